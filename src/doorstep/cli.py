@@ -1,0 +1,33 @@
+"""The one command line: each command's module is loaded by name, so that nothing heavy is imported for another."""
+
+import os
+import sys
+from importlib import import_module
+
+COMMANDS = {
+    "demo": ("doorstep.demonstration.command", "fill a demonstration district, plan its week, serve it"),
+    "plan": ("doorstep.planner.command", "plan a week from a file, with its proof"),
+    "check": ("doorstep.hub.operations", "run the start-up checks"),
+    "serve": ("doorstep.hub.operations", "serve the pages and work through the queue"),
+    "manage": ("doorstep.hub.operations", "pass a command on to Django"),
+}
+
+
+def usage() -> str:
+    lines = [f"  doorstep {name:<8} {purpose}" for name, (_, purpose) in COMMANDS.items()]
+    return "\n".join(["usage: doorstep COMMAND …", *lines])
+
+
+def main(argv: list[str] | None = None) -> int:
+    words = sys.argv[1:] if argv is None else argv
+    if not words or words[0] not in COMMANDS:
+        print(usage(), file=sys.stderr)
+        return 0 if words[:1] in ([], ["--help"], ["-h"]) else 2
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doorstep.hub.settings")
+    module = import_module(COMMANDS[words[0]][0])
+    passed_on = words if COMMANDS[words[0]][0] == "doorstep.hub.operations" else words[1:]
+    return int(module.main(passed_on))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""People, places, households, skills and consents."""

@@ -1,0 +1,1 @@
+"""Slots, seats, availability, plans and offers."""

@@ -1,0 +1,1 @@
+"""Base pages, components, static files and the reader's language; no tables."""
