@@ -1,0 +1,53 @@
+"""A household behind one door, and what is known of it for the sake of serving it."""
+
+from django.db import models
+
+from doorstep.hub.journal.models import Identified
+
+from .place import Place
+
+
+class HouseholdQuerySet(models.QuerySet["Household"]):
+    def in_community(self, place: Place) -> "HouseholdQuerySet":
+        return self.filter(community=place)
+
+
+class Household(Identified):
+    community = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="households")
+    building = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    door = models.CharField(max_length=30, help_text="such as 2 单元 501")
+    lat = models.FloatField()
+    lon = models.FloatField()
+    note = models.CharField(max_length=300, blank=True)
+
+    objects = HouseholdQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["building", "door"], name="one_household_a_door")]
+        ordering = ["building__name", "door"]
+
+    def __str__(self) -> str:
+        return f"{self.building.name} {self.door}"
+
+    @property
+    def rough_place(self) -> str:
+        """As near as a stranger may know: the building, never the door."""
+        return self.building.name
+
+
+class Circumstance(models.Model):
+    """One of the four manys, or another fact that a visit has to reckon with; for service, never shown as a label."""
+
+    class Kind(models.TextChoices):
+        ELDERLY = "elderly", "高龄或独居"
+        LOW_INCOME = "low_income", "生活困难"
+        NEWLY_ARRIVED = "newly_arrived", "新来本地"
+        DISABLED = "disabled", "行动或感官不便"
+        CHILD = "child", "有未成年人"
+
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="circumstances")
+    kind = models.CharField(max_length=15, choices=Kind.choices)
+    since = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["household", "kind"], name="circumstance_once")]

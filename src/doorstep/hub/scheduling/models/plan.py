@@ -1,0 +1,82 @@
+"""A run of the planner over one week: its progress, its value, its bound, and what it could not fill."""
+
+from django.db import models
+
+from doorstep.hub.journal.models import Identified
+from doorstep.hub.people.models import Place
+
+from .slot import Slot
+
+
+class PlanQuerySet(models.QuerySet["Plan"]):
+    def ready(self) -> "PlanQuerySet":
+        return self.filter(state=Plan.State.READY)
+
+
+class Plan(Identified):
+    class State(models.TextChoices):
+        QUEUED = "queued", "排队中"
+        RUNNING = "running", "正在排"
+        READY = "ready", "排好了"
+        STOPPED = "stopped", "已停下"
+        FAILED = "failed", "没排成"
+
+    week = models.DateField()
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="plans", help_text="the district, or one community")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    seed = models.IntegerField(default=1)
+    seconds_allowed = models.PositiveSmallIntegerField(default=25)
+    requested_by = models.UUIDField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    # The lease: a worker that stops renewing it loses the plan, and its late answer is refused by the fence.
+    fence = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    stop_wanted = models.BooleanField(default=False)
+    stage = models.CharField(max_length=20, blank=True)
+    progress = models.PositiveSmallIntegerField(default=0, help_text="0 to 100")
+    value = models.FloatField(null=True)
+    bound = models.FloatField(null=True)
+    asked = models.PositiveIntegerField(default=0)
+    met = models.PositiveIntegerField(default=0)
+    broken_rules = models.PositiveIntegerField(null=True, help_text="as the independent checker counts them")
+    seconds = models.FloatField(null=True)
+    failure = models.CharField(max_length=300, blank=True)
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["week", "place", "state"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["week", "place"], condition=models.Q(state__in=["queued", "running"]), name="one_plan_at_work"
+            )
+        ]
+
+    @property
+    def gap(self) -> float | None:
+        if self.value is None or self.bound is None:
+            return None
+        return max(0.0, (self.bound - self.value) / max(1.0, abs(self.bound)))
+
+
+class PlanFile(models.Model):
+    """The week that went in and the plan that came out, gzipped, so that anyone can check the proof again."""
+
+    plan = models.OneToOneField(Plan, on_delete=models.CASCADE, related_name="file")
+    week_gz = models.BinaryField()
+    plan_gz = models.BinaryField()
+    verdict = models.JSONField(default=dict)
+
+
+class PlanGap(models.Model):
+    """A slot that the plan had to leave out, with the rule that emptied it."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="gaps")
+    slot = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="gaps")
+    code = models.CharField(max_length=30)
+    numbers = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "slot"], name="one_gap_a_slot")]

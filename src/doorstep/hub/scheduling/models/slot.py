@@ -1,0 +1,129 @@
+"""A slot is one occasion that asks for people: the only thing that is ever staffed."""
+
+from datetime import date, datetime
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from doorstep.hub.journal.models import Identified
+from doorstep.hub.people.models import Household, Person, Place, Role, ServiceCategory, Skill
+
+
+class Channel(models.TextChoices):
+    """How an answer reached us."""
+
+    WEB = "web", "网上"
+    PHONE = "phone", "电话"
+    IN_PERSON = "in_person", "当面"
+    PAPER = "paper", "纸面"
+
+
+class SlotState(models.TextChoices):
+    OPEN = "open", "待安排"
+    HELD = "held", "先放一放"
+    DONE = "done", "已办完"
+    UNMET = "unmet", "没办成"
+    CANCELLED = "cancelled", "已取消"
+
+
+class HomeAnswer(models.TextChoices):
+    """What the home says to the time and the person: never presumed."""
+
+    NOT_ASKED = "not_asked", "还没问家里"
+    AGREED = "agreed", "家里同意"
+    REFUSED = "refused", "家里不同意"
+
+
+class SlotQuerySet(models.QuerySet["Slot"]):
+    def in_week(self, monday: date) -> "SlotQuerySet":
+        return self.filter(week=monday)
+
+    def open(self) -> "SlotQuerySet":
+        return self.filter(state=SlotState.OPEN)
+
+
+class Slot(Identified):
+    week = models.DateField(help_text="the Monday of its week")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="slots", help_text="the community as it was then")
+    household = models.ForeignKey(Household, null=True, blank=True, on_delete=models.PROTECT, related_name="slots")
+    contact = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="who opens the door")
+    lead = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="led_slots", help_text="the responsible social worker")
+    title = models.CharField(max_length=40)
+    category = models.ForeignKey(ServiceCategory, on_delete=models.PROTECT, related_name="slots")
+    lat = models.FloatField()
+    lon = models.FloatField()
+    rough_place = models.CharField(max_length=60)
+    minutes = models.PositiveSmallIntegerField(validators=[MinValueValidator(15), MaxValueValidator(600)])
+    priority = models.PositiveSmallIntegerField(default=2)
+    waited_weeks = models.PositiveSmallIntegerField(default=0)
+    minor = models.BooleanField(default=False)
+    bodily_risk = models.BooleanField(default=False)
+    risk_note = models.CharField(max_length=120, blank=True)
+    insured = models.BooleanField(default=False)
+    bring = models.CharField(max_length=120, blank=True)
+    state = models.CharField(max_length=10, choices=SlotState.choices, default=SlotState.OPEN)
+    home_answer = models.CharField(max_length=10, choices=HomeAnswer.choices, default=HomeAnswer.NOT_ASKED)
+    home_answer_channel = models.CharField(max_length=10, choices=Channel.choices, blank=True)
+    home_answer_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = SlotQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["week", "place", "state"]), models.Index(fields=["place", "state"])]
+        constraints = [
+            models.CheckConstraint(condition=Q(minutes__range=(15, 600)), name="slot_minutes"),
+            models.CheckConstraint(condition=Q(priority__range=(1, 5)), name="slot_priority"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Window(models.Model):
+    """A stretch in which the visit may start, both ends included."""
+
+    slot = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="windows")
+    earliest = models.DateTimeField()
+    latest = models.DateTimeField()
+
+    class Meta:
+        ordering = ["earliest"]
+        constraints = [models.CheckConstraint(condition=Q(latest__gte=models.F("earliest")), name="window_ends_after_it_begins")]
+
+
+class Seat(Identified):
+    """One person wanted on the slot, with what that person must bring."""
+
+    slot = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="seats")
+    number = models.PositiveSmallIntegerField()
+    skill = models.ForeignKey(Skill, null=True, blank=True, on_delete=models.PROTECT, related_name="seats")
+    level = models.PositiveSmallIntegerField(default=1)
+    role = models.CharField(max_length=15, choices=Role.choices, blank=True)
+    gender = models.CharField(max_length=1, choices=Person.Gender.choices, blank=True)
+    language = models.CharField(max_length=5, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["slot", "number"], name="seat_number_once"),
+            models.CheckConstraint(condition=Q(level__range=(1, 3)), name="seat_level"),
+        ]
+
+
+class Refusal(models.Model):
+    """That this person is not to be asked for this slot, as the social worker or the home wishes."""
+
+    slot = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="refusals")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["slot", "person"], name="refusal_once")]
+
+
+def ends_before(slot: Slot, now: datetime) -> bool:
+    """Whether every start that was possible has gone by."""
+    return all(window.latest < now for window in slot.windows.all())
