@@ -1,0 +1,54 @@
+"""Who may read a need: who asked, whose need it is, and the social workers of the community."""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from doorstep.hub.journal.access import Refused
+from doorstep.hub.people.access import led_places
+from doorstep.hub.people.models import Person
+
+from .models import Need
+
+
+class NoWayToReach(Refused):
+    sentence = _("请留一个电话，或者写明找谁转告。不然社工没法给您回话。")
+
+
+class NoConsent(Refused):
+    sentence = _("请先勾上“同意”。没有同意，社工不能看这些内容。")
+
+
+class AlreadyChecked(Refused):
+    sentence = _("这件事已经有社工处理了。请看它现在的情况。")
+
+
+class NoHousehold(Refused):
+    sentence = _("还没对上是哪一户。请先选住户，再去找人。")
+
+
+def needs_visible_to(person: Person | None) -> QuerySet[Need]:
+    if person is None:
+        return Need.objects.none()
+    own = Q(resident=person) | Q(asked_by=person)
+    return Need.objects.filter(own | Q(community_id__in=led_places(person)))
+
+
+def get_need_for(person: Person | None, need_id: UUID) -> Need:
+    found = needs_visible_to(person).select_related(
+        "community__parent__parent", "household__building", "resident", "category", "checked_by", "asked_by"
+    )
+    need = found.filter(id=need_id).first()
+    if need is None:
+        raise Http404
+    return need
+
+
+def get_led_need_for(person: Person | None, need_id: UUID) -> Need:
+    """The need, for a social worker of its community only."""
+    need = get_need_for(person, need_id)
+    if need.community_id not in led_places(person):
+        raise Http404
+    return need

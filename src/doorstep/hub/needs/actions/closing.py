@@ -1,0 +1,98 @@
+"""A visit was made, or the week went by without one: the resident hears of it, and waiting raises her place."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from doorstep.hub.journal.actions import record, tell
+from doorstep.hub.people.access import require_lead
+from doorstep.hub.people.models import Person, Place
+from doorstep.hub.records.actions import record_attendance
+from doorstep.hub.records.models import Attendance
+from doorstep.hub.scheduling.actions.slot import SeatWanted, SlotWanted, close_unmet, open_slot
+from doorstep.hub.scheduling.models import Offer, OfferState, Slot, SlotState
+
+from ..models import Need, NeedState, Occasion
+
+
+@transaction.atomic
+def record_visit(
+    *, by: Person, need: Need, slot: Slot, outcomes: Mapping[Offer, str], channel: str, words: str = "", now: datetime | None = None
+) -> bool:
+    """What each promised person's visit came to; the need is done as soon as one of them served."""
+    moment = now or timezone.now()
+    for offer, outcome in outcomes.items():
+        record_attendance(by=by, offer=offer, outcome=outcome, channel=channel, note=words[:200], now=moment)
+    served = Attendance.Outcome.SERVED in outcomes.values()
+    if served:
+        Need.objects.filter(pk=need.pk).update(
+            state=NeedState.DONE, closing_words=words, closed_at=moment, version=F("version") + 1
+        )
+        record(actor_id=by.pk, verb="need_done", subject=need, place_id=need.community_id)
+    elif slot.windows.filter(latest__gte=moment).exists() is False:
+        close_unmet(slot=slot, now=moment)
+        reopen_next_week(need=need, slot=slot, now=moment)
+    return served
+
+
+def again(slot: Slot, waited: int) -> SlotWanted:
+    """The same occasion a week later."""
+    week = timedelta(days=7)
+    return SlotWanted(
+        place=slot.place, lead=slot.lead, title=slot.title, category=slot.category, minutes=slot.minutes,
+        windows=[(w.earliest + week, w.latest + week) for w in slot.windows.all()],
+        seats=[SeatWanted(s.skill, s.level, s.role, s.gender, s.language) for s in slot.seats.all()],
+        lat=slot.lat, lon=slot.lon, rough_place=slot.rough_place, household=slot.household, contact=slot.contact,
+        priority=slot.priority, waited_weeks=waited, minor=slot.minor, bodily_risk=slot.bodily_risk,
+        insured=slot.insured, risk_note=slot.risk_note, bring=slot.bring,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def reopen_next_week(*, need: Need, slot: Slot, now: datetime) -> Slot:
+    """The need goes on, a week later and one place higher; the resident is told why and what comes next."""
+    wanted = again(slot, min(10, slot.waited_weeks + 1))
+    while not any(latest >= now for _earliest, latest in wanted.windows):
+        shifted = [(early + timedelta(days=7), late + timedelta(days=7)) for early, late in wanted.windows]
+        wanted = SlotWanted(**{**wanted.__dict__, "windows": shifted})
+    following = open_slot(by=None, wanted=wanted, now=now)
+    Occasion.objects.create(need=need, slot=following)
+    Need.objects.filter(pk=need.pk).update(version=F("version") + 1)
+    tell(person_id=need.resident_id or need.asked_by_id, kind="need_waits", subject=need, numbers={"title": slot.title, "weeks": wanted.waited_weeks})
+    return following
+
+
+@transaction.atomic
+def close_week(*, place: Place, monday: date, now: datetime | None = None) -> int:
+    """Ends a community's week: open slots whose time has gone by are unmet, and asked again for the next week.
+
+    A slot for which somebody said yes waits for the word of who was there, and is left alone.
+    """
+    moment = now or timezone.now()
+    promised = Offer.objects.filter(state=OfferState.ACCEPTED).values("slot_id")
+    gone = Slot.objects.open().in_week(monday).filter(place=place).exclude(pk__in=promised)
+    gone = gone.exclude(windows__latest__gte=moment).select_related("place", "lead", "category", "household", "contact")
+    closed = 0
+    for slot in gone.prefetch_related("windows", "seats__skill"):
+        close_unmet(slot=slot, now=moment)
+        occasion = Occasion.objects.select_related("need").filter(slot=slot, need__state=NeedState.CHECKED).first()
+        if occasion:
+            reopen_next_week(need=occasion.need, slot=slot, now=moment)
+        closed += 1
+    record(actor_id=None, verb="close_week", subject=place, place_id=place.pk, detail={"week": monday.isoformat(), "unmet": closed})
+    return closed
+
+
+@transaction.atomic
+def give_up(*, by: Person, need: Need, words: str, now: datetime | None = None) -> None:
+    """A social worker ends a need that could not be met, and tells the resident why and what else there is."""
+    require_lead(by, need.community_id)
+    moment = now or timezone.now()
+    for slot in Slot.objects.filter(occasion__need=need, state__in=(SlotState.OPEN, SlotState.HELD)):
+        close_unmet(slot=slot, now=moment)
+    Need.objects.filter(pk=need.pk).update(state=NeedState.UNMET, closing_words=words, closed_at=moment, version=F("version") + 1)
+    tell(person_id=need.resident_id or need.asked_by_id, kind="need_unmet", subject=need, numbers={"words": words})
+    record(actor_id=by.pk, verb="give_up", subject=need, place_id=need.community_id)

@@ -1,0 +1,94 @@
+"""Who may see and change whom: every page gets its object here, and a stranger is told that nothing is there."""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from doorstep.hub.journal.access import Refused
+
+from .models import Household, Membership, Person, Place, Role
+from .queries import today
+
+
+class NotASocialWorker(Refused):
+    sentence = _("这件事要由本社区的社工来办。请打给社区服务台。")
+
+
+class TooYoung(Refused):
+    sentence = _("未满 18 岁要先有监护人同意。请监护人到社区填一张同意书。")
+
+
+def led_places(person: Person | None) -> set[UUID]:
+    """The communities in which this person is a social worker today."""
+    if person is None:
+        return set()
+    held = Membership.objects.on(today()).filter(person=person, role=Role.SOCIAL_WORKER)
+    return set(held.values_list("place_id", flat=True))
+
+
+def is_district_officer(person: Person | None) -> bool:
+    return person is not None and Membership.objects.on(today()).filter(person=person, role=Role.DISTRICT).exists()
+
+
+def is_volunteer(person: Person | None) -> bool:
+    """Has a profile as a volunteer; a social worker may have one too, with rights kept apart."""
+    return person is not None and hasattr(person, "volunteer")
+
+
+def leads_at(person: Person | None, place_id: UUID) -> bool:
+    return place_id in led_places(person)
+
+
+def require_lead(person: Person | None, place_id: UUID) -> None:
+    """Raises NotASocialWorker unless the person is a social worker of that community."""
+    if not leads_at(person, place_id):
+        raise NotASocialWorker
+
+
+def communities_for(person: Person | None) -> QuerySet[Place]:
+    """The communities whose inner pages the person may open."""
+    every = Place.objects.communities()
+    if is_district_officer(person):
+        return every.current()
+    return every.filter(id__in=led_places(person))
+
+
+def get_community_for(person: Person | None, place_id: UUID | str | None = None) -> Place:
+    """The asked community, or the person's first; 404 for anybody else."""
+    mine = communities_for(person)
+    place = mine.filter(id=place_id).first() if place_id else mine.first()
+    if place is None:
+        raise Http404
+    return place
+
+
+def households_visible_to(person: Person | None) -> QuerySet[Household]:
+    """A social worker sees the households of the own community; a resident the own home."""
+    if person is None:
+        return Household.objects.none()
+    return Household.objects.filter(Q(community_id__in=led_places(person)) | Q(id=person.household_id))
+
+
+def get_household_for(person: Person | None, household_id: UUID) -> Household:
+    found = households_visible_to(person).select_related("building", "community").filter(id=household_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def people_visible_to(person: Person | None) -> QuerySet[Person]:
+    """Oneself, and for a social worker the residents and volunteers of the own community."""
+    if person is None:
+        return Person.objects.none()
+    led = led_places(person)
+    members = Membership.objects.on(today()).filter(place_id__in=led).values("person_id")
+    return Person.objects.filter(Q(id=person.id) | Q(household__community_id__in=led) | Q(id__in=members))
+
+
+def get_person_for(person: Person | None, person_id: UUID) -> Person:
+    found = people_visible_to(person).select_related("household__building").filter(id=person_id).first()
+    if found is None:
+        raise Http404
+    return found

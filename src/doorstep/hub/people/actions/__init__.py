@@ -1,0 +1,1 @@
+"""Every write on people: places, households, persons, skills, consents."""

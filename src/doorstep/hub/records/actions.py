@@ -1,0 +1,46 @@
+"""Writing down who was there."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from doorstep.hub.journal.access import Refused
+from doorstep.hub.journal.actions import record
+from doorstep.hub.people.models import Person
+from doorstep.hub.scheduling.access import AlreadyAnswered
+from doorstep.hub.scheduling.actions.offer import settle
+from doorstep.hub.scheduling.models import Offer, OfferState
+
+from .models import Attendance
+
+
+class NotYet(Refused):
+    sentence = _("还没到约好的时间，现在记不了。到时候再来记。")
+
+
+class OwnVisit(Refused):
+    sentence = _("自己去的这一次，要由家里人或社工来确认。")
+
+
+@transaction.atomic
+def record_attendance(
+    *, by: Person, offer: Offer, outcome: str, channel: str, note: str = "", now: datetime | None = None
+) -> Attendance:
+    """One line a promised seat: served or not, said by the home or the social worker, never by the one who went."""
+    moment = now or timezone.now()
+    if by.pk == offer.person_id:
+        raise OwnVisit
+    if moment < offer.start:
+        raise NotYet
+    if offer.state != OfferState.ACCEPTED:
+        raise AlreadyAnswered
+    try:
+        with transaction.atomic():
+            row = Attendance.objects.create(offer=offer, outcome=outcome, said_by=by, channel=channel, at=moment, note=note)
+    except IntegrityError:
+        raise AlreadyAnswered from None
+    settle(offer=offer, served=outcome == Attendance.Outcome.SERVED, now=moment)
+    record(actor_id=by.pk, verb="record_attendance", subject=row, place_id=offer.slot.place_id, detail={"outcome": outcome})
+    return row

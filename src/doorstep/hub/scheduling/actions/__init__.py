@@ -1,0 +1,1 @@
+"""Every write on slots, availability, plans and offers."""
