@@ -1,0 +1,5 @@
+"""What every test may ask for."""
+
+from doorstep.hub.testing import cast
+
+__all__ = ["cast"]
