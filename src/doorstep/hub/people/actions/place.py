@@ -1,14 +1,16 @@
 """Writes on the place tree; an ended unit keeps its records."""
 
-from datetime import date
+from datetime import date, timedelta
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.access import Refused
 from doorstep.hub.journal.actions import record
 
-from ..models import Person, Place, PlaceAlias, Succession
+from ..models import Household, Membership, Person, Place, PlaceAlias, Succession
 
 
 class SuccessionCircle(Refused):
@@ -50,3 +52,41 @@ def end_place(*, by: Person | None, place: Place, on: date | None) -> None:
     standing = Place.Standing.ENDED if place.successions.exists() else Place.Standing.ENDED_UNKNOWN
     Place.objects.filter(pk=place.pk).update(standing=standing, valid_until=on)
     record(actor_id=by.pk if by else None, verb="end_place", subject=place, place_id=place.pk)
+
+
+@transaction.atomic
+def hand_over(*, by: Person | None, place: Place, successor: Place, on: date, kind: str, source: str, grids: list[Place] | None = None) -> int:
+    """Moves homes and roles to the successor; what was recorded before stays with the unit that ended.
+
+    `grids` names the part that goes there in a split; without it the whole unit goes (merger, or new name). The unit
+    ends when no home is left in it. Returns how many households moved.
+    """
+    name_successor(by=by, place=place, successor=successor, kind=kind, on=on, source=source)
+    going = Place.objects.filter(parent=place) if grids is None else Place.objects.filter(pk__in=[grid.pk for grid in grids], parent=place)
+    moving = Household.objects.filter(Q(building__in=going) | Q(building__parent__in=going), community=place)
+    people = set(Person.objects.filter(household__in=moving).values_list("pk", flat=True))
+    moved = moving.update(community=successor)
+    going.update(parent=successor)
+    everybody = not Household.objects.filter(community=place).exists()
+    _move_roles(place, successor, on, None if everybody else people)
+    if not everybody:
+        Place.objects.filter(pk=place.pk).update(standing=Place.Standing.CURRENT, valid_until=None)
+    record(actor_id=by.pk if by else None, verb="hand_over", subject=place, place_id=place.pk, detail={"to": str(successor.pk), "households": moved})
+    return moved
+
+
+def _move_roles(place: Place, successor: Place, on: date, people: set[UUID] | None) -> None:
+    """Ends each open role at the old unit the day before, and begins the same role at the new one."""
+    standing = Membership.objects.on(on).filter(place=place, since__lt=on)
+    if people is not None:
+        standing = standing.filter(person_id__in=people)
+    begun = set(Membership.objects.filter(place=successor, until=None).values_list("person_id", "role"))
+    rows = list(standing)
+    Membership.objects.filter(pk__in=[row.pk for row in rows]).update(until=on - timedelta(days=1))
+    Membership.objects.bulk_create(
+        Membership(
+            person_id=row.person_id, role=row.role, place=successor, since=on, led_by_id=row.led_by_id, brought_in_by_id=row.brought_in_by_id
+        )
+        for row in rows
+        if (row.person_id, row.role) not in begun
+    )
