@@ -1,0 +1,132 @@
+"""A week that is already alive: the plan is made, offers are out, some people have said yes, some no, some nothing yet."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from random import Random
+
+from django.db import connection
+from django.utils import timezone
+
+from doorstep.hub.journal.access import Refused
+from doorstep.hub.needs.actions.asking import Asked, ask
+from doorstep.hub.needs.actions.checking import Checked, check_need
+from doorstep.hub.people.models import Membership, Person, Place, Role, ServiceCategory
+from doorstep.hub.people.queries import social_workers_at
+from doorstep.hub.scheduling.actions.offer import accept, cannot_come, decline, propose, send_offer
+from doorstep.hub.scheduling.actions.plan import request_plan
+from doorstep.hub.scheduling.actions.slot import SeatWanted, record_home_answer
+from doorstep.hub.scheduling.models import HomeAnswer, Offer, OfferState, Plan, Seat, Slot
+from doorstep.hub.scheduling.queries import newest_plan
+from doorstep.hub.scheduling.solving import solve_plan
+
+Show = Callable[[str], None]
+
+#: What happened in the days before the demonstration, and what is promised for the next: days from now, hour, title, words.
+AROUND_NOW = (
+    (-2, 9, "陪何伯去配助听器", "耳朵背得厉害，约了医院测听，一个人去怕听不清医生的话。", "elderly"),
+    (-1, 14, "帮吴奶奶换灯泡", "客厅的灯坏了两天，凳子不敢爬，想请人来换一换。", "elderly"),
+    (-1, 10, "给徐师傅送药", "腿刚开过刀下不了楼，降压药只剩两天的了。", "poor_disabled"),
+    (1, 10, "教顾阿姨用手机挂号", "医院现在都要手机挂号，女儿教过一遍，回来又忘了。", "education"),
+    (2, 15, "陪沈爷爷下盘棋", "老棋友搬走了，一个人在家闷得慌，想有人来下两盘。", "culture"),
+)
+
+
+def make_plan(*, monday: date, seed: int, show: Show) -> dict[str, object]:
+    district = Place.objects.get(kind=Place.Kind.DISTRICT)
+    queued = request_plan(by=None, place=district, week=monday, seed=seed)
+    plan = solve_plan(plan_id=queued.pk, tell=lambda stage, percent: show(f"{stage} {percent}%"))
+    if plan is None or plan.state != Plan.State.READY:
+        raise SystemExit(f"plan: {plan.failure if plan else 'taken by another worker'}")
+    return {"value": plan.value, "bound": plan.bound, "gap": plan.gap, "broken_rules": plan.broken_rules, "asked": plan.asked, "met": plan.met}
+
+
+def enliven(*, monday: date, show: Show) -> dict[str, int]:
+    """Offers go out in the cast's community and a few others; answers come by web and by phone, each through its action."""
+    cast = Membership.objects.get(person__name="周敏", person__account__isnull=False, role=Role.SOCIAL_WORKER, until=None).place
+    others = list(Place.objects.communities().current().exclude(pk=cast.pk).order_by("code")[:4])
+    plan = newest_plan(cast, monday)
+    rng, told = Random(7), {"sent": 0, "yes": 0, "no": 0, "cannot come": 0, "refused": 0}
+    days_around(cast, rng)
+    for place in [cast, *others]:
+        offers = Offer.objects.filter(plan=plan, slot__place=place, state=OfferState.PROPOSED).select_related("slot__lead", "slot__place", "person")
+        for offer in offers:
+            show(f"{place.short_name} {told['sent']}")
+            _answer(offer, rng, told)
+    return told
+
+
+def _answer(offer: Offer, rng: Random, told: dict[str, int]) -> None:
+    dice = rng.random()
+    if dice < 0.35 and offer.person.account_id is None or dice < 0.12:
+        return
+    try:
+        send_offer(by=offer.slot.lead, offer=offer)
+        told["sent"] += 1
+        # The cast keeps an offer to answer, so that whoever signs in has something to do.
+        if offer.person.account_id is not None:
+            return
+        by, channel = (offer.slot.lead, "phone") if dice > 0.8 else (offer.person, "web")
+        if dice < 0.72 or dice > 0.84:
+            accept(by=by, offer=offer, channel=channel)
+            told["yes"] += 1
+            if rng.random() < 0.06:
+                offer.refresh_from_db()
+                cannot_come(by=by, offer=offer, channel=channel)
+                told["cannot come"] += 1
+            elif rng.random() < 0.5:
+                record_home_answer(by=offer.slot.lead, slot=offer.slot, answer=HomeAnswer.AGREED, channel="phone")
+        elif dice < 0.78:
+            decline(by=by, offer=offer, channel=channel)
+            told["no"] += 1
+    except Refused:
+        told["refused"] += 1
+
+
+def days_around(place: Place, rng: Random) -> None:
+    """A few visits of the last and the next days: some to follow up, some to look forward to."""
+    lead = social_workers_at(place).get(name="周敏")
+    residents = list(Person.objects.filter(household__community=place, account=None, volunteer=None).order_by("pk")[:80])
+    helpers = list(
+        Person.objects.filter(memberships__place=place, memberships__role=Role.VOLUNTEER, memberships__until=None, guardian_consent=None)
+        .exclude(volunteer=None)
+        .order_by("account_id", "pk")[:40]
+    )
+    chen = next((person for person in helpers if person.name == "陈国梁"), helpers[0])
+    today = timezone.localtime().replace(minute=0, second=0, microsecond=0)
+    for number, (days, hour, title, words, category) in enumerate(AROUND_NOW):
+        start = (today + timedelta(days=days)).replace(hour=hour)
+        helper = chen if number in (3, 4) else rng.choice(helpers)
+        _visit(place, lead, rng.choice(residents), helper, title, words, ServiceCategory.objects.get(code=category), start)
+
+
+def _visit(
+    place: Place, lead: Person, resident: Person, helper: Person, title: str, words: str, category: ServiceCategory, start: datetime
+) -> None:
+    before = start - timedelta(days=3)
+    asked = Asked(
+        community=place, own_words=words, resident=resident, contact_via=resident.contact_via or "请社区服务台转告",
+        channel="phone", consents=True, witness=lead,
+    )  # fmt: skip
+    need = ask(asked=asked, now=before)
+    found = Checked(
+        title=title, category=category, household=resident.household, resident=resident, minutes=60,
+        windows=[(start, start)], seats=[SeatWanted()],
+    )  # fmt: skip
+    slot: Slot = check_need(by=lead, need=need, checked=found, now=before)
+    seat = Seat.objects.select_related("slot__place").get(slot=slot)
+    try:
+        offer = propose(by=lead, seat=seat, person=helper, start=start)
+        send_offer(by=lead, offer=offer, now=before)
+        accept(by=helper, offer=offer, now=before)
+        record_home_answer(by=lead, slot=slot, answer=HomeAnswer.AGREED, channel="phone", now=before)
+    except Refused:
+        return
+
+
+def close_database() -> None:
+    """Folds the write-ahead log back into the file, so that the file alone is the whole database."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.execute("ANALYZE")
+    connection.close()

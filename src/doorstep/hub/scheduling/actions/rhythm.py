@@ -1,0 +1,42 @@
+"""Setting a district's weekly rhythm."""
+
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from doorstep.hub.journal.access import Refused
+from doorstep.hub.journal.actions import record
+from doorstep.hub.people.models import Person, Place
+
+from ..models import Rhythm
+
+
+class PlanBeforeCutoff(Refused):
+    sentence = _("排班要在截止以后。请把排班的时间改晚一点，或把截止改早一点。")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Days count back from the Monday that is planned; minutes count from midnight."""
+
+    cutoff_days_before: int
+    cutoff_minute: int
+    plan_days_before: int
+    plan_minute: int
+    reply_hours: int
+    least_notice_hours: int
+    reply_promise_hours: int
+    close_minute: int
+    seconds_allowed: int
+
+
+@transaction.atomic
+def set_rhythm(*, by: Person, place: Place, wanted: Wanted) -> Rhythm:
+    """Takes effect at once for what is still to come; reply times that were told to people stay as told."""
+    cutoff = -wanted.cutoff_days_before * 1440 + wanted.cutoff_minute
+    if -wanted.plan_days_before * 1440 + wanted.plan_minute < cutoff:
+        raise PlanBeforeCutoff
+    rhythm, _created = Rhythm.objects.update_or_create(place=place, defaults=asdict(wanted))
+    record(actor_id=by.pk, verb="set_rhythm", subject=rhythm, place_id=place.pk, detail=asdict(wanted))
+    return rhythm
