@@ -47,9 +47,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         if message.type == "error":
             errors.append(f"{message.text} ({message.location.get('url', '')})")
 
-    def open_one(
-        *, size: tuple[int, int] = PHONE, language: str = "zh-CN", dark: bool = False, scripts: bool = True, **more: Any
-    ) -> Page:
+    def open_one(*, size: tuple[int, int] = PHONE, language: str = "zh-CN", dark: bool = False, scripts: bool = True, **more: Any) -> Page:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             locale=language,
