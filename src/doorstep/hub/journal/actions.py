@@ -1,11 +1,12 @@
 """Writing the journal, the outbox and the one-time keys; always inside the caller's transaction."""
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from .access import KeyReused
@@ -79,3 +80,41 @@ def forget_old_keys(*, now: datetime | None = None) -> int:
     """Drops keys older than a week; a form that old is stale for other reasons."""
     deleted, _ = Claim.objects.filter(at__lt=(now or timezone.now()) - KEYS_KEPT).delete()
     return deleted
+
+
+def write_rows(*, model: type[models.Model], rows: Sequence[Any], codes: Mapping[str, Mapping[Any, Any]] | None = None) -> int:
+    """Inserts many named tuples whose names are the model's columns; a column that they leave out gets its default.
+
+    Several times faster than building a model object a row; checks and keys of the database hold as always. `codes`
+    turns words into keys, column by column. Runs in the caller's transaction, which leaves the journal line.
+    """
+    if not rows:
+        return 0
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    given = [by_name[name] for name in rows[0]._fields]
+    rest = [field for field in by_name.values() if field not in given and not isinstance(field, models.AutoField)]
+    constants = tuple(field.get_db_prep_save(_default(field), connection) for field in rest)
+    steps = [_step(field, (codes or {}).get(field.attname)) for field in given]
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in (*given, *rest))
+    marks = ", ".join(["%s"] * (len(given) + len(rest)))
+    sql = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            sql, ((*(step(value) if step else value for step, value in zip(steps, row, strict=True)), *constants) for row in rows)
+        )
+    return len(rows)
+
+
+def _default(field: Any) -> object:
+    return timezone.now() if getattr(field, "auto_now_add", False) else field.get_default()
+
+
+def _step(field: Any, words: Mapping[Any, Any] | None) -> Callable[[Any], Any] | None:
+    """How a value of that column becomes what the database takes; None if it is taken as it is."""
+    if words is not None:
+        keys = {word: field.get_db_prep_save(key, connection) for word, key in words.items()}
+        return lambda word: keys[word] if word else None
+    kind = field.target_field if field.is_relation else field
+    if isinstance(kind, (models.CharField, models.TextField, models.IntegerField, models.FloatField, models.BooleanField)):
+        return None
+    return lambda value: field.get_db_prep_save(value, connection)

@@ -13,7 +13,7 @@ from doorstep.hub.scheduling.access import AlreadyAnswered
 from doorstep.hub.scheduling.actions.offer import settle
 from doorstep.hub.scheduling.models import Offer, OfferState
 
-from .models import Attendance
+from ..models import Attendance
 
 
 class NotYet(Refused):
