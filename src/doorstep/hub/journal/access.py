@@ -1,4 +1,6 @@
-"""How a refusal is said: a named class with its sentence, in the reader's language."""
+"""How a refusal is said: a named class with its sentence, in the reader's language; and who can reach an address."""
+
+import ipaddress
 
 from django.utils.translation import gettext_lazy as _
 
@@ -25,3 +27,13 @@ def check_version(current: int, seen: int | None) -> None:
     """Raises Stale if the page was drawn from another version than the one that stands now."""
     if seen is not None and seen != current:
         raise Stale
+
+
+def is_loopback(host: str) -> bool:
+    """Whether nobody but this computer can reach the address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,96 @@
+"""What comes due by itself: the plans of dead workers, offers that nobody answered, weeks that are over, plans whose hour has come."""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+from uuid import UUID
+
+from django.core.management import call_command
+from django.db import close_old_connections, transaction
+from django.utils import timezone
+
+from doorstep.hub.journal.actions import forget_old_keys
+from doorstep.hub.needs.actions.closing import close_week
+from doorstep.hub.people.models import Place
+from doorstep.hub.people.queries import next_monday, this_monday
+from doorstep.hub.scheduling.actions.offer import lapse_overdue
+from doorstep.hub.scheduling.actions.plan import request_plan
+from doorstep.hub.scheduling.actions.sweep import sweep_plans
+from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Slot
+from doorstep.hub.scheduling.queries import open_slots, rhythm_of
+
+log = logging.getLogger(__name__)
+MINUTE, SIX_HOURS = 60.0, 6 * 3600.0
+
+
+def plan_due_weeks(*, now: datetime | None = None) -> list[Plan]:
+    """Asks for the plan of each district whose plan hour has come and that was not planned since; the sweep rings the bell."""
+    moment = now or timezone.now()
+    monday, asked = next_monday(moment), []
+    for place in Place.objects.current().filter(parent=None):
+        hour = rhythm_of(place).plan_at(monday)
+        made = Plan.objects.filter(week=monday, place=place, created_at__gte=hour).exists()
+        if hour <= moment and not made and open_slots(monday, place).exists():
+            asked.append(request_plan(by=None, place=place, week=monday))
+    return asked
+
+
+def weeks_over(now: datetime) -> list[tuple[UUID, date]]:
+    """Communities and weeks with open slots whose time has gone by, once the district's close time has come."""
+    promised = Offer.objects.filter(state=OfferState.ACCEPTED).values("slot_id")
+    gone = Slot.objects.open().filter(week__lte=this_monday(now)).exclude(pk__in=promised).exclude(windows__latest__gte=now)
+    return sorted(set(gone.values_list("place_id", "week")), key=lambda pair: (pair[1], str(pair[0])))
+
+
+def close_due_weeks(*, now: datetime | None = None) -> int:
+    """Ends each week that is over; a week is looked at again until nothing in it is open."""
+    moment, closed = now or timezone.now(), 0
+    for place_id, monday in weeks_over(moment):
+        # The place's row is the turnstile: two supervisors on one database never close the same week twice.
+        with transaction.atomic():
+            place = Place.objects.select_for_update().get(pk=place_id)
+            if rhythm_of(place).close_at(monday) <= moment:
+                closed += close_week(place=place, monday=monday, now=moment)
+    return closed
+
+
+def housekeeping() -> None:
+    """Drops one-time keys, finished queue rows and sessions that nobody can use any more."""
+    forget_old_keys()
+    call_command("prune_db_task_results", min_age_days=7, verbosity=0)
+    call_command("clearsessions", verbosity=0)
+
+
+class Rounds:
+    """Called every few seconds; each kind of work has its own pace. A database that is away is tried again next time."""
+
+    def __init__(self, dead_workers: list[str]) -> None:
+        self._dead_workers = dead_workers
+        self._next: dict[str, float] = {}
+
+    def __call__(self) -> None:
+        close_old_connections()
+        self._run("sweep", 0.0, self._sweep)
+        self._run("lapse", MINUTE, lapse_overdue)
+        self._run("close", MINUTE, close_due_weeks)
+        self._run("plan", MINUTE, plan_due_weeks)
+        self._run("housekeeping", SIX_HOURS, housekeeping)
+        close_old_connections()
+
+    def _sweep(self) -> None:
+        seen = list(self._dead_workers)
+        sweep_plans(dead_workers=seen)
+        for worker in seen:
+            self._dead_workers.remove(worker)
+
+    def _run(self, name: str, pace: float, work: Callable[[], object]) -> None:
+        now = time.monotonic()
+        if now < self._next.get(name, 0.0):
+            return
+        self._next[name] = now + pace
+        try:
+            work()
+        except Exception:
+            # One round that fails must not end the rounds: whatever was wrong may be right a minute later.
+            log.exception("%s failed and is tried again", name)

@@ -1,0 +1,128 @@
+"""Keeps the web server and the worker alive, and in the end ends exactly the processes that it started."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+#: A child that lived so long was well; its next death is answered at once again.
+WELL = 60.0
+LONGEST_PAUSE = 30.0
+#: A worker may finish its task, a web server its requests; then the wish becomes an order.
+PATIENCE = 8.0
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Child:
+    """One process to keep alive; `command` is asked anew for each start."""
+
+    name: str
+    command: Callable[[], Sequence[str]]
+    niceness: int = 0
+    ended: Callable[[], None] = lambda: None
+    process: subprocess.Popen[bytes] | None = None
+    starts: int = 0
+    _began: float = 0.0
+    _pause: float = 1.0
+    _next: float = 0.0
+
+    @property
+    def pid(self) -> int | None:
+        return self.process.pid if self.process else None
+
+    def start(self) -> None:
+        words = [sys.executable, "-m", "doorstep.hub.lifeline", str(os.getpid()), str(self.niceness), *self.command()]
+        # A session of its own: Ctrl+C in the terminal reaches the supervisor alone, which then ends its children in order.
+        self.process = subprocess.Popen(words, start_new_session=True, stdin=subprocess.DEVNULL)
+        self._began = time.monotonic()
+        self.starts += 1
+
+    def watch(self, say: Say) -> None:
+        """Starts it again after a pause if it has ended; the pause doubles while it keeps dying young."""
+        now = time.monotonic()
+        if self.process is not None and self.process.poll() is not None:
+            self._pause = 1.0 if now - self._began > WELL else min(LONGEST_PAUSE, self._pause * 2)
+            self._next = now + (0.2 if now - self._began > WELL else self._pause)
+            say(f"{self.name} 停了（{self.process.returncode}），马上再起 · ended, starting it again")
+            self.process = None
+            self.ended()
+        if self.process is None and now >= self._next:
+            self.start()
+
+    def ask_to_end(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def outlives(self, seconds: float) -> bool:
+        if self.process is None:
+            return False
+        try:
+            self.process.wait(timeout=max(0.01, seconds))
+        except subprocess.TimeoutExpired:
+            return True
+        return False
+
+
+@dataclass
+class Supervisor:
+    """Runs until SIGINT or SIGTERM; `rounds` is called again and again in a thread of its own."""
+
+    children: list[Child]
+    rounds: Callable[[], None]
+    say: Say
+    every: float = 5.0
+    wanted: threading.Event = field(default_factory=threading.Event)
+
+    def run(self, *, ready: Callable[[], bool], announce: Callable[[], None], within: float = 60.0) -> int:
+        """Starts all, says when the pages answer, and stays; 1 if they never answered, else 0."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self.wanted.set())
+        for child in self.children:
+            child.start()
+        # A daemon: if a write waits for a lock while we are told to stop, its transaction is rolled back with us.
+        threading.Thread(target=self._go_round, daemon=True).start()
+        try:
+            came_up = self._until_ready(ready, within)
+            if came_up:
+                announce()
+            while came_up and not self.wanted.wait(0.5):
+                self._watch()
+            return 0 if came_up or self.wanted.is_set() else 1
+        finally:
+            self.end_all()
+
+    def _until_ready(self, ready: Callable[[], bool], within: float) -> bool:
+        last = time.monotonic() + within
+        while time.monotonic() < last and not self.wanted.wait(0.1):
+            if ready():
+                return True
+            self._watch()
+        return False
+
+    def _watch(self) -> None:
+        for child in self.children:
+            child.watch(self.say)
+
+    def _go_round(self) -> None:
+        while not self.wanted.wait(self.every):
+            self.rounds()
+
+    def end_all(self) -> None:
+        """Asks, asks again (a worker then drops its task, whose lease another will take over), then ends by pid."""
+        self.wanted.set()
+        for patience in (PATIENCE, PATIENCE / 2):
+            for child in self.children:
+                child.ask_to_end()
+            last = time.monotonic() + patience
+            if not any(child.outlives(last - time.monotonic()) for child in self.children):
+                return
+        for child in self.children:
+            if child.outlives(0) and child.process is not None:
+                child.process.kill()
+                child.process.wait()
