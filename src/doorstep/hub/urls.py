@@ -7,7 +7,6 @@ urlpatterns = [
     path("", include("doorstep.hub.web.urls")),
     path("", include("doorstep.hub.people.urls")),
     path("", include("doorstep.hub.scheduling.urls")),
-    path("", include("doorstep.hub.records.urls")),
     path("", include("doorstep.hub.needs.urls")),
     path("account/", include("allauth.account.urls")),
 ]

@@ -26,6 +26,11 @@ def is_demonstration() -> bool:
     return Installation.objects.filter(demonstration=True).exists()
 
 
+def person_of_account(account_id: int) -> Person | None:
+    """Who signs in with this account."""
+    return Person.objects.select_related("household__community").filter(account_id=account_id).first()
+
+
 def roles_of(person: Person, day: date | None = None) -> list[Membership]:
     """The person's open memberships, the leading ones first."""
     order = {Role.DISTRICT: 0, Role.SOCIAL_WORKER: 1, Role.SPECIALIST: 2, Role.VOLUNTEER: 3}

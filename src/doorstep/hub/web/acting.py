@@ -1,0 +1,80 @@
+"""Acts that come from a page: each runs once however often it is sent, and a refusal loses nothing."""
+
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from doorstep.hub.journal.access import Refused
+from doorstep.hub.journal.actions import answer, claim
+
+from .reading import reader_of
+
+#: Fields that say how a form was sent, not what was said in it.
+ENVELOPE = {"csrfmiddlewaretoken", "once"}
+
+
+def _key(request: HttpRequest) -> str:
+    """The form's one-time key, bound to who sends it; empty if the form has none."""
+    given = str(request.POST.get("once", ""))
+    person = reader_of(request)
+    return sha256(f"{person.pk if person else ''}:{given}".encode()).hexdigest() if given else ""
+
+
+def _said(request: HttpRequest) -> bytes:
+    pairs = [(name, value) for name, values in sorted(request.POST.lists()) if name not in ENVELOPE for value in values]
+    return f"{request.path}?{urlencode(pairs)}".encode()
+
+
+def once(request: HttpRequest, act: Callable[[], str | None]) -> str:
+    """Claims the key and acts in one transaction; the same form sent again leads to the first answer.
+
+    Raises whatever the act raises, and then the key is free again; KeyReused if the same key comes with other words.
+    """
+    key = _key(request)
+    with transaction.atomic():
+        if key and (before := claim(key=key, body=_said(request))) is not None:
+            return before
+        url = act() or ""
+        if key:
+            answer(key=key, url=url)
+    return url
+
+
+def press(request: HttpRequest, act: Callable[[], str | None], *, back: str, done: Any = "") -> HttpResponse:
+    """A button: acts once, says what came of it, and goes where the act led, or back."""
+    try:
+        url = once(request, act)
+    except Refused as refusal:
+        messages.error(request, str(refusal.sentence))
+        return redirect(back)
+    if done:
+        messages.success(request, str(done))
+    return redirect(url or back)
+
+
+def submit(request: HttpRequest, form: forms.BaseForm, act: Callable[[Mapping[str, Any]], str], *, done: Any = "") -> HttpResponse | None:
+    """A form: acts once and redirects; None if it must be shown again, with everything that was typed and what to change."""
+    if not form.is_valid():
+        return None
+    try:
+        url = once(request, lambda: act(form.cleaned_data))
+    except Refused as refusal:
+        form.add_error(getattr(refusal, "field", None) if getattr(refusal, "field", None) in form.fields else None, str(refusal.sentence))
+        return None
+    if done:
+        messages.success(request, str(done))
+    return redirect(url)
+
+
+def safe_next(request: HttpRequest, otherwise: str) -> str:
+    """Where the page asked to be led afterwards, if that is a page of ours."""
+    wanted = str(request.POST.get("next", "") or request.GET.get("next", ""))
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/") else otherwise

@@ -1,0 +1,43 @@
+"""Pages that need to know who reads them."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from doorstep.hub.people.models import Person
+
+Rest = ParamSpec("Rest")
+View = Callable[Concatenate[HttpRequest, Rest], HttpResponseBase]
+
+
+def signed_in(view: View[Rest]) -> View[Rest]:
+    """Sends a visitor to sign in first, and back here afterwards."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
+        if reader_of(request) is None:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def reader_of(request: HttpRequest) -> Person | None:
+    """The signed-in person, as the middleware found it."""
+    found: Any = getattr(request, "reader", None)
+    return found if isinstance(found, Person) else None
+
+
+def the_reader(request: HttpRequest) -> Person:
+    """The signed-in person on a page that is only for those who are signed in."""
+    found = reader_of(request)
+    if found is None:
+        raise LookupError("this page is only for those who are signed in: use signed_in")
+    return found
+
+
+__all__ = ["HttpResponse", "reader_of", "signed_in", "the_reader"]

@@ -1,0 +1,84 @@
+/* Improves pages that work without it: one tap one act, painting a week by finger, keys for lists, focus on what is wrong. */
+(function () {
+  "use strict";
+
+  // A second tap on the same button does nothing; the server would answer it with the first answer anyway.
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (event.defaultPrevented) { return; }
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+  });
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+  });
+
+  // Painting: press on a cell, drag over others; they all become what the first one became.
+  var painting = null;
+  function boxAt(event) {
+    var element = document.elementFromPoint(event.clientX, event.clientY);
+    var label = element && element.closest(".free label");
+    var box = label && label.querySelector("input");
+    return box && !box.disabled ? box : null;
+  }
+  document.addEventListener("pointerdown", function (event) {
+    var label = event.target.closest && event.target.closest(".free label");
+    var box = label && label.querySelector("input");
+    painting = box && !box.disabled ? { to: !box.checked, first: box } : null;
+  });
+  document.addEventListener("pointermove", function (event) {
+    if (!painting || !event.buttons) { return; }
+    var box = boxAt(event);
+    if (box && box !== painting.first && box.checked !== painting.to) { box.checked = painting.to; }
+    if (box && box !== painting.first && painting.first.checked !== painting.to) { painting.first.checked = painting.to; painting.moved = true; }
+  });
+  document.addEventListener("click", function (event) {
+    if (painting && painting.moved && event.target === painting.first) { event.preventDefault(); }
+    painting = null;
+  }, true);
+  // Arrow keys walk through the cells, the space bar paints as on any box.
+  document.addEventListener("keydown", function (event) {
+    var box = event.target;
+    var moves = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
+    if (!box.closest || !box.closest(".free") || !moves[event.key]) { return; }
+    var cell = box.closest("td"), row = cell.parentElement, rows = Array.prototype.slice.call(row.parentElement.children);
+    var target = rows[rows.indexOf(row) + moves[event.key][0]];
+    var next = target && target.children[cell.cellIndex + moves[event.key][1]];
+    var input = next && next.querySelector("input");
+    if (input) { event.preventDefault(); input.focus(); }
+  });
+
+  // j and k walk through a worklist, as in many desk programs; never while somebody types.
+  document.addEventListener("keydown", function (event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) { return; }
+    if (event.key !== "j" && event.key !== "k") { return; }
+    var rows = Array.prototype.slice.call(document.querySelectorAll("a.row"));
+    if (!rows.length) { return; }
+    var at = rows.indexOf(document.activeElement);
+    var next = rows[Math.max(0, Math.min(rows.length - 1, at + (event.key === "j" ? 1 : -1)))];
+    if (next) { next.focus(); }
+  });
+
+  // Elder mode reads aloud what the page marks for it, with the voice that the device has.
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest && event.target.closest("[data-read]");
+    if (!button || !window.speechSynthesis) { return; }
+    var text = document.getElementById(button.dataset.read);
+    if (!text) { return; }
+    window.speechSynthesis.cancel();
+    var words = new SpeechSynthesisUtterance(text.innerText);
+    words.lang = document.documentElement.lang === "en" ? "en-GB" : "zh-CN";
+    words.rate = 0.85;
+    window.speechSynthesis.speak(words);
+  });
+  if (window.speechSynthesis) {
+    document.querySelectorAll("[data-read]").forEach(function (button) { button.hidden = false; });
+  }
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
+
+  var wrong = document.getElementById("errors");
+  if (wrong) { wrong.focus(); }
+})();

@@ -1,0 +1,8 @@
+"""The frame's own addresses."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "web"
+urlpatterns = [path("view/", views.view, name="view")]
