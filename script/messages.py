@@ -124,7 +124,8 @@ def catalogue(app: Path) -> Path:
 
 
 def translated(entry: polib.POEntry) -> bool:
-    if entry.obsolete or entry.fuzzy:
+    # An entry read back from a compiled catalogue knows neither.
+    if entry.obsolete or getattr(entry, "fuzzy", False):
         return False
     return bool(entry.msgstr_plural and all(entry.msgstr_plural.values())) or bool(entry.msgstr)
 
