@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.models import Identified
 from doorstep.hub.people.models import Consent, Household, Person, Place, ServiceCategory
@@ -9,12 +10,12 @@ from doorstep.hub.scheduling.models import Channel, Slot
 
 
 class NeedState(models.TextChoices):
-    NEW = "new", "等社工核实"
-    CHECKED = "checked", "已核实，在找人"
-    REFERRED = "referred", "已转到别处"
-    DONE = "done", "已办完"
-    UNMET = "unmet", "没办成"
-    CANCELLED = "cancelled", "已撤回"
+    NEW = "new", _("等社工核实")
+    CHECKED = "checked", _("已核实，在找人")
+    REFERRED = "referred", _("已转到别处")
+    DONE = "done", _("已办完")
+    UNMET = "unmet", _("没办成")
+    CANCELLED = "cancelled", _("已撤回")
 
 
 class NeedQuerySet(models.QuerySet["Need"]):
@@ -27,18 +28,18 @@ class NeedQuerySet(models.QuerySet["Need"]):
 
 class Need(Identified):
     class For(models.TextChoices):
-        SELF = "self", "我自己"
-        FAMILY = "family", "家里人"
-        NEIGHBOUR = "neighbour", "邻居"
+        SELF = "self", _("我自己")
+        FAMILY = "family", _("家里人")
+        NEIGHBOUR = "neighbour", _("邻居")
 
     class Referral(models.TextChoices):
-        HOTLINE_12345 = "12345", "12345 热线"
-        POLICE = "110", "110 报警"
-        AMBULANCE = "120", "120 急救"
-        LEGAL_AID = "legal_aid", "法律援助中心"
-        HOSPITAL = "hospital", "医院"
-        PROPERTY = "property", "物业"
-        OTHER = "other", "别的部门"
+        HOTLINE_12345 = "12345", _("12345 热线")
+        POLICE = "110", _("110 报警")
+        AMBULANCE = "120", _("120 急救")
+        LEGAL_AID = "legal_aid", _("法律援助中心")
+        HOSPITAL = "hospital", _("医院")
+        PROPERTY = "property", _("物业")
+        OTHER = "other", _("别的部门")
 
     community = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="needs")
     household = models.ForeignKey(Household, null=True, blank=True, on_delete=models.PROTECT, related_name="needs")
@@ -77,9 +78,7 @@ class Need(Identified):
         ordering = ["answer_by"]
         indexes = [models.Index(fields=["community", "state", "answer_by"]), models.Index(fields=["state", "asked_at"])]
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(phone="") | ~Q(contact_via="") | Q(resident__isnull=False), name="need_has_a_way_to_reach"
-            )
+            models.CheckConstraint(condition=~Q(phone="") | ~Q(contact_via="") | Q(resident__isnull=False), name="need_has_a_way_to_reach")
         ]
 
 

@@ -30,7 +30,11 @@ def view(request: HttpRequest) -> HttpResponse:
     if person is not None:
         change_view(person=person, **wanted)  # type: ignore[arg-type]
     response = redirect(safe_next(request, "/"))
-    cookies = {settings.LANGUAGE_COOKIE_NAME: wanted["language"], "doorstep_theme": wanted["theme"], "doorstep_elder": elder if elder in ("0", "1") else None}
+    cookies = {
+        settings.LANGUAGE_COOKIE_NAME: wanted["language"],
+        "doorstep_theme": wanted["theme"],
+        "doorstep_elder": elder if elder in ("0", "1") else None,
+    }
     for name, value in cookies.items():
         if value is not None:
             response.set_cookie(name, str(value), max_age=A_YEAR, samesite="Lax", secure=settings.BEHIND_HTTPS, httponly=True)

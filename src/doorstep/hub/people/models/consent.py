@@ -1,6 +1,7 @@
 """What a person agreed to, in which words, through which channel, and whether it still stands."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.models import Identified
 
@@ -11,11 +12,11 @@ class ConsentText(models.Model):
     """The words agreed to; a change of words is a new version, never an edit."""
 
     class Purpose(models.TextChoices):
-        SERVICE = "service", "为办这件事使用信息"
-        PROXY = "proxy", "请别人代为提出"
-        HEALTH = "health", "使用健康或残疾情况"
-        MINOR = "minor", "未成年人参加志愿服务"
-        PUBLICATION = "publication", "公开姓名或故事"
+        SERVICE = "service", _("为办这件事使用信息")
+        PROXY = "proxy", _("请别人代为提出")
+        HEALTH = "health", _("使用健康或残疾情况")
+        MINOR = "minor", _("未成年人参加志愿服务")
+        PUBLICATION = "publication", _("公开姓名或故事")
 
     purpose = models.CharField(max_length=15, choices=Purpose.choices)
     version = models.PositiveSmallIntegerField()
@@ -33,10 +34,10 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 
 class Consent(Identified):
     class Channel(models.TextChoices):
-        WEB = "web", "网上"
-        PHONE = "phone", "电话"
-        IN_PERSON = "in_person", "当面"
-        PAPER = "paper", "纸面"
+        WEB = "web", _("网上")
+        PHONE = "phone", _("电话")
+        IN_PERSON = "in_person", _("当面")
+        PAPER = "paper", _("纸面")
 
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="consents")
     text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="+")

@@ -1,6 +1,7 @@
 """A household behind one door, and what is known of it for the sake of serving it."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.models import Identified
 
@@ -39,11 +40,11 @@ class Circumstance(models.Model):
     """One of the four manys, or another fact that a visit has to reckon with; for service, never shown as a label."""
 
     class Kind(models.TextChoices):
-        ELDERLY = "elderly", "高龄或独居"
-        LOW_INCOME = "low_income", "生活困难"
-        NEWLY_ARRIVED = "newly_arrived", "新来本地"
-        DISABLED = "disabled", "行动或感官不便"
-        CHILD = "child", "有未成年人"
+        ELDERLY = "elderly", _("高龄或独居")
+        LOW_INCOME = "low_income", _("生活困难")
+        NEWLY_ARRIVED = "newly_arrived", _("新来本地")
+        DISABLED = "disabled", _("行动或感官不便")
+        CHILD = "child", _("有未成年人")
 
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="circumstances")
     kind = models.CharField(max_length=15, choices=Kind.choices)

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.models import Identified
 
@@ -13,12 +14,12 @@ from .place import Place
 
 
 class Role(models.TextChoices):
-    SOCIAL_WORKER = "social_worker", "社工"
-    VOLUNTEER = "volunteer", "志愿者"
-    SPECIALIST = "specialist", "专业志愿者"
-    PROPERTY = "property", "物业"
-    STEWARD = "steward", "楼栋长"
-    DISTRICT = "district", "区工作人员"
+    SOCIAL_WORKER = "social_worker", _("社工")
+    VOLUNTEER = "volunteer", _("志愿者")
+    SPECIALIST = "specialist", _("专业志愿者")
+    PROPERTY = "property", _("物业")
+    STEWARD = "steward", _("楼栋长")
+    DISTRICT = "district", _("区工作人员")
 
 
 #: Roles that the planner may send to a door.
@@ -27,8 +28,8 @@ HELPING = (Role.SOCIAL_WORKER, Role.VOLUNTEER, Role.SPECIALIST, Role.PROPERTY)
 
 class Person(Identified):
     class Gender(models.TextChoices):
-        FEMALE = "f", "女"
-        MALE = "m", "男"
+        FEMALE = "f", _("女")
+        MALE = "m", _("男")
 
     account = models.OneToOneField(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="person")
     name = models.CharField(max_length=40)
@@ -40,7 +41,7 @@ class Person(Identified):
     household = models.ForeignKey(Household, null=True, blank=True, on_delete=models.SET_NULL, related_name="members")
     language = models.CharField(max_length=10, blank=True)
     elder_mode = models.BooleanField(default=False)
-    theme = models.CharField(max_length=5, blank=True, choices=[("light", "浅色"), ("dark", "深色")])
+    theme = models.CharField(max_length=5, blank=True, choices=[("light", _("浅色")), ("dark", _("深色"))])
 
     class Meta:
         ordering = ["name"]

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.models import Identified
 
@@ -24,16 +25,16 @@ class Place(Identified):
     """One unit as it was: when a unit ends, its records stay with it and a successor is named beside it."""
 
     class Kind(models.TextChoices):
-        DISTRICT = "district", "区"
-        STREET = "street", "街道"
-        COMMUNITY = "community", "社区"
-        GRID = "grid", "网格"
-        BUILDING = "building", "楼栋"
+        DISTRICT = "district", _("区")
+        STREET = "street", _("街道")
+        COMMUNITY = "community", _("社区")
+        GRID = "grid", _("网格")
+        BUILDING = "building", _("楼栋")
 
     class Standing(models.TextChoices):
-        CURRENT = "current", "在用"
-        ENDED_UNKNOWN = "ended_unknown", "已撤，去向待查"
-        ENDED = "ended", "已撤，去向已明"
+        CURRENT = "current", _("在用")
+        ENDED_UNKNOWN = "ended_unknown", _("已撤，去向待查")
+        ENDED = "ended", _("已撤，去向已明")
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
@@ -95,9 +96,9 @@ class Succession(models.Model):
     """Where an ended unit went: filled in by a person, with the date and the paper it rests on."""
 
     class Kind(models.TextChoices):
-        RENAMED = "renamed", "改名"
-        MERGED = "merged", "并入"
-        SPLIT = "split", "拆分"
+        RENAMED = "renamed", _("改名")
+        MERGED = "merged", _("并入")
+        SPLIT = "split", _("拆分")
 
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="successions")
     successor = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="predecessions")

@@ -1,6 +1,7 @@
 """How a person helps: how far, how often, in which languages, and who agreed if the person is a minor."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.models import Identified
 
@@ -11,13 +12,13 @@ from .skill import ServiceCategory
 
 class VolunteerProfile(Identified):
     class Kind(models.TextChoices):
-        SUPPORT = "support", "支持型"
-        SKILLED = "skilled", "治理型"
+        SUPPORT = "support", _("支持型")
+        SKILLED = "skilled", _("治理型")
 
     class Travel(models.TextChoices):
-        WALK = "walk", "走路"
-        BIKE = "bike", "骑车"
-        BUS = "bus", "公交"
+        WALK = "walk", _("走路")
+        BIKE = "bike", _("骑车")
+        BUS = "bus", _("公交")
 
     #: Door to door, waits included.
     KMH = {Travel.WALK: 4.5, Travel.BIKE: 12.0, Travel.BUS: 15.0}
@@ -48,10 +49,10 @@ class VolunteerProfile(Identified):
 
 class SpokenLanguage(models.Model):
     class Code(models.TextChoices):
-        MANDARIN = "zh", "普通话"
-        WU = "wuu", "常州话"
-        SIGN = "csl", "手语"
-        ENGLISH = "en", "英语"
+        MANDARIN = "zh", _("普通话")
+        WU = "wuu", _("常州话")
+        SIGN = "csl", _("手语")
+        ENGLISH = "en", _("英语")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="languages")
     code = models.CharField(max_length=5, choices=Code.choices)

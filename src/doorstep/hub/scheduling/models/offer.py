@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.models import Identified
 from doorstep.hub.people.models import Person
@@ -13,17 +14,17 @@ from .slot import Channel, Seat, Slot
 
 
 class OfferState(models.TextChoices):
-    PROPOSED = "proposed", "已排好，未发出"
-    HELD = "held", "先不发"
-    SENT = "sent", "等回话"
-    ACCEPTED = "accepted", "已答应"
-    SERVED = "served", "去过了"
-    DECLINED = "declined", "这次不去"
-    LAPSED = "lapsed", "没有回话"
-    WITHDRAWN = "withdrawn", "社工撤回"
-    CANNOT_COME = "cannot_come", "来不了"
-    REPLACED = "replaced", "换了安排"
-    MISSED = "missed", "没办成"
+    PROPOSED = "proposed", _("已排好，未发出")
+    HELD = "held", _("先不发")
+    SENT = "sent", _("等回话")
+    ACCEPTED = "accepted", _("已答应")
+    SERVED = "served", _("去过了")
+    DECLINED = "declined", _("这次不去")
+    LAPSED = "lapsed", _("没有回话")
+    WITHDRAWN = "withdrawn", _("社工撤回")
+    CANNOT_COME = "cannot_come", _("来不了")
+    REPLACED = "replaced", _("换了安排")
+    MISSED = "missed", _("没办成")
 
 
 #: States in which the offer holds its seat.

@@ -1,6 +1,7 @@
 """A run of the planner over one week: its progress, its value, its bound, and what it could not fill."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.models import Identified
 from doorstep.hub.people.models import Place
@@ -15,11 +16,11 @@ class PlanQuerySet(models.QuerySet["Plan"]):
 
 class Plan(Identified):
     class State(models.TextChoices):
-        QUEUED = "queued", "排队中"
-        RUNNING = "running", "正在排"
-        READY = "ready", "排好了"
-        STOPPED = "stopped", "已停下"
-        FAILED = "failed", "没排成"
+        QUEUED = "queued", _("排队中")
+        RUNNING = "running", _("正在排")
+        READY = "ready", _("排好了")
+        STOPPED = "stopped", _("已停下")
+        FAILED = "failed", _("没排成")
 
     week = models.DateField()
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="plans", help_text="the district, or one community")
@@ -49,9 +50,7 @@ class Plan(Identified):
         ordering = ["-created_at"]
         indexes = [models.Index(fields=["week", "place", "state"])]
         constraints = [
-            models.UniqueConstraint(
-                fields=["week", "place"], condition=models.Q(state__in=["queued", "running"]), name="one_plan_at_work"
-            )
+            models.UniqueConstraint(fields=["week", "place"], condition=models.Q(state__in=["queued", "running"]), name="one_plan_at_work")
         ]
 
     @property

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.models import Identified
 from doorstep.hub.people.models import Household, Person, Place, Role, ServiceCategory, Skill
@@ -13,26 +14,26 @@ from doorstep.hub.people.models import Household, Person, Place, Role, ServiceCa
 class Channel(models.TextChoices):
     """How an answer reached us."""
 
-    WEB = "web", "网上"
-    PHONE = "phone", "电话"
-    IN_PERSON = "in_person", "当面"
-    PAPER = "paper", "纸面"
+    WEB = "web", _("网上")
+    PHONE = "phone", _("电话")
+    IN_PERSON = "in_person", _("当面")
+    PAPER = "paper", _("纸面")
 
 
 class SlotState(models.TextChoices):
-    OPEN = "open", "待安排"
-    HELD = "held", "先放一放"
-    DONE = "done", "已办完"
-    UNMET = "unmet", "没办成"
-    CANCELLED = "cancelled", "已取消"
+    OPEN = "open", _("待安排")
+    HELD = "held", _("先放一放")
+    DONE = "done", _("已办完")
+    UNMET = "unmet", _("没办成")
+    CANCELLED = "cancelled", _("已取消")
 
 
 class HomeAnswer(models.TextChoices):
     """What the home says to the time and the person: never presumed."""
 
-    NOT_ASKED = "not_asked", "还没问家里"
-    AGREED = "agreed", "家里同意"
-    REFUSED = "refused", "家里不同意"
+    NOT_ASKED = "not_asked", _("还没问家里")
+    AGREED = "agreed", _("家里同意")
+    REFUSED = "refused", _("家里不同意")
 
 
 class SlotQuerySet(models.QuerySet["Slot"]):

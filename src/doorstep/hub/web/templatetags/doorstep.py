@@ -88,7 +88,7 @@ def day(moment: datetime | date | None) -> str:
     weekday = WEEKDAYS[local.weekday()]
     if get_language() == "en":
         return f"{weekday} {local.day} {MONTHS_EN[local.month - 1]}"
-    return f"{local.month}月{local.day}日 {weekday}"
+    return gettext("{month}月{day}日 {weekday}").format(month=local.month, day=local.day, weekday=weekday)
 
 
 @register.filter
@@ -125,4 +125,8 @@ def masked(phone: str) -> str:
 @register.filter
 def local(thing: Any) -> str:
     """The name in the reader's language, for what has its two names in the database."""
-    return str(getattr(thing, "name_en", "") or thing) if thing is not None and get_language() == "en" else str(thing if thing is not None else "")
+    return (
+        str(getattr(thing, "name_en", "") or thing)
+        if thing is not None and get_language() == "en"
+        else str(thing if thing is not None else "")
+    )

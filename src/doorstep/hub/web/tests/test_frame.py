@@ -30,7 +30,11 @@ class WordsForm(forms.Form):
 
 
 def test_times_are_said_as_people_say_them() -> None:
-    assert (tags.when(WEDNESDAY), tags.day(date(2026, 11, 30)), tags.span(WEDNESDAY, 90)) == ("12月2日 周三 9:30", "11月30日 周一", "9:30–11:00")
+    assert (tags.when(WEDNESDAY), tags.day(date(2026, 11, 30)), tags.span(WEDNESDAY, 90)) == (
+        "12月2日 周三 9:30",
+        "11月30日 周一",
+        "9:30–11:00",
+    )
     with translation.override("en"):
         assert tags.when(WEDNESDAY) == "Wed 2 Dec 9:30"
 
