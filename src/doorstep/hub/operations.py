@@ -9,9 +9,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 
 import django
+from django.conf import settings
 from django.core.checks import ERROR, run_checks
 from django.core.management import execute_from_command_line
 from django.db import OperationalError, connection
@@ -92,7 +94,7 @@ def answers(address: str) -> bool:
     """Whether the pages are there; a refusal or a redirect is an answer too."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        opener.open(f"{address}static/web/ready", timeout=2).close()
+        opener.open(address, timeout=2).close()
     except urllib.error.HTTPError as error:
         return error.code < 500
     except OSError:
@@ -103,7 +105,7 @@ def answers(address: str) -> bool:
 def web_server(host: str, port: int, workers: int) -> Sequence[str]:
     flags = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers), "--no-ws", "--log-level", "warning"]
     # A worker that is killed is replaced at once; what it was writing is rolled back by the database.
-    respawn = ["--respawn-failed-workers", "--respawn-interval", "0.1", "--workers-kill-timeout", "5", "--blocking-threads", "8"]
+    respawn = ["--respawn-failed-workers", "--respawn-interval", "0.1", "--workers-kill-timeout", "5", "--blocking-threads", "4"]
     return [sys.executable, "-m", "granian", *flags, *respawn, "doorstep.hub.wsgi:application"]
 
 
@@ -156,6 +158,7 @@ def serve(words: Sequence[str]) -> int:
     # Before the settings are read: one-click sign-in is judged by the address that we really listen on.
     os.environ["DOORSTEP_HOST"] = options.host
     django.setup()
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     try:
         refuse_taken_port(options.host, options.port)
         refuse_unmigrated()

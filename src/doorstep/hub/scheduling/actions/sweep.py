@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -63,11 +64,11 @@ def _give_up(now: datetime) -> int:
     return failed
 
 
-def _rows(*states: str) -> list[DBTaskResult]:
+def _rows(*states: str) -> list[DBTaskResult[Any, Any]]:
     return list(DBTaskResult.objects.filter(status__in=states, task_path=make_plan.module_path))
 
 
-def _plan_of(row: DBTaskResult) -> str:
+def _plan_of(row: DBTaskResult[Any, Any]) -> str:
     given = row.args_kwargs
     return str((given["args"] or list(given["kwargs"].values()) or [""])[0])
 
