@@ -1,6 +1,11 @@
 """The addresses of overview."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "overview"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("c/<slug:slug>/", views.public, name="public"),
+]

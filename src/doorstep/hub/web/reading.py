@@ -40,4 +40,13 @@ def the_reader(request: HttpRequest) -> Person:
     return found
 
 
-__all__ = ["HttpResponse", "reader_of", "signed_in", "the_reader"]
+#: What a proxy adds: behind one, "from this computer" says nothing about who asks.
+PASSED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
+
+
+def asked_from(request: HttpRequest) -> str:
+    """The address that asked; unknown, and so never loopback, if somebody passed the request on."""
+    return "" if any(request.META.get(header) for header in PASSED_ON) else str(request.META.get("REMOTE_ADDR", ""))
+
+
+__all__ = ["HttpResponse", "asked_from", "reader_of", "signed_in", "the_reader"]

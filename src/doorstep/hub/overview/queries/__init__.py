@@ -1,0 +1,1 @@
+"""Reads across the whole hub for the first page of each role."""

@@ -1,0 +1,48 @@
+"""The first page of each role, and the pages that anybody may open."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from doorstep.hub.people.access import demo_sign_in_allowed
+from doorstep.hub.people.models import Role
+from doorstep.hub.people.queries import demonstration_cast, plain, this_monday
+from doorstep.hub.web.reading import asked_from, reader_of
+
+from .access import get_public_community
+from .queries import public as public_queries
+
+#: Where a role begins; the leading role of a person comes first.
+FIRST_PAGE = {
+    Role.DISTRICT: "overview:district",
+    Role.SOCIAL_WORKER: "overview:worklist",
+    Role.SPECIALIST: "scheduling:week",
+    Role.VOLUNTEER: "scheduling:week",
+    Role.PROPERTY: "scheduling:week",
+}
+MOST_WORDS = 60
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """What this is, and the way in; who is signed in goes on to the own first page."""
+    words = plain(request.GET.get("q", ""))[:MOST_WORDS]
+    if reader_of(request) is not None and not words:
+        roles = [Role(membership.role) for membership in request.roles]  # type: ignore[attr-defined]
+        return redirect(next((FIRST_PAGE[role] for role in roles if role in FIRST_PAGE), "needs:mine"))
+    found = public_queries.communities_called(words) if words else []
+    doors = demonstration_cast() if reader_of(request) is None and demo_sign_in_allowed(asked_from(request)) else []
+    return render(request, "overview/home.html", {"words": words, "found": found, "doors": doors})
+
+
+def public(request: HttpRequest, slug: str) -> HttpResponse:
+    """A community as anybody may see it."""
+    place, now = get_public_community(slug), timezone.now()
+    if place.standing != place.Standing.CURRENT:
+        return render(request, "overview/ended.html", {"place": place, "successors": [row.successor for row in place.successions.all()]})
+    kinds, visits = public_queries.visits_by_category(place, this_monday(now))
+    context = {
+        "place": place, "now": now, "workers": public_queries.workers_of(place), "kinds": kinds, "visits": visits,
+        "occasions": public_queries.public_occasions(place, now), "counts": public_queries.counts_of(place, now),
+        "named": public_queries.named_volunteers(place, timezone.localdate(now)), "former": public_queries.former_names(place),
+    }  # fmt: skip
+    return render(request, "overview/public.html", context)
