@@ -1,4 +1,4 @@
-"""A real browser for the tests of the whole product: Debian's Chromium, pages that report their errors, and axe."""
+"""What the tests of the whole product share: a real browser whose pages report their errors, axe, and the figures of a drill."""
 
 import os
 import shutil
@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.racing import LINES, Figures
 
 PHONE, DESK = (360, 780), (1280, 900)
 AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
@@ -83,3 +86,20 @@ def axe() -> Callable[[Page], list[str]]:
         ]
 
     return violations
+
+
+@pytest.fixture
+def figures(request: pytest.FixtureRequest) -> Figures:
+    """Keeps a line of figures, which the end of the run prints."""
+
+    def note(**numbers: object) -> None:
+        words = "  ".join(f"{name.replace('_', ' ')} {number}" for name, number in numbers.items())
+        request.config.stash.setdefault(LINES, []).append(f"{request.node.name} · {connection.vendor} · {words}")
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if lines := config.stash.get(LINES, []):
+        terminalreporter.section("figures")
+        terminalreporter.write("\n".join(lines) + "\n")
