@@ -49,9 +49,11 @@ def tell(*, person_id: UUID | None, kind: str, subject: models.Model, numbers: d
 
 
 @transaction.atomic
-def mark_read(*, person_id: UUID, at: datetime | None = None) -> int:
-    """All that a person has seen is read."""
+def mark_read(*, person_id: UUID, kinds: Sequence[str] | None = None, at: datetime | None = None) -> int:
+    """All that a person has seen is read; with `kinds`, what a page showed of these kinds."""
     unread = Notice.objects.to_person(person_id).exclude(state=Notice.State.READ)
+    if kinds is not None:
+        unread = unread.filter(kind__in=list(kinds))
     return unread.update(state=Notice.State.READ, read_at=at or timezone.now())
 
 

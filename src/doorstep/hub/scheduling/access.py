@@ -1,20 +1,21 @@
 """Who may see and staff a slot, who may be asked for a seat, and what an offer reveals when."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.access import Refused
-from doorstep.hub.people.access import is_district_officer, led_places
-from doorstep.hub.people.models import Person
-from doorstep.hub.people.queries import cleared_for_minors, guardian_consent_of, skills_in_force
+from doorstep.hub.people.access import is_district_officer, is_volunteer, led_places
+from doorstep.hub.people.models import Clearance, Credential, GuardianConsent, Membership, Person, Place, Role, SpokenLanguage
+from doorstep.hub.people.queries import cleared_for_minors, guardian_consent_of, skills_in_force, today
 
-from .models import Exclusion, Offer, OfferState, Plan, Seat, Slot, SlotState
+from .models import Exclusion, Offer, OfferState, Plan, Refusal, Seat, Slot, SlotState
 
 
 class SeatTaken(Refused):
@@ -65,6 +66,18 @@ class OutsideWindow(Refused):
     sentence = _("这个时间不在约好的时段里。请改成时段里的时间。")
 
 
+class YourTimeClash(TimeClash):
+    sentence = _("那个时候您另有一件事，路上赶不过来。想去这一件，请打给社工，把另一件换一换。")
+
+
+class VisitBegun(Refused):
+    sentence = _("约好的时间已经到了，网上改不了。请马上打给社区，社工来安排。")
+
+
+class NotForYou(Refused):
+    sentence = _("这件事现在不用您去了：可能刚有人答应，也可能改了要求。谢谢您，还有别的事等着您。")
+
+
 class TooLateToAsk(Refused):
     sentence = _("离开始太近了，来不及问。请打电话，或和家里另约时间。")
 
@@ -85,12 +98,56 @@ def get_slot_for(person: Person | None, slot_id: UUID) -> Slot:
     return slot
 
 
+def _arranged(person: Person | None) -> QuerySet[Membership]:
+    """The roles in which this person arranges a week: a social worker's community, a district officer's district."""
+    held = Membership.objects.on(today()).filter(role__in=(Role.SOCIAL_WORKER, Role.DISTRICT))
+    return held.filter(person=person) if person else held.none()
+
+
+def planning_places(person: Person | None) -> list[Place]:
+    """The communities, then the districts, whose week this person arranges; one query."""
+    held = _arranged(person).select_related("place__parent__parent")
+    return sorted({row.place for row in held}, key=lambda place: (place.kind != Place.Kind.COMMUNITY, place.code, place.name))
+
+
+def choose_place(places: list[Place], place_id: str = "") -> Place:
+    """The asked one of these, or the first; 404 if it is none of them."""
+    chosen = [place for place in places if not place_id or str(place.pk) == place_id]
+    if not chosen:
+        raise Http404
+    return chosen[0]
+
+
 def get_led_slot_for(person: Person | None, slot_id: UUID) -> Slot:
-    """The slot, for a social worker of its community only."""
-    slot = get_slot_for(person, slot_id)
-    if slot.place_id not in led_places(person):
+    """The slot, for a social worker of its community only; one query."""
+    led = _arranged(person).filter(role=Role.SOCIAL_WORKER).values("place_id")
+    found = Slot.objects.filter(id=slot_id, place_id__in=led)
+    slot = found.select_related("place__parent__parent", "household__building", "contact", "lead", "category").first()
+    if slot is None:
         raise Http404
     return slot
+
+
+def get_seat_of(slot: Slot, seat_id: UUID | str) -> Seat:
+    """A seat of a slot that was got already."""
+    seat = next((seat for seat in slot.seats.select_related("skill", "slot__place") if str(seat.pk) == str(seat_id)), None)
+    if seat is None:
+        raise Http404
+    return seat
+
+
+def get_helper_for(slot: Slot, person_id: UUID | str) -> Person:
+    """Somebody who helps in the slot's district; a person who does not cannot be named at all."""
+    districts = {slot.place_id, slot.place.parent_id, slot.place.parent.parent_id if slot.place.parent else None} - {None}
+    near = Q(place__in=districts) | Q(place__parent__in=districts) | Q(place__parent__parent__in=districts)
+    helping = Membership.objects.on(today()).helping().filter(near)
+    try:
+        person = Person.objects.filter(pk__in=helping.values("person_id"), pk=UUID(str(person_id))).first()
+    except ValueError:
+        person = None
+    if person is None:
+        raise Http404
+    return person
 
 
 #: States in which a person has been told of the offer.
@@ -117,8 +174,9 @@ def get_own_offer(person: Person | None, offer_id: UUID) -> Offer:
 
 
 def get_led_offer_for(person: Person | None, offer_id: UUID) -> Offer:
-    found = Offer.objects.filter(id=offer_id, slot__place_id__in=led_places(person))
-    offer = found.select_related("slot__lead", "slot__place", "person", "seat__skill").first()
+    led = _arranged(person).filter(role=Role.SOCIAL_WORKER).values("place_id")
+    found = Offer.objects.filter(id=offer_id, slot__place_id__in=led)
+    offer = found.select_related("slot__lead", "slot__place", "slot__household", "person__volunteer", "seat__skill").first()
     if offer is None:
         raise Http404
     return offer
@@ -131,6 +189,22 @@ def plans_visible_to(person: Person | None) -> QuerySet[Plan]:
 
 def get_plan_for(person: Person | None, plan_id: UUID) -> Plan:
     plan = plans_visible_to(person).select_related("place").filter(id=plan_id).first()
+    if plan is None:
+        raise Http404
+    return plan
+
+
+def plans_to_steer(person: Person | None) -> QuerySet[Plan]:
+    """Whoever arranges the week of that very place may start and stop its plan, and take its files away.
+
+    A week file holds the homes of everybody whom the planner looked at. So a district's file is the district
+    office's alone, and a social worker gets the file of a plan that was made for her own community.
+    """
+    return Plan.objects.filter(place_id__in=_arranged(person).values("place_id"))
+
+
+def get_steered_plan(person: Person | None, plan_id: UUID) -> Plan:
+    plan = plans_to_steer(person).select_related("place").filter(id=plan_id).first()
     if plan is None:
         raise Http404
     return plan
@@ -179,14 +253,23 @@ def check_guardian(slot: Slot, person: Person, start: datetime) -> None:
     age = person.age_on(timezone.localdate(start))
     if age is None or age >= 18:
         return
-    consent = guardian_consent_of(person.pk)
-    if consent is None or slot.bodily_risk or slot.category_id not in {task.pk for task in consent.tasks.all()}:
+    booked = Offer.objects.active().in_week(slot.week).filter(person=person).exclude(slot=slot).select_related("slot")
+    if not guardian_allows(guardian_consent_of(person.pk), person, start, slot.minutes, slot.category_id, slot.bodily_risk, booked):
         raise GuardianSaysNo
+
+
+def guardian_allows(
+    consent: GuardianConsent | None, person: Person, start: datetime, minutes: int, category_id: int, bodily_risk: bool, booked: Iterable[Offer]
+) -> bool:
+    """Whether a visit is inside what the guardian agreed to, beside what is booked in that week; always true from 18 on."""
     local = timezone.localtime(start)
-    booked = Offer.objects.active().in_week(slot.week).filter(person=person).exclude(slot=slot)
-    minutes = sum(booked.values_list("slot__minutes", flat=True)) + slot.minutes
-    if local.hour * 60 + local.minute + slot.minutes > consent.latest_end_minute or minutes > consent.max_minutes:
-        raise GuardianSaysNo
+    age = person.age_on(local.date())
+    if age is None or age >= 18:
+        return True
+    if consent is None or bodily_risk or category_id not in {task.pk for task in consent.tasks.all()}:
+        return False
+    in_week = minutes + sum(offer.slot.minutes for offer in booked)
+    return local.hour * 60 + local.minute + minutes <= consent.latest_end_minute and in_week <= consent.max_minutes
 
 
 def check_window(slot: Slot, start: datetime) -> None:
@@ -194,3 +277,44 @@ def check_window(slot: Slot, start: datetime) -> None:
         raise SlotClosed
     if not any(window.earliest <= start <= window.latest for window in slot.windows.all()):
         raise OutsideWindow
+
+
+def require_helper(person: Person | None) -> Person:
+    """Who may open a volunteer's pages: somebody with a profile, or with a role that goes to doors; 404 for anybody else."""
+    if person is not None and (is_volunteer(person) or person.memberships.on(timezone.localdate()).helping().exists()):
+        return person
+    raise Http404
+
+
+def open_seats_for(person: Person, monday: date) -> QuerySet[Seat]:
+    """The week's seats that nobody holds and that this person may know of and take: check_seat for all seats in one query.
+
+    A credential and a clearance must last to the week's end. A matter with a professional's seat is confidential: only
+    who may take that seat hears of it. What the guardian of a minor allows is checked for each start by check_guardian.
+    """
+    last = monday + timedelta(days=6)
+    mine = Membership.objects.on(monday).filter(person=person)
+    skilled = Credential.objects.in_force(last).filter(person=person, verified_on__lte=monday, skill=OuterRef("skill"), level__gte=OuterRef("level"))
+    spoken = SpokenLanguage.objects.filter(person=person, code=OuterRef("language"))
+    return (
+        Seat.objects.filter(Exists(mine), slot__state=SlotState.OPEN, slot__week=monday)
+        .filter(Q(skill=None) | Exists(skilled))
+        .filter(Q(role="") | Exists(mine.filter(role=OuterRef("role"))))
+        .filter(Q(gender="") | Q(gender=person.gender))
+        .filter(Q(language="") | Exists(spoken))
+        .filter(Q(slot__minor=False) | Exists(Clearance.objects.in_force(last).filter(person=person, checked_on__lte=monday)))
+        .filter(Q(slot__bodily_risk=False) | Q(slot__insured=True))
+        .filter(Q(skill__professional=True) | ~Exists(Seat.objects.filter(slot=OuterRef("slot"), skill__professional=True)))
+        .exclude(Exists(Offer.objects.active().filter(seat=OuterRef("pk"))))
+        .exclude(Exists(Offer.objects.filter(slot=OuterRef("slot"), person=person)))
+        .exclude(Exists(Refusal.objects.filter(slot=OuterRef("slot"), person=person)))
+        .exclude(Exists(Exclusion.objects.filter(household=OuterRef("slot__household"), person=person)))
+    )
+
+
+def get_slot_to_wish_for(person: Person, slot_id: UUID) -> Slot:
+    """The slot of an open seat; any other id, real or not, gets the same refusal."""
+    slot = Slot.objects.open().select_related("lead").filter(id=slot_id).first()
+    if slot is None or not open_seats_for(person, slot.week).filter(slot=slot).exists():
+        raise NotForYou
+    return slot

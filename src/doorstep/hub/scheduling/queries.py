@@ -2,28 +2,39 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
-from doorstep.hub.people.models import Person, Place
+from doorstep.hub.journal.models import Entry, Notice
+from doorstep.hub.people.models import Membership, Person, Place
 
-from .models import ACTIVE, Availability, AvailabilityException, Offer, OfferState, Plan, Rhythm, Slot, SlotState
+from .models import ACTIVE, Availability, AvailabilityException, Offer, OfferState, Plan, Rhythm, Seat, Slot, SlotState
 
 #: Half-open stretches in minutes since Monday 00:00.
 Stretches = list[tuple[int, int]]
+#: The journal's word for "I would like to go there".
+WISH = "wish_to_go"
+
+
+def upward(place: Place) -> list[Place]:
+    """The place and those above it, itself first; no query where the parents are loaded."""
+    chain: list[Place] = []
+    step: Place | None = place
+    while step is not None:
+        chain.append(step)
+        step = step.parent
+    return chain
 
 
 def rhythm_of(place: Place) -> Rhythm:
     """The district's rhythm, found upward in the place tree; the usual one if none is set."""
-    step: Place | None = place
-    while step is not None:
-        found = Rhythm.objects.filter(place=step).first()
-        if found:
-            return found
-        step = step.parent
-    return Rhythm(place=place)
+    order = {step.pk: height for height, step in enumerate(upward(place))}
+    found = sorted(Rhythm.objects.filter(place_id__in=list(order)), key=lambda rhythm: order[rhythm.place_id])
+    return found[0] if found else Rhythm(place=place)
 
 
 def commitments_of(person: Person, week: date) -> QuerySet[Offer]:
@@ -107,24 +118,24 @@ def active_offers_on(slots: Iterable[Slot]) -> dict[UUID, list[Offer]]:
     return found
 
 
+def plans_of_week(place: Place, monday: date) -> list[Plan]:
+    """Every plan that may touch this place in that week, the newest first; one query."""
+    return list(Plan.objects.filter(week=monday, place__in=upward(place)).select_related("place").order_by("-created_at")[:20])
+
+
 def newest_plan(place: Place, monday: date) -> Plan | None:
     """The newest finished plan of the district, or of the community itself."""
-    above = [place.pk, *(p for p in (place.parent_id, place.parent.parent_id if place.parent else None) if p)]
-    return Plan.objects.ready().filter(week=monday, place_id__in=above).order_by("-finished_at").first()
+    return Plan.objects.ready().filter(week=monday, place__in=upward(place)).order_by("-finished_at").first()
 
 
 def plan_at_work(place: Place, monday: date) -> Plan | None:
-    above = [place.pk, *(p for p in (place.parent_id, place.parent.parent_id if place.parent else None) if p)]
     at_work = (Plan.State.QUEUED, Plan.State.RUNNING)
-    return Plan.objects.filter(week=monday, place_id__in=above, state__in=at_work).first()
+    return Plan.objects.filter(week=monday, place__in=upward(place), state__in=at_work).first()
 
 
 def planned_place(place: Place) -> Place:
     """The district that plans for this unit; a community without a district plans for itself."""
-    step = place
-    while step.parent is not None:
-        step = step.parent
-    return step
+    return upward(place)[-1]
 
 
 def places_below(place: Place) -> QuerySet[Place]:
@@ -149,3 +160,93 @@ def open_slots(monday: date, place: Place) -> QuerySet[Slot]:
 
 def active_states() -> list[str]:
     return [str(state) for state in ACTIVE]
+
+
+def told_offers_of(person: Person, since: datetime) -> QuerySet[Offer]:
+    """All that the person was asked for, answered or not, whose start is not before that moment; one query."""
+    return (
+        Offer.objects.filter(person=person, sent_at__isnull=False, start__gte=since)
+        .select_related("slot__lead", "slot__place", "slot__household__building", "slot__contact", "slot__category", "seat__skill")
+        .order_by("start")
+    )
+
+
+def who_go_with(person: Person, slot_ids: Iterable[UUID]) -> dict[UUID, list[Person]]:
+    """Slot id to the others who have said yes to it."""
+    found: dict[UUID, list[Person]] = defaultdict(list)
+    coming = Offer.objects.filter(slot_id__in=list(slot_ids), state__in=(OfferState.ACCEPTED, OfferState.SERVED)).exclude(person=person)
+    for offer in coming.select_related("person").order_by("seat__number"):
+        found[offer.slot_id].append(offer.person)
+    return found
+
+
+def notices_to(person: Person, kinds: Iterable[str]) -> QuerySet[Notice]:
+    """What the person has not read yet, of these kinds, newest first."""
+    return Notice.objects.to_person(person.pk).exclude(state=Notice.State.READ).filter(kind__in=list(kinds))
+
+
+def differing_days(person: Person, monday: date, weeks: int) -> set[date]:
+    """The days of these weeks for which the person said something else than the usual."""
+    days = (monday, monday + timedelta(days=7 * weeks - 1))
+    return set(AvailabilityException.objects.filter(person=person, date__range=days).values_list("date", flat=True))
+
+
+def usual_week(person: Person) -> Stretches:
+    """The person's usual week, in minutes since Monday."""
+    rows = Availability.objects.filter(person=person).values_list("weekday", "start_minute", "end_minute")
+    return merged((day * 1440 + start, day * 1440 + end) for day, start, end in rows)
+
+
+def wished_slots(person: Person, slot_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the slots for which the person has said "I would like to go"."""
+    ids = [str(slot_id) for slot_id in slot_ids]
+    said = Entry.objects.filter(actor_id=person.pk, verb=WISH, subject_type="scheduling.slot", subject_id__in=ids)
+    return {UUID(slot_id) for slot_id in said.values_list("subject_id", flat=True)}
+
+
+def who_wish_to_go(slot_ids: Iterable[UUID]) -> dict[UUID, list[Person]]:
+    """Slot id to the people who said of their own accord that they would go, the first to say so first; two queries."""
+    said = Entry.objects.filter(verb=WISH, subject_type="scheduling.slot", subject_id__in=[str(slot_id) for slot_id in slot_ids])
+    pairs = [(UUID(slot_id), actor) for slot_id, actor in said.values_list("subject_id", "actor_id")]
+    people = Person.objects.in_bulk([actor for _slot, actor in pairs if actor])
+    found: dict[UUID, list[Person]] = defaultdict(list)
+    for slot_id, actor in pairs:
+        if actor in people:
+            found[slot_id].append(people[actor])
+    return found
+
+
+def busy_weeks(place: Place, weeks: Iterable[date]) -> dict[date, int]:
+    """How many slots each of the weeks has at that place or below it; one query."""
+    found = Slot.objects.filter(place__in=places_below(place), week__in=list(weeks)).exclude(state=SlotState.CANCELLED)
+    return dict(found.values_list("week").annotate(n=Count("pk")).order_by())
+
+
+@dataclass(frozen=True)
+class Staffing:
+    """How far one community's week is staffed, in numbers alone."""
+
+    place: Place
+    slots: int
+    filled: int
+
+    @property
+    def lacking(self) -> int:
+        return self.slots - self.filled
+
+
+def staffing_below(place: Place, monday: date) -> list[Staffing]:
+    """The communities with slots in that week, those that lack most first; three queries, no names of persons."""
+    inside = places_below(place)
+    slots = Slot.objects.filter(place__in=inside, week=monday).exclude(state=SlotState.CANCELLED)
+    counts = dict(slots.values_list("place_id").annotate(n=Count("pk")).order_by())
+    empty = Seat.objects.filter(slot__in=slots).exclude(pk__in=Offer.objects.active().in_week(monday).values("seat_id"))
+    lacking = dict(empty.values_list("slot__place_id").annotate(n=Count("slot", distinct=True)).order_by())
+    rows = [Staffing(unit, counts[unit.pk], counts[unit.pk] - lacking.get(unit.pk, 0)) for unit in inside if unit.pk in counts]
+    return sorted(rows, key=lambda row: (-row.lacking, row.place.code))
+
+
+def helpers_of(place: Place) -> QuerySet[Person]:
+    """Everybody who helps in that community today, by name: volunteers, specialists, property staff, social workers."""
+    day = timezone.localdate()
+    return Person.objects.filter(pk__in=Membership.objects.on(day).helping().filter(place=place).values("person_id")).order_by("name")

@@ -1,10 +1,45 @@
 """The addresses of scheduling: what a volunteer sees, and what a social worker plans."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path, re_path
+
+from .views import offer as plan_offers
+from .views import paper, running
+from .views import rhythm as rhythms
+from .views import slot as slots
+from .views import volunteer as volunteers
+from .views import week as weeks
 
 app_name = "scheduling"
 #: The volunteer's own pages.
-volunteer: list[URLPattern] = []
+volunteer: list[URLPattern] = [
+    path("week/", volunteers.week, name="week"),
+    path("week/read/", volunteers.read_news, name="read_news"),
+    path("week/wish/<uuid:slot_id>/", volunteers.wish, name="wish"),
+    path("offers/<uuid:offer_id>/", volunteers.offer, name="offer"),
+    path("offers/<uuid:offer_id>/accept/", volunteers.accept, name="accept"),
+    path("offers/<uuid:offer_id>/decline/", volunteers.decline, name="decline"),
+    path("offers/<uuid:offer_id>/cannot-come/", volunteers.cannot_come, name="cannot_come"),
+    path("availability/", volunteers.availability, name="availability"),
+]
 #: The social worker's and the district's pages.
-planning: list[URLPattern] = []
+planning: list[URLPattern] = [
+    path("plan/", weeks.plan, name="plan"),
+    path("plan/send/", weeks.send, name="send_week"),
+    path("plan/make/", weeks.make, name="make"),
+    path("plan/<uuid:plan_id>/progress/", running.progress, name="progress"),
+    path("plan/<uuid:plan_id>/stop/", running.stop, name="stop"),
+    re_path(r"^plan/(?P<plan_id>[0-9a-f-]{36})/(?P<which>week|plan)\.json$", running.plan_file, name="plan_file"),
+    path("plan/slots/<uuid:slot_id>/", slots.slot, name="slot"),
+    path("plan/slots/<uuid:slot_id>/best/", slots.best, name="best"),
+    path("plan/slots/<uuid:slot_id>/ask/", slots.ask, name="ask"),
+    path("plan/slots/<uuid:slot_id>/move/", slots.move, name="move"),
+    path("plan/slots/<uuid:slot_id>/home/", slots.home, name="home"),
+    path("plan/slots/<uuid:slot_id>/seats/<uuid:seat_id>/", slots.change, name="change"),
+    path("plan/slots/<uuid:slot_id>/<str:verb>/", slots.act_on_slot, name="act_on_slot"),
+    path("plan/offers/<uuid:offer_id>/said/<str:said>/", plan_offers.answer, name="answer"),
+    path("plan/offers/<uuid:offer_id>/<str:verb>/", plan_offers.act_on_offer, name="act_on_offer"),
+    path("plan/calls/", paper.calls, name="calls"),
+    path("plan/duty/", paper.duty, name="duty"),
+    path("rhythm/", rhythms.rhythm, name="rhythm"),
+]
 urlpatterns = [*volunteer, *planning]

@@ -27,14 +27,21 @@ def set_usual_week(*, by: Person, person: Person, cells: Iterable[tuple[int, int
 @transaction.atomic
 def paint_week(*, by: Person, person: Person, monday: date, cells: Iterable[tuple[int, int]]) -> None:
     """This one week: what is painted is free, what is not painted is not, whatever is usual."""
-    wanted = set(cells)
     days = [monday + timedelta(days=n) for n in range(7)]
     AvailabilityException.objects.filter(person=person, date__in=days).delete()
-    AvailabilityException.objects.bulk_create(
-        AvailabilityException(
-            person=person, date=days[day], start_minute=PARTS[part][0], end_minute=PARTS[part][1], free=(day, part) in wanted
-        )
-        for day in range(7)
-        for part in range(3)
-    )
+    # The whole day is taken out first, since a usual week may hold hours between and beyond the painted parts.
+    shut = [AvailabilityException(person=person, date=day, start_minute=0, end_minute=1440, free=False) for day in days]
+    painted = [
+        AvailabilityException(person=person, date=days[day], start_minute=PARTS[part][0], end_minute=PARTS[part][1], free=True)
+        for day, part in sorted(set(cells))
+    ]
+    AvailabilityException.objects.bulk_create([*shut, *painted])
     record(actor_id=by.pk, verb="paint_week", subject=person, detail={"week": monday.isoformat()})
+
+
+@transaction.atomic
+def unpaint_week(*, by: Person, person: Person, monday: date) -> None:
+    """This week is as usual again."""
+    days = [monday + timedelta(days=n) for n in range(7)]
+    AvailabilityException.objects.filter(person=person, date__in=days).delete()
+    record(actor_id=by.pk, verb="unpaint_week", subject=person, detail={"week": monday.isoformat()})

@@ -45,7 +45,7 @@ def hands(context: RequestContext, lead: Any, helpers: Iterable[Any] = (), open:
     lead_name = you if lead is not None and reader is not None and lead.pk == reader.pk else getattr(lead, "name", "")
     return {
         "lead": lead, "lead_name": lead_name, "faces": [name[:1] for name in names[:SHOWN_FACES]], "open": open,
-        "names": gettext("、").join(names), "helper_face": "face-open" if asked else "face-with",
+        "names": gettext("等您回话") if asked and you in names else gettext("、").join(names), "helper_face": "face-open" if asked else "face-with",
     }  # fmt: skip
 
 

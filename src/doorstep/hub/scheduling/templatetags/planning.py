@@ -1,0 +1,75 @@
+"""What the plan's pages say about a person, a gap and a figure."""
+
+from typing import Any
+
+from django import template
+
+from ..best import Candidate, Short
+from ..board import SlotLine
+from ..models import Offer, Plan
+from ..wording import ask_words, candidate_chips, candidate_sentence, gap_words, seat_words, short_mark, way_words, why_words
+
+register = template.Library()
+
+
+@register.filter
+def chips(candidate: Candidate) -> list[str]:
+    return candidate_chips(candidate)
+
+
+@register.filter
+def sentence(candidate: Candidate) -> str:
+    return candidate_sentence(candidate)
+
+
+@register.filter
+def way(candidate: Candidate) -> str:
+    return way_words(candidate)
+
+
+@register.filter
+def question(candidate: Candidate) -> str:
+    return ask_words(candidate)
+
+
+@register.filter
+def mark(short: Short) -> str:
+    return short_mark(short)
+
+
+@register.filter
+def why_left_out(line: SlotLine) -> str:
+    """Why the plan found nobody, in one sentence."""
+    return gap_words(line)
+
+
+@register.filter
+def why_them(offer: Offer) -> list[str]:
+    """Why this person, the strongest reason first."""
+    return why_words(offer)
+
+
+@register.filter
+def wanted(seat: Any) -> str:
+    """What a seat asks for, in one phrase."""
+    return seat_words(seat)
+
+
+@register.filter
+def points(value: float | None) -> str:
+    """3,412.6."""
+    return "" if value is None else f"{value:,.1f}"
+
+
+@register.filter
+def share(plan: Plan) -> str:
+    """The gap in per cent: 0.19%; never rounded down to a proof that was not made."""
+    if plan.gap is None:
+        return ""
+    return "0%" if plan.gap == 0 else f"{max(plan.gap * 100, 0.01):.2f}%"
+
+
+@register.filter
+def reached(plan: Plan) -> str:
+    """The width of the proof's bar."""
+    return f"{max(0.0, 1 - (plan.gap or 0)) * 100:.2f}%"

@@ -1,0 +1,150 @@
+"""What an offer reveals when: before yes, after yes, after the day, and to whom."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from doorstep.hub.needs.actions.closing import record_visit
+from doorstep.hub.scheduling import access
+from doorstep.hub.scheduling.actions import offer as offers
+from doorstep.hub.scheduling.actions.slot import SeatWanted, cancel_slot
+from doorstep.hub.scheduling.models import Offer, OfferState
+from doorstep.hub.testing import Cast
+
+DOOR, PHONE_TAIL = "2 单元 501", "139****"
+#: Before yes the page says this much, and after yes too.
+TASK = ("给沈阿姨家装厕所扶手", "12 幢", "没有特别的危险", "意外险", "不用带东西", "不收任何费用")
+
+
+def page(client: Client, cast: Cast, offer: Offer, name: str = "chen") -> Any:
+    return cast.sign_in(client, cast.people[name]).get(reverse("scheduling:offer", args=[offer.pk]))
+
+
+def text(response: Any) -> str:
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def ended(cast: Cast, state: OfferState) -> Offer:
+    """An offer that has come to that end through the real actions."""
+    if state in (OfferState.SERVED, OfferState.MISSED):
+        need = cast.need()
+        offer = cast.offer(cast.checked(need), state=OfferState.ACCEPTED)
+        outcome = "served" if state == OfferState.SERVED else "not_home"
+        record_visit(
+            by=cast.zhou, need=need, slot=offer.slot, outcomes={offer: outcome}, channel="phone", now=offer.start + timedelta(hours=2)
+        )
+        return offer
+    offer = cast.offer(state=OfferState.ACCEPTED if state == OfferState.CANNOT_COME else OfferState.SENT)
+    assert offer.reply_by is not None
+    match state:
+        case OfferState.DECLINED:
+            offers.decline(by=cast.chen, offer=offer)
+        case OfferState.LAPSED:
+            offers.lapse_overdue(now=offer.reply_by + timedelta(minutes=1))
+        case OfferState.WITHDRAWN:
+            offers.withdraw_offer(by=cast.zhou, offer=offer)
+        case OfferState.CANNOT_COME:
+            offers.cannot_come(by=cast.chen, offer=offer)
+    return offer
+
+
+def test_before_yes_the_task_and_never_the_door(client: Client, cast: Cast) -> None:
+    shown = text(page(client, cast, cast.offer()))
+    assert all(words in shown for words in TASK)
+    assert DOOR not in shown
+    assert PHONE_TAIL not in shown
+    assert cast.shen.phone not in shown
+    assert "您答应了" not in shown
+
+
+def test_after_yes_name_door_and_a_masked_phone(client: Client, cast: Cast) -> None:
+    shown = text(page(client, cast, cast.offer(state=OfferState.ACCEPTED)))
+    assert all(words in shown for words in (*TASK, DOOR, "沈阿姨家", "139****"))
+    assert cast.shen.phone not in shown
+    assert cast.shen.name not in shown
+
+
+@pytest.mark.parametrize("state", [s for s in access.TOLD if s not in (OfferState.SENT, OfferState.ACCEPTED)], ids=str)
+def test_at_every_end_the_door_is_hidden_again(client: Client, cast: Cast, state: OfferState) -> None:
+    offer = ended(cast, state)
+    offer.refresh_from_db()
+    assert offer.state == state
+    shown = text(page(client, cast, offer))
+    assert "给沈阿姨家装厕所扶手" in shown
+    assert DOOR not in shown
+    assert "139****" not in shown
+
+
+def test_a_yes_shows_the_door_until_the_day_is_over_and_no_longer(cast: Cast) -> None:
+    offer = cast.offer(state=OfferState.ACCEPTED)
+    evening = timezone.localtime(offer.start).replace(hour=22)
+    revealed = access.revealed(offer, evening)
+    assert revealed is not None
+    assert (revealed.name, revealed.phone) == ("沈阿姨", cast.shen.phone)
+    assert access.revealed(offer, evening + timedelta(hours=3)) is None
+
+
+def test_the_first_page_shows_doors_of_promised_visits_only(client: Client, cast: Cast) -> None:
+    url = f"{reverse('scheduling:week')}?week={cast.monday.isoformat()}"
+    asked = cast.offer()
+    shown = text(cast.sign_in(client, cast.chen).get(url))
+    assert "还有" not in shown
+    assert "有 1 件事想请您" in shown
+    assert DOOR not in shown
+    offers.accept(by=cast.chen, offer=asked)
+    shown = text(client.get(url))
+    assert DOOR in shown
+    assert "下周您去 1 次" in shown
+
+
+@pytest.mark.parametrize("name", ["jiang", "zhou", "wu", "shen", "lin"])
+def test_somebody_elses_offer_is_not_there(client: Client, cast: Cast, name: str) -> None:
+    offer = cast.offer()
+    cast.sign_in(client, cast.people[name])
+    for route in ("offer", "cannot_come"):
+        assert client.get(reverse(f"scheduling:{route}", args=[offer.pk])).status_code == 404
+    for route in ("accept", "decline", "cannot_come"):
+        assert client.post(reverse(f"scheduling:{route}", args=[offer.pk])).status_code == 404
+    offer.refresh_from_db()
+    assert offer.state == OfferState.SENT
+
+
+@pytest.mark.parametrize("state", [OfferState.PROPOSED, OfferState.HELD, OfferState.REPLACED], ids=str)
+def test_a_proposal_is_invisible(client: Client, cast: Cast, state: OfferState) -> None:
+    offer = cast.offer(state=OfferState.PROPOSED)
+    if state == OfferState.HELD:
+        offers.hold_offer(by=cast.zhou, offer=offer, held=True)
+    if state == OfferState.REPLACED:
+        cancel_slot(by=cast.zhou, slot=offer.slot)
+    assert page(client, cast, offer).status_code == 404
+    assert client.post(reverse("scheduling:accept", args=[offer.pk])).status_code == 404
+    shown = text(client.get(f"{reverse('scheduling:week')}?week={cast.monday.isoformat()}"))
+    assert offer.slot.title not in shown
+
+
+@pytest.mark.parametrize("route", ["week", "availability"])
+def test_a_visitor_signs_in_first_and_a_resident_finds_nothing(client: Client, cast: Cast, route: str) -> None:
+    assert client.get(reverse(f"scheduling:{route}")).status_code == 302
+    cast.sign_in(client, cast.shen)
+    assert client.get(reverse(f"scheduling:{route}")).status_code == 404
+
+
+def test_risk_insurance_and_what_to_bring_are_said_before_the_yes(client: Client, cast: Cast) -> None:
+    slot = cast.slot(bodily_risk=True, insured=True, risk_note="要上梯子", bring="防滑鞋")
+    shown = text(page(client, cast, cast.offer(slot)))
+    assert all(words in shown for words in ("要上梯子", "意外险已经办好", "防滑鞋"))
+    assert "没有特别的危险" not in shown
+
+
+def test_who_goes_too_is_told_to_those_who_go(client: Client, cast: Cast) -> None:
+    from_two = cast.slot(seats=[SeatWanted(), SeatWanted()])
+    first = cast.offer(from_two, person=cast.chen, number=0)
+    cast.offer(from_two, person=cast.jiang, number=1, state=OfferState.ACCEPTED)
+    assert "蒋文斌" not in text(page(client, cast, first))
+    offers.accept(by=cast.chen, offer=first)
+    assert "蒋文斌" in text(page(client, cast, first))

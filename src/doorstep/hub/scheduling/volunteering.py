@@ -1,0 +1,214 @@
+"""What a volunteer's pages show: what comes, what is asked, what was, each with the way there and no more than may be revealed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from doorstep.hub.journal.models import Notice
+from doorstep.hub.people.access import is_volunteer
+from doorstep.hub.people.models import GuardianConsent, Person, VolunteerProfile
+from doorstep.hub.people.queries import guardian_consent_of, this_monday
+
+from .access import Revealed, revealed
+from .models import Offer, OfferState, Slot
+from .nearby import Nearby, nearby
+from .queries import notices_to, told_offers_of, who_go_with
+from .reasons import for_volunteer
+from .travel import metres_between, minutes_between
+
+#: So far back a volunteer still sees what was.
+LOOKS_BACK = timedelta(days=28)
+NOTICES_SHOWN = 5
+WEEK = timedelta(days=7)
+WAYS = {"walk": gettext_lazy("走路 %(n)s 分钟"), "bike": gettext_lazy("骑车 %(n)s 分钟"), "bus": gettext_lazy("公交 %(n)s 分钟")}
+#: What a volunteer is told without having asked; `offer_sent` says nothing that the offer itself does not say.
+NEWS = {
+    "offer_withdrawn": gettext_lazy("“%(title)s”这次不用您去了，社工收回了邀请。谢谢您留了时间。"),
+    "offer_lapsed": gettext_lazy("“%(title)s”的回话时间过了，位子已另找人。没关系，下次照样想着您。"),
+    "slot_moved": gettext_lazy("“%(title)s”改了时间，原来约的不算了。新时间合适的话，会再来问您。"),
+    "slot_cancelled": gettext_lazy("“%(title)s”取消了，您不用去了。谢谢您。"),
+    "slot_gone_by": gettext_lazy("“%(title)s”的时间过了，这次没办成，不怪谁。"),
+}
+READ_WITH_THE_WEEK = ("offer_sent", *NEWS)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One offer as its page shows it at this moment."""
+
+    offer: Offer
+    way: str
+    door: Revealed | None
+    team: Sequence[Person]
+    reasons: Sequence[str]
+    now: datetime
+
+    @property
+    def slot(self) -> Slot:
+        return self.offer.slot
+
+    @property
+    def day(self) -> date:
+        return timezone.localdate(self.offer.start)
+
+    @property
+    def is_today(self) -> bool:
+        return self.day == timezone.localdate(self.now)
+
+    @property
+    def is_tomorrow(self) -> bool:
+        return self.day == timezone.localdate(self.now) + timedelta(days=1)
+
+    @property
+    def waits(self) -> bool:
+        """Whether an answer would still count."""
+        return self.offer.state == OfferState.SENT and (self.offer.reply_by is None or self.now <= self.offer.reply_by)
+
+    @property
+    def promised(self) -> bool:
+        return self.offer.state == OfferState.ACCEPTED
+
+    @property
+    def begun(self) -> bool:
+        return self.now >= self.offer.start
+
+    @property
+    def over(self) -> bool:
+        return self.now >= self.offer.end
+
+    @property
+    def helpers(self) -> list[Person]:
+        """The hands beside the social worker's: the reader's own, and who else has said yes."""
+        return [self.offer.person, *self.team]
+
+
+@dataclass(frozen=True)
+class Week:
+    """All of a volunteer's first page."""
+
+    monday: date
+    this_monday: date
+    upcoming: list[Card]
+    asks: list[Card]
+    past: list[Card]
+    other_week: int
+    near: list[Nearby] = field(default_factory=list)
+    news: list[str] = field(default_factory=list)
+    profile: VolunteerProfile | None = None
+    guardian: GuardianConsent | None = None
+    minor: bool = False
+
+    @property
+    def is_this(self) -> bool:
+        return self.monday == self.this_monday
+
+    @property
+    def sunday(self) -> date:
+        return self.monday + timedelta(days=6)
+
+    @property
+    def other_monday(self) -> date:
+        return self.this_monday + WEEK if self.is_this else self.this_monday
+
+    @property
+    def other_sunday(self) -> date:
+        return self.other_monday + timedelta(days=6)
+
+    @property
+    def served(self) -> list[Card]:
+        return [card for card in self.past if card.offer.state == OfferState.SERVED]
+
+
+def profile_of(person: Person) -> VolunteerProfile | None:
+    return person.volunteer if is_volunteer(person) else None
+
+
+def way_to(profile: VolunteerProfile | None, lat: float, lon: float) -> str:
+    """How long the person takes from home, the way that the person goes."""
+    if profile is None:
+        return ""
+    minutes = minutes_between(metres_between(profile.lat, profile.lon, lat, lon), profile.kmh)
+    return str(WAYS[profile.travel]) % {"n": max(1, minutes)}
+
+
+def is_minor(person: Person, day: date) -> bool:
+    age = person.age_on(day)
+    return age is not None and age < 18
+
+
+def card_of(offer: Offer, profile: VolunteerProfile | None, team: Sequence[Person], now: datetime) -> Card:
+    return Card(
+        offer=offer, way=way_to(profile, offer.slot.lat, offer.slot.lon), door=revealed(offer, now), team=team,
+        reasons=for_volunteer(offer), now=now,
+    )  # fmt: skip
+
+
+def one_card(offer: Offer, person: Person, now: datetime) -> Card:
+    """The whole page of one offer; who else goes is told to those who go."""
+    team = who_go_with(person, [offer.slot_id])[offer.slot_id] if offer.state == OfferState.ACCEPTED else []
+    return card_of(offer, profile_of(person), team, now)
+
+
+def week_of(person: Person, wanted: date | None, now: datetime) -> Week:
+    """The week that the page asks for, or this one, or the next if nothing more comes this week and something does then."""
+    monday = this_monday(now)
+    profile, minor = profile_of(person), is_minor(person, monday)
+    offers = list(told_offers_of(person, now - LOOKS_BACK))
+    promised = [offer for offer in offers if offer.state == OfferState.ACCEPTED]
+    teams = who_go_with(person, [offer.slot_id for offer in promised]) if promised else {}
+    cards = [card_of(offer, profile, teams.get(offer.slot_id, []), now) for offer in offers]
+    coming = [card for card in cards if card.promised and not card.over]
+    now_or_then = {
+        True: [card for card in coming if card.day < monday + WEEK],
+        False: [card for card in coming if card.day >= monday + WEEK],
+    }
+    this = wanted != monday + WEEK if wanted else bool(now_or_then[True] or not now_or_then[False])
+    shown = monday if this else monday + WEEK
+    guardian = guardian_consent_of(person.pk) if minor else None
+    booked = [offer for offer in offers if offer.state in (OfferState.SENT, OfferState.ACCEPTED) and offer.slot.week == shown]
+    return Week(
+        monday=shown, this_monday=monday, upcoming=now_or_then[this], other_week=len(now_or_then[not this]),
+        asks=[card for card in cards if card.waits], past=_past(cards), profile=profile, guardian=guardian, minor=minor,
+        near=nearby(person, profile, shown, booked, guardian, now) if profile and profile.offers_welcome else [],
+        news=[news_of(notice) for notice in notices_to(person, NEWS)[:NOTICES_SHOWN]],
+    )  # fmt: skip
+
+
+def _past(cards: list[Card]) -> list[Card]:
+    """Where the person was, or was to be: the newest first."""
+    states = (OfferState.SERVED, OfferState.MISSED)
+    return [card for card in reversed(cards) if card.offer.state in states or (card.promised and card.over)]
+
+
+def news_of(notice: Notice) -> str:
+    return str(NEWS[notice.kind]) % {"title": notice.numbers.get("title", "")}
+
+
+def guardian_sentence(consent: GuardianConsent | None) -> str:
+    """What a person under 18 may be asked for, as the guardian wrote it down."""
+    if consent is None:
+        return _("您还没满 18 岁，我们这里没有监护人的同意书，所以先不请您去。请监护人到社区填一张，就可以参加了。")
+    english = get_language() == "en"
+    names = _("、").join(task.name_en if english else task.name for task in consent.tasks.all())
+    latest = f"{consent.latest_end_minute // 60}:{consent.latest_end_minute % 60:02}"
+    return _("监护人同意您参加：%(tasks)s；一周最多 %(minutes)s 分钟，%(latest)s 以前结束，有危险的事不去。要改，请监护人找社工。") % {
+        "tasks": names, "minutes": consent.max_minutes, "latest": latest,
+    }  # fmt: skip
+
+
+def as_monday(text: str, now: datetime, weeks: int) -> date | None:
+    """The Monday that an address names, if it is one of the coming weeks; anything else is nothing."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    first = this_monday(now)
+    return day if day in {first + n * WEEK for n in range(weeks)} else None
+
+
+def moment_of(day: date, minute: int) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min)) + timedelta(minutes=minute)
