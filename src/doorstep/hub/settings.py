@@ -85,7 +85,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "doorstep.hub.web.context.page",
             ],
-            "builtins": ["doorstep.hub.web.templatetags.doorstep"],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "doorstep.hub.web.templatetags.doorstep"],
         },
     }
 ]
@@ -117,6 +117,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = True
+# allauth counts tries in the cache, which each web process has for itself; people/signin.py counts them in the database.
+ACCOUNT_RATE_LIMITS = False
 
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS

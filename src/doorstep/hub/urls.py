@@ -8,7 +8,7 @@ urlpatterns = [
     path("", include("doorstep.hub.people.urls")),
     path("", include("doorstep.hub.scheduling.urls")),
     path("", include("doorstep.hub.needs.urls")),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include("doorstep.hub.people.signin_urls")),
 ]
 
 handler404 = "doorstep.hub.web.views.not_found"

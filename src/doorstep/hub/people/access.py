@@ -2,14 +2,19 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from doorstep.hub.journal.access import Refused
+from doorstep.hub.journal.access import Refused, is_loopback
 
-from .models import Household, Membership, Person, Place, Role
-from .queries import today
+from .models import Consent, Household, Membership, Person, Place, ResetCode, Role, VolunteerProfile
+from .queries import demonstration_cast, is_demonstration, today
+
+#: Whose accounts only the district issues: nobody climbs by printing a code for somebody who may do more.
+KEPT_BY_DISTRICT = (Role.SOCIAL_WORKER, Role.DISTRICT)
 
 
 class NotASocialWorker(Refused):
@@ -89,6 +94,65 @@ def people_visible_to(person: Person | None) -> QuerySet[Person]:
 
 def get_person_for(person: Person | None, person_id: UUID) -> Person:
     found = people_visible_to(person).select_related("household__building").filter(id=person_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def demo_sign_in_allowed(address: str | None = None) -> bool:
+    """One-click sign-in: only in a demonstration, only served to this computer, only asked from this computer."""
+    return is_loopback(settings.BIND_HOST) and (address is None or is_loopback(address)) and is_demonstration()
+
+
+def get_demo_person(person_id: UUID, address: str) -> Person:
+    """Somebody of the demonstration's cast; 404 wherever the one-click doors are shut."""
+    if not demo_sign_in_allowed(address):
+        raise Http404
+    found = next((person for person in demonstration_cast() if person.pk == person_id), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def may_issue_account(by: Person | None, person: Person) -> bool:
+    """A social worker for residents and volunteers of the own community; the district for social workers and itself."""
+    if by is None or by.pk == person.pk:
+        return False
+    if Membership.objects.on(today()).filter(person=person, role__in=KEPT_BY_DISTRICT).exists():
+        return is_district_officer(by)
+    return people_visible_to(by).filter(pk=person.pk).exists() and bool(led_places(by))
+
+
+def get_person_to_issue(by: Person | None, person_id: UUID) -> Person:
+    """Who may be given a sign-in name or a printed code by this person; 404 for everybody else."""
+    person = Person.objects.select_related("account", "household__community").filter(pk=person_id).first()
+    if person is None or not may_issue_account(by, person):
+        raise Http404
+    return person
+
+
+def get_slip(by: Person | None, code_id: UUID) -> ResetCode:
+    """The printed slip: only for who issued it, and only while its code is good."""
+    if by is None:
+        raise Http404
+    standing = ResetCode.objects.filter(created_by=by.pk, used_at=None, expires_at__gt=timezone.now(), tries_left__gt=0)
+    code = standing.select_related("account__person").filter(pk=code_id).first()
+    if code is None:
+        raise Http404
+    return code
+
+
+def get_own_consent(person: Person | None, consent_id: UUID) -> Consent:
+    """What the person agreed to, or a guardian or relative in the person's name."""
+    found = Consent.objects.filter(person=person, pk=consent_id).first() if person else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_own_profile(person: Person | None) -> VolunteerProfile:
+    """The volunteer's own profile; 404 for who is none."""
+    found = VolunteerProfile.objects.select_related("person").filter(person=person).first() if person else None
     if found is None:
         raise Http404
     return found

@@ -1,12 +1,30 @@
 """Reads on people and places."""
 
+import unicodedata
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
-from .models import Clearance, Credential, GuardianConsent, Installation, Membership, Person, Place, Role
+from .models import (
+    Account,
+    Clearance,
+    Consent,
+    Credential,
+    GuardianConsent,
+    Installation,
+    Membership,
+    Person,
+    Place,
+    Registration,
+    ResetCode,
+    Role,
+)
+
+LEADING_FIRST = {Role.DISTRICT: 0, Role.SOCIAL_WORKER: 1, Role.SPECIALIST: 2, Role.VOLUNTEER: 3}
 
 
 def today() -> date:
@@ -33,9 +51,8 @@ def person_of_account(account_id: int) -> Person | None:
 
 def roles_of(person: Person, day: date | None = None) -> list[Membership]:
     """The person's open memberships, the leading ones first."""
-    order = {Role.DISTRICT: 0, Role.SOCIAL_WORKER: 1, Role.SPECIALIST: 2, Role.VOLUNTEER: 3}
     found = person.memberships.on(day or today()).select_related("place", "led_by")
-    return sorted(found, key=lambda membership: order.get(Role(membership.role), 9))
+    return sorted(found, key=lambda membership: LEADING_FIRST.get(Role(membership.role), 9))
 
 
 def skills_in_force(person_id: UUID, day: date | None = None) -> dict[int, int]:
@@ -50,9 +67,7 @@ def cleared_for_minors(person_id: UUID, day: date | None = None) -> bool:
 
 def guardian_consent_of(person_id: UUID) -> GuardianConsent | None:
     """The standing consent of a minor's guardian; None if there is none or it was withdrawn."""
-    return (
-        GuardianConsent.objects.filter(person_id=person_id, consent__withdrawn_at=None).prefetch_related("tasks").first()
-    )
+    return GuardianConsent.objects.filter(person_id=person_id, consent__withdrawn_at=None).prefetch_related("tasks").first()
 
 
 def social_workers_at(place: Place) -> QuerySet[Person]:
@@ -67,3 +82,106 @@ def find_place(words: str) -> QuerySet[Place]:
     """Units by name, former name, alias or code, those in use first."""
     match = Q(name__icontains=words) | Q(aliases__name__icontains=words) | Q(listings__name__icontains=words) | Q(code=words)
     return Place.objects.filter(match).distinct().order_by("standing", "code")
+
+
+def plain(words: str) -> str:
+    """As typed on any keyboard: full-width letters and figures become plain, spaces at the ends go."""
+    return unicodedata.normalize("NFKC", words).strip()
+
+
+def plain_phone(words: str) -> str:
+    """The figures of a phone number, without spaces, dashes and the country's code."""
+    figures = "".join(letter for letter in plain(words) if letter not in " -()")
+    return figures.removeprefix("+86") if figures.removeprefix("+").isdigit() else ""
+
+
+def account_called(words: str) -> Account | None:
+    """Whose sign-in name this is; else whose phone, if exactly one account has that number."""
+    name = plain(words)
+    found = {account.username: account for account in Account.objects.filter(username__in={name, name.lower()})}
+    if by_name := found.get(name) or found.get(name.lower()):
+        return by_name
+    phone = plain_phone(name)
+    if not phone:
+        return None
+    # Somebody who only registered has been seen by nobody yet, and must not take a number away from its owner.
+    owners = Person.objects.filter(phone=phone, account__isnull=False).exclude(registration__state=Registration.State.WAITING)
+    accounts = [person.account for person in owners.select_related("account")[:2]]
+    return accounts[0] if len(accounts) == 1 else None
+
+
+def sign_in_name_taken(name: str) -> bool:
+    return Account.objects.filter(username__iexact=name).exists()
+
+
+def printed_code(code: ResetCode) -> str:
+    """The eight figures on the slip: derived, so that the slip can be printed again without storing them."""
+    return f"{int(salted_hmac('doorstep.reset-code', str(code.pk), algorithm='sha256').hexdigest(), 16) % 100_000_000:08d}"
+
+
+def demonstration_cast() -> list[Person]:
+    """Who can be entered with one click, with the part that each plays; only asked where that is allowed."""
+    found = Person.objects.exclude(account=None).select_related("account", "household__community")
+    cast = list(found.prefetch_related("memberships__place").order_by("account_id")[:40])
+    named = [person for person in cast if person.account and person.account.username.startswith("demo-")]
+    for person in (shown := (named or cast)[:12]):
+        held = [role for role in person.memberships.all() if role.until is None]
+        person.leads_somewhere = any(role.role in (Role.DISTRICT, Role.SOCIAL_WORKER) for role in held)  # type: ignore[attr-defined]
+        person.part = _part(person, held)  # type: ignore[attr-defined]
+    return shown
+
+
+def _part(person: Person, held: list[Membership]) -> str:
+    """One line that says what somebody is here, the leading role first."""
+    if held:
+        leading = min(held, key=lambda role: LEADING_FIRST.get(Role(role.role), 9))
+        return f"{leading.place.short_name} · {leading.get_role_display()}"
+    if person.household:
+        return f"{person.household.community.short_name} · {_('居民')}"
+    return str(_("家里人，替家人说话"))
+
+
+def age_in_years(born: date | None, day: date | None = None) -> int | None:
+    return Person(birth_date=born).age_on(day or today())
+
+
+def communities_in_use() -> QuerySet[Place]:
+    return Place.objects.communities().current()
+
+
+def place_by_slug(slug: str) -> Place | None:
+    return communities_in_use().filter(slug=slug).first() if slug else None
+
+
+def sign_in_name_for(person: Person) -> str:
+    """A sign-in name to propose: the volunteer's number, else the name, with figures if somebody has it."""
+    profile = getattr(person, "volunteer", None)
+    wish = profile.number.lower() if profile else "".join(person.name.split())
+    taken = set(Account.objects.filter(username__istartswith=wish).values_list("username", flat=True))
+    return next(name for number in range(10_000) if (name := f"{wish}{number or ''}") not in taken)
+
+
+def consents_of(person: Person) -> list[Consent]:
+    """What the person agreed to, what stands first."""
+    return sorted(
+        person.consents.select_related("text", "witness").order_by("-given_at")[:60], key=lambda consent: consent.withdrawn_at is not None
+    )
+
+
+def registration_of(person: Person) -> Registration | None:
+    return Registration.objects.select_related("place").filter(person=person).first()
+
+
+def leading_of(person: Person) -> Person | None:
+    """The social worker who leads the volunteer today."""
+    held = person.memberships.on(today()).exclude(led_by=None).select_related("led_by").first()
+    return held.led_by if held else None
+
+
+def kept_about(person: Person) -> dict[str, int]:
+    """How many rows of each kind are kept about the person, for plain sentences."""
+    return {
+        "skills": person.credentials.filter(revoked_on=None).count(),
+        "clearances": person.clearances.count(),
+        "consents": person.consents.count(),
+    }

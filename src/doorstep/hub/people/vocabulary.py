@@ -82,9 +82,9 @@ CONSENTS = (
     (
         "service", 1,
         "我同意社工和帮忙的志愿者，为办这件事看我说的内容、住处和联系方式。社工全部看得到；志愿者答应以后才看得到称呼、门牌和部分号码，办完当天就看不到了。随时可以收回。",
-        "I agree that the social worker and the helping volunteer see what I said, where I live and how to reach me, for this matter only. "
+        ("I agree that the social worker and the helping volunteer see what I said, where I live and how to reach me, for this matter only. "
         "The social worker sees all of it; the volunteer sees name, door and part of the number only after saying yes, and no longer once the day is over. "
-        "I can take this back at any time.",
+         "I can take this back at any time."),
     ),
     (
         "proxy", 1,
@@ -94,8 +94,8 @@ CONSENTS = (
     (
         "health", 1,
         "为了来的人能帮对忙，我同意社工记下身体或残疾方面必须知道的情况，只给来的人看必须知道的那一点。不同意也照样可以求助。",
-        "So that the right help comes, I agree that the social worker notes what must be known of health or disability; whoever comes sees only what is needed. "
-        "I may ask for help without agreeing to this.",
+        ("So that the right help comes, I agree that the social worker notes what must be known of health or disability; whoever comes sees only what is needed. "
+         "I may ask for help without agreeing to this."),
     ),
     (
         "minor", 1,

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from doorstep.hub.journal.access import Refused
+from doorstep.hub.journal.access import Refused, Stale, check_version
 from doorstep.hub.journal.actions import record
 
 from ..models import (
@@ -23,16 +23,24 @@ from ..models import (
     SpokenLanguage,
     VolunteerProfile,
 )
+from ..queries import age_in_years
 
+ADULT = 18
 CLEARANCE_LASTS = timedelta(days=365)
 
 
 class BornInTheFuture(Refused):
+    field = "birth_date"
     sentence = _("出生日期在今天以后。请再看一看年份。")
 
 
 class OwnWork(Refused):
     sentence = _("自己的证要由别人来核验。请找另一位社工。")
+
+
+class AgeIsKept(Refused):
+    field = "birth_date"
+    sentence = _("未满 18 岁的出生日期，由社工看过证件再改。请联系带您的社工。")
 
 
 class NoConsent(Refused):
@@ -44,17 +52,13 @@ def appoint(
     *, by: Person | None, person: Person, role: str, place: Place, since: date,
     led_by: Person | None = None, brought_in_by: Person | None = None,
 ) -> Membership:  # fmt: skip
-    membership = Membership.objects.create(
-        person=person, role=role, place=place, since=since, led_by=led_by, brought_in_by=brought_in_by
-    )
+    membership = Membership.objects.create(person=person, role=role, place=place, since=since, led_by=led_by, brought_in_by=brought_in_by)
     record(actor_id=by.pk if by else None, verb="appoint", subject=person, place_id=place.pk, detail={"role": role})
     return membership
 
 
 @transaction.atomic
-def verify_credential(
-    *, by: Person, person: Person, skill: Skill, level: int, evidence: str, expires_on: date | None
-) -> Credential:
+def verify_credential(*, by: Person, person: Person, skill: Skill, level: int, evidence: str, expires_on: date | None) -> Credential:
     """Replaces the standing credential of that skill; nobody verifies his own."""
     if by.pk == person.pk:
         raise OwnWork
@@ -93,7 +97,8 @@ def give_consent(
         person=person, text=text, channel=channel, given_by_name=given_by_name, relation=relation,
         witness=witness, given_at=at or timezone.now(),
     )  # fmt: skip
-    record(actor_id=(witness or person).pk if (witness or person) else None, verb="give_consent", subject=consent)
+    by = witness or person
+    record(actor_id=by.pk if by else None, verb="give_consent", subject=consent)
     return consent
 
 
@@ -122,22 +127,34 @@ def record_guardian_consent(
 @transaction.atomic
 def change_profile(
     *, by: Person, person: Person, phone: str, birth_date: date | None, travel: str, reach_m: int, max_minutes: int,
-    max_visits: int, offers_welcome: bool, motto: str, languages: list[str], categories: list[ServiceCategory],
+    max_visits: int, offers_welcome: bool, motto: str, languages: list[str], categories: list[ServiceCategory], seen: int | None = None,
 ) -> VolunteerProfile:  # fmt: skip
-    """The volunteer's own page: what is not verified by others."""
+    """The volunteer's own page: what is not verified by others. `seen` is the version that the page was drawn from."""
     if birth_date and birth_date > timezone.localdate():
         raise BornInTheFuture
+    profile = VolunteerProfile.objects.select_related("person").get(person=person)
+    check_version(profile.version, seen)
+    if by.pk == person.pk and _crosses_eighteen(profile.person.birth_date, birth_date):
+        raise AgeIsKept
     Person.objects.filter(pk=person.pk).update(phone=phone, birth_date=birth_date)
-    profile = VolunteerProfile.objects.get(person=person)
-    profile.travel, profile.reach_m, profile.offers_welcome = travel, reach_m, offers_welcome
-    profile.max_minutes, profile.max_visits, profile.motto = max_minutes, max_visits, motto
-    profile.save()
+    changes = {"travel": travel, "reach_m": reach_m, "offers_welcome": offers_welcome, "motto": motto}
+    changes |= {"max_minutes": max_minutes, "max_visits": max_visits, "version": profile.version + 1}
+    if not VolunteerProfile.objects.filter(pk=profile.pk, version=profile.version).update(**changes):
+        raise Stale
     profile.categories.set(categories)
     SpokenLanguage.objects.filter(person=person).exclude(code__in=languages).delete()
     for code in languages:
         SpokenLanguage.objects.get_or_create(person=person, code=code)
     record(actor_id=by.pk, verb="change_profile", subject=person)
+    profile.refresh_from_db()
     return profile
+
+
+def _crosses_eighteen(before: date | None, after: date | None) -> bool:
+    """A minor's protection cannot be typed away, nor may somebody become a minor by a slip of the finger."""
+    if before is None or before == after:
+        return False
+    return after is None or min(age_in_years(before) or 0, age_in_years(after) or 0) < ADULT
 
 
 @transaction.atomic

@@ -29,9 +29,7 @@ def heirs(place: Place) -> set[object]:
 
 
 @transaction.atomic
-def name_successor(
-    *, by: Person | None, place: Place, successor: Place, kind: str, on: date | None, source: str
-) -> Succession:
+def name_successor(*, by: Person | None, place: Place, successor: Place, kind: str, on: date | None, source: str) -> Succession:
     """Fills in where an ended unit went; several successors are a split, several predecessors a merger."""
     if successor.pk == place.pk or place.pk in heirs(successor):
         raise SuccessionCircle
@@ -55,7 +53,9 @@ def end_place(*, by: Person | None, place: Place, on: date | None) -> None:
 
 
 @transaction.atomic
-def hand_over(*, by: Person | None, place: Place, successor: Place, on: date, kind: str, source: str, grids: list[Place] | None = None) -> int:
+def hand_over(
+    *, by: Person | None, place: Place, successor: Place, on: date, kind: str, source: str, grids: list[Place] | None = None
+) -> int:
     """Moves homes and roles to the successor; what was recorded before stays with the unit that ended.
 
     `grids` names the part that goes there in a split; without it the whole unit goes (merger, or new name). The unit
@@ -71,7 +71,13 @@ def hand_over(*, by: Person | None, place: Place, successor: Place, on: date, ki
     _move_roles(place, successor, on, None if everybody else people)
     if not everybody:
         Place.objects.filter(pk=place.pk).update(standing=Place.Standing.CURRENT, valid_until=None)
-    record(actor_id=by.pk if by else None, verb="hand_over", subject=place, place_id=place.pk, detail={"to": str(successor.pk), "households": moved})
+    record(
+        actor_id=by.pk if by else None,
+        verb="hand_over",
+        subject=place,
+        place_id=place.pk,
+        detail={"to": str(successor.pk), "households": moved},
+    )
     return moved
 
 
@@ -85,7 +91,12 @@ def _move_roles(place: Place, successor: Place, on: date, people: set[UUID] | No
     Membership.objects.filter(pk__in=[row.pk for row in rows]).update(until=on - timedelta(days=1))
     Membership.objects.bulk_create(
         Membership(
-            person_id=row.person_id, role=row.role, place=successor, since=on, led_by_id=row.led_by_id, brought_in_by_id=row.brought_in_by_id
+            person_id=row.person_id,
+            role=row.role,
+            place=successor,
+            since=on,
+            led_by_id=row.led_by_id,
+            brought_in_by_id=row.brought_in_by_id,
         )
         for row in rows
         if (row.person_id, row.role) not in begun

@@ -22,6 +22,15 @@ class ResetCode(Identified):
     used_at = models.DateTimeField(null=True)
 
 
+class SigninTry(models.Model):
+    """One try with a password or a code, kept for minutes: who tries too often has to wait, whichever process answers."""
+
+    pair = models.CharField(max_length=32, db_index=True)
+    name = models.CharField(max_length=32, db_index=True)
+    address = models.CharField(max_length=32, db_index=True)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+
 class Installation(models.Model):
     """The one row that says what this database is: a demonstration, or the real thing."""
 

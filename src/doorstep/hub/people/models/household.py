@@ -16,10 +16,11 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
 class Household(Identified):
     community = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="households")
     building = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
-    door = models.CharField(max_length=30, help_text="such as 2 单元 501")
+    door = models.CharField(max_length=30, help_text="the unit and the number")
     lat = models.FloatField()
     lon = models.FloatField()
     note = models.CharField(max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=1, help_text="two editors of one page: the second is told")
 
     objects = HouseholdQuerySet.as_manager()
 

@@ -33,11 +33,11 @@ class Person(Identified):
 
     account = models.OneToOneField(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="person")
     name = models.CharField(max_length=40)
-    calling_name = models.CharField(max_length=20, blank=True, help_text="how neighbours say it: 沈阿姨")
+    calling_name = models.CharField(max_length=20, blank=True, help_text="how neighbours say it")
     gender = models.CharField(max_length=1, choices=Gender.choices, blank=True)
     birth_date = models.DateField(null=True, blank=True)
     phone = models.CharField(max_length=20, blank=True, db_index=True)
-    contact_via = models.CharField(max_length=80, blank=True, help_text="for who has no phone: 请楼下老孙转告")
+    contact_via = models.CharField(max_length=80, blank=True, help_text="who passes a message on, for who has no phone")
     household = models.ForeignKey(Household, null=True, blank=True, on_delete=models.SET_NULL, related_name="members")
     language = models.CharField(max_length=10, blank=True)
     elder_mode = models.BooleanField(default=False)

@@ -1,5 +1,6 @@
 """The place tree: district, street, community, grid, building, each with its validity, successors and aliases."""
 
+import re
 from datetime import date
 
 from django.db import models
@@ -7,6 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.models import Identified
+
+#: What an office adds to the name of a community or a village.
+COMMITTEE = re.compile(r"(?<=社区)(?:居民委员会|居委会)$|(?<=村)(?:村民委员会|村委会|民委员会|委会)$|居委会$")
 
 
 class PlaceQuerySet(models.QuerySet["Place"]):
@@ -67,10 +71,7 @@ class Place(Identified):
     @property
     def short_name(self) -> str:
         """The name people say: without the committee's suffix."""
-        for ending in ("社区居民委员会", "社区居委会", "村民委员会", "村委会", "居委会"):
-            if self.name.endswith(ending):
-                return self.name.removesuffix(ending) + ("社区" if ending.startswith("社区") else "村" if "村" in ending else "")
-        return self.name
+        return COMMITTEE.sub("", self.name)
 
 
 class PlaceList(models.Model):

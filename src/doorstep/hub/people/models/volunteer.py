@@ -7,6 +7,7 @@ from doorstep.hub.journal.models import Identified
 
 from .consent import Consent
 from .person import Person
+from .place import Place
 from .skill import ServiceCategory
 
 
@@ -35,6 +36,8 @@ class VolunteerProfile(Identified):
     categories = models.ManyToManyField(ServiceCategory, related_name="liked_by", blank=True)
     offers_welcome = models.BooleanField(default=True, help_text="off: is never proposed by the plan")
     motto = models.CharField(max_length=120, blank=True)
+    confidential_since = models.DateField(null=True, blank=True, help_text="the day of the signed promise of confidentiality")
+    version = models.PositiveIntegerField(default=1, help_text="two editors of one page: the second is told")
 
     class Meta:
         constraints = [
@@ -71,3 +74,24 @@ class GuardianConsent(models.Model):
     max_minutes = models.PositiveSmallIntegerField(default=120)
     latest_end_minute = models.PositiveSmallIntegerField(default=20 * 60, help_text="minute of the day after which nothing is asked")
     tasks = models.ManyToManyField(ServiceCategory, related_name="+", help_text="what the guardian agreed to")
+
+
+class Registration(Identified):
+    """Somebody who said "I want to help" and waits for a social worker to talk to."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("等社工联系")
+        WELCOMED = "welcomed", _("已成为志愿者")
+        CLOSED = "closed", _("没有继续")
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="registration")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="registrations")
+    words = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    created_at = models.DateTimeField(auto_now_add=True)
+    answered_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["created_at"]
+        indexes = [models.Index(fields=["place", "state"])]

@@ -1,0 +1,1 @@
+"""The pages of people: sign-in, oneself, homes, volunteers and places."""
