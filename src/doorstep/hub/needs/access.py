@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from doorstep.hub.journal.access import Refused
 from doorstep.hub.people.access import led_places
 from doorstep.hub.people.models import Person
+from doorstep.hub.scheduling.access import get_led_slot_for
+from doorstep.hub.scheduling.models import Slot
 
 from .models import Need
 
@@ -29,6 +31,29 @@ class NoHousehold(Refused):
     sentence = _("还没对上是哪一户。请先选住户，再去找人。")
 
 
+class NotYourMatter(Refused):
+    sentence = _("这件事只能由本人、替本人来说的人，或本社区的社工来改。要改请打社区电话。")
+
+
+class NobodyYet(Refused):
+    sentence = _("还没有人可以定下来。找到了人，我们先来问您。")
+
+
+class NotExpected(Refused):
+    sentence = _("这个人已经不来了。请看最新的安排。")
+
+
+def speaks_for(person: Person | None, need: Need) -> bool:
+    """Whether it is the person's own matter, or one that she brought for somebody else."""
+    return person is not None and person.pk in (need.resident_id, need.asked_by_id)
+
+
+def require_voice(person: Person, need: Need) -> None:
+    """The home itself, or a social worker of its community who takes down what the home said."""
+    if not speaks_for(person, need) and need.community_id not in led_places(person):
+        raise NotYourMatter
+
+
 def needs_visible_to(person: Person | None) -> QuerySet[Need]:
     if person is None:
         return Need.objects.none()
@@ -46,9 +71,28 @@ def get_need_for(person: Person | None, need_id: UUID) -> Need:
     return need
 
 
+def get_need_just_asked(need_id: UUID, asked_here: list[str]) -> Need:
+    """A visitor's own need, in the browser in which it was asked."""
+    if str(need_id) not in asked_here:
+        raise Http404
+    need = Need.objects.select_related("community__parent__parent").filter(id=need_id).first()
+    if need is None:
+        raise Http404
+    return need
+
+
 def get_led_need_for(person: Person | None, need_id: UUID) -> Need:
     """The need, for a social worker of its community only."""
     need = get_need_for(person, need_id)
     if need.community_id not in led_places(person):
         raise Http404
     return need
+
+
+def get_occasion_for(person: Person | None, slot_id: UUID) -> tuple[Need, Slot]:
+    """The need and its slot that a social worker follows up."""
+    slot = get_led_slot_for(person, slot_id)
+    need = Need.objects.filter(occasions__slot=slot).first()
+    if need is None:
+        raise Http404
+    return get_led_need_for(person, need.pk), slot

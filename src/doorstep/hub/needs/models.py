@@ -48,6 +48,7 @@ class Need(Identified):
     for_whom = models.CharField(max_length=10, choices=For.choices, default=For.SELF)
     asked_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="asked_needs")
     asker_name = models.CharField(max_length=40, blank=True)
+    about_name = models.CharField(max_length=40, blank=True, help_text="whose matter it is, as the asker calls that person")
     relation = models.CharField(max_length=20, blank=True)
     phone = models.CharField(max_length=20, blank=True)
     contact_via = models.CharField(max_length=80, blank=True)

@@ -16,7 +16,7 @@ from doorstep.hub.scheduling.actions.slot import cancel_slot
 from doorstep.hub.scheduling.models import Channel, Slot, SlotState
 from doorstep.hub.scheduling.queries import rhythm_of
 
-from ..access import AlreadyChecked, NoConsent, NoWayToReach
+from ..access import AlreadyChecked, NoConsent, NoWayToReach, require_voice
 from ..models import Need, NeedState
 
 
@@ -31,10 +31,12 @@ class Asked:
     household: Household | None = None
     asked_by: Person | None = None
     asker_name: str = ""
+    about_name: str = ""
     relation: str = ""
     phone: str = ""
     contact_via: str = ""
     address: str = ""
+    wish: str = ""
     call_morning: bool = False
     call_afternoon: bool = False
     call_evening: bool = False
@@ -66,8 +68,8 @@ def ask(*, asked: Asked, now: datetime | None = None) -> Need:
     need = Need.objects.create(
         community=asked.community, own_words=asked.own_words, for_whom=asked.for_whom, resident=asked.resident,
         household=asked.household or (asked.resident.household if asked.resident else None), asked_by=asked.asked_by,
-        asker_name=asked.asker_name, relation=asked.relation, phone=asked.phone or (known.phone if known else ""),
-        contact_via=asked.contact_via or (known.contact_via if known else ""), address=asked.address,
+        asker_name=asked.asker_name, about_name=asked.about_name, relation=asked.relation, phone=asked.phone or (known.phone if known else ""),
+        contact_via=asked.contact_via or (known.contact_via if known else ""), address=asked.address, wish=asked.wish,
         call_morning=asked.call_morning, call_afternoon=asked.call_afternoon, call_evening=asked.call_evening,
         consent=consent, channel=asked.channel, asked_at=moment, answer_by=moment + promise,
     )  # fmt: skip
@@ -82,6 +84,7 @@ def ask(*, asked: Asked, now: datetime | None = None) -> Need:
 def cancel_need(*, by: Person, need: Need, words: str = "", seen: int | None = None, now: datetime | None = None) -> None:
     """Taken back: whoever was on the way is told and free again."""
     moment = now or timezone.now()
+    require_voice(by, need)
     current = Need.objects.select_for_update().get(pk=need.pk)
     check_version(current.version, seen)
     if current.state not in (NeedState.NEW, NeedState.CHECKED):

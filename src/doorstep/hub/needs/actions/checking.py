@@ -1,7 +1,7 @@
 """A social worker checks a need: it becomes a slot, or goes to the right door instead."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -11,7 +11,8 @@ from doorstep.hub.journal.access import check_version
 from doorstep.hub.journal.actions import record, tell
 from doorstep.hub.people.access import require_lead
 from doorstep.hub.people.models import Household, Person, ServiceCategory
-from doorstep.hub.scheduling.actions.slot import SeatWanted, SlotWanted, open_slot
+from doorstep.hub.scheduling.actions.offer import propose
+from doorstep.hub.scheduling.actions.slot import SeatWanted, SlotWanted, exclude, forbid, open_slot
 from doorstep.hub.scheduling.models import Slot
 
 from ..access import AlreadyChecked, NoHousehold
@@ -36,6 +37,9 @@ class Checked:
     risk_note: str = ""
     bring: str = ""
     wish: str = ""
+    please_send: Person | None = None
+    not_send: Person | None = None
+    never_send: bool = False
 
 
 def _slot_of(need: Need, by: Person, checked: Checked, waited_weeks: int) -> SlotWanted:
@@ -48,6 +52,24 @@ def _slot_of(need: Need, by: Person, checked: Checked, waited_weeks: int) -> Slo
         minor=checked.minor, bodily_risk=checked.bodily_risk, insured=checked.insured,
         risk_note=checked.risk_note, bring=checked.bring,
     )  # fmt: skip
+
+
+def _heed_wishes(by: Person, slot: Slot, checked: Checked, now: datetime) -> None:
+    """Who should not come is ruled out; who should come is put on the first seat, which the plan then keeps."""
+    if checked.not_send:
+        forbid(by=by, slot=slot, person=checked.not_send, now=now)
+        if checked.never_send and checked.household:
+            exclude(by=by, person=checked.not_send, household=checked.household)
+    if checked.please_send:
+        windows = [window for window in slot.windows.all() if window.latest >= now]
+        start = min(max(windows[0].earliest, quarter_after(now)), windows[0].latest)
+        propose(by=by, seat=slot.seats.get(number=0), person=checked.please_send, start=start, reasons=[{"code": "home_wishes"}])
+
+
+def quarter_after(moment: datetime) -> datetime:
+    """The next quarter of an hour, for times are said in quarters."""
+    over = timedelta(minutes=moment.minute % 15, seconds=moment.second, microseconds=moment.microsecond)
+    return moment - over + timedelta(minutes=15) if over else moment
 
 
 @transaction.atomic
@@ -63,6 +85,7 @@ def check_need(*, by: Person, need: Need, checked: Checked, seen: int | None = N
         raise NoHousehold
     slot = open_slot(by=by, wanted=_slot_of(need, by, checked, 0), now=moment)
     Occasion.objects.create(need=need, slot=slot)
+    _heed_wishes(by, slot, checked, moment)
     Need.objects.filter(pk=need.pk).update(
         state=NeedState.CHECKED, title=checked.title, category=checked.category, household=checked.household,
         resident=checked.resident, skilled=any(s.skill and s.skill.professional for s in checked.seats), wish=checked.wish,

@@ -7,35 +7,58 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from doorstep.hub.journal.access import check_version
 from doorstep.hub.journal.actions import record, tell
 from doorstep.hub.people.access import require_lead
 from doorstep.hub.people.models import Person, Place
 from doorstep.hub.records.actions import record_attendance
 from doorstep.hub.records.models import Attendance
-from doorstep.hub.scheduling.actions.slot import SeatWanted, SlotWanted, close_unmet, open_slot
-from doorstep.hub.scheduling.models import Offer, OfferState, Slot, SlotState
+from doorstep.hub.scheduling.actions.slot import SeatWanted, SlotWanted, bump, close_unmet, open_slot, release_offers
+from doorstep.hub.scheduling.models import HomeAnswer, Offer, OfferState, Refusal, Slot, SlotState
 
+from ..access import AlreadyChecked, require_voice
 from ..models import Need, NeedState, Occasion
+from .asking import cancel_need
 
 
 @transaction.atomic
 def record_visit(
-    *, by: Person, need: Need, slot: Slot, outcomes: Mapping[Offer, str], channel: str, words: str = "", now: datetime | None = None
-) -> bool:
-    """What each promised person's visit came to; the need is done as soon as one of them served."""
+    *, by: Person, need: Need, slot: Slot, outcomes: Mapping[Offer, str], channel: str, words: str = "",
+    seen: int | None = None, now: datetime | None = None,
+) -> bool:  # fmt: skip
+    """What each promised person's visit came to; the need is done as soon as one of them served.
+
+    Nobody at home or nobody came: the same occasion goes on this week if there is time left, else next week. Called off
+    at the door: the home does not want it any more, and the need ends.
+    """
     moment = now or timezone.now()
+    require_voice(by, need)
+    current = Need.objects.select_for_update().get(pk=need.pk)
+    check_version(current.version, seen)
     for offer, outcome in outcomes.items():
         record_attendance(by=by, offer=offer, outcome=outcome, channel=channel, note=words[:200], now=moment)
-    served = Attendance.Outcome.SERVED in outcomes.values()
+    came = set(outcomes.values())
+    served = Attendance.Outcome.SERVED in came
     if served:
-        Need.objects.filter(pk=need.pk).update(
-            state=NeedState.DONE, closing_words=words, closed_at=moment, version=F("version") + 1
-        )
+        release_offers(slot, OfferState.WITHDRAWN, "slot_done", moment)
+        Need.objects.filter(pk=need.pk).update(state=NeedState.DONE, closing_words=words, closed_at=moment, version=F("version") + 1)
         record(actor_id=by.pk, verb="need_done", subject=need, place_id=need.community_id)
-    elif slot.windows.filter(latest__gte=moment).exists() is False:
-        close_unmet(slot=slot, now=moment)
-        reopen_next_week(need=need, slot=slot, now=moment)
+    elif Attendance.Outcome.CALLED_OFF in came:
+        cancel_need(by=by, need=need, words=words, now=moment)
+    else:
+        _go_on(need, slot, waited=Attendance.Outcome.NO_SHOW in came, now=moment)
     return served
+
+
+def _go_on(need: Need, slot: Slot, *, waited: bool, now: datetime) -> None:
+    """Nobody was helped; whose door stayed shut keeps her place, who waited in vain goes one up."""
+    bump(slot, home_answer=HomeAnswer.NOT_ASKED)
+    still_going = Offer.objects.filter(slot=slot, state=OfferState.ACCEPTED).exists()
+    if not still_going and not slot.windows.filter(latest__gte=now).exists():
+        close_unmet(slot=slot, now=now)
+        reopen_next_week(need=need, slot=slot, waited=waited, now=now)
+    else:
+        Need.objects.filter(pk=need.pk).update(version=F("version") + 1)
 
 
 def again(slot: Slot, waited: int) -> SlotWanted:
@@ -52,28 +75,34 @@ def again(slot: Slot, waited: int) -> SlotWanted:
 
 
 @transaction.atomic
-def reopen_next_week(*, need: Need, slot: Slot, now: datetime) -> Slot:
-    """The need goes on, a week later and one place higher; the resident is told why and what comes next."""
-    wanted = again(slot, min(10, slot.waited_weeks + 1))
+def reopen_next_week(*, need: Need, slot: Slot, now: datetime, waited: bool = True) -> Slot:
+    """The need goes on, a week later and one place higher if it waited; the resident is told why and what comes next."""
+    wanted = again(slot, min(10, slot.waited_weeks + waited))
     while not any(latest >= now for _earliest, latest in wanted.windows):
         shifted = [(early + timedelta(days=7), late + timedelta(days=7)) for early, late in wanted.windows]
         wanted = SlotWanted(**{**wanted.__dict__, "windows": shifted})
     following = open_slot(by=None, wanted=wanted, now=now)
     Occasion.objects.create(need=need, slot=following)
     Need.objects.filter(pk=need.pk).update(version=F("version") + 1)
-    tell(person_id=need.resident_id or need.asked_by_id, kind="need_waits", subject=need, numbers={"title": slot.title, "weeks": wanted.waited_weeks})
+    Refusal.objects.bulk_create(Refusal(slot=following, person_id=row.person_id, by_id=row.by_id) for row in slot.refusals.all())
+    tell(
+        person_id=need.resident_id or need.asked_by_id,
+        kind="need_waits",
+        subject=need,
+        numbers={"title": slot.title, "weeks": wanted.waited_weeks},
+    )
     return following
 
 
 @transaction.atomic
 def close_week(*, place: Place, monday: date, now: datetime | None = None) -> int:
-    """Ends a community's week: open slots whose time has gone by are unmet, and asked again for the next week.
+    """Ends a community's week: slots whose time has gone by, held ones too, are unmet, and asked again for the next week.
 
     A slot for which somebody said yes waits for the word of who was there, and is left alone.
     """
     moment = now or timezone.now()
     promised = Offer.objects.filter(state=OfferState.ACCEPTED).values("slot_id")
-    gone = Slot.objects.open().in_week(monday).filter(place=place).exclude(pk__in=promised)
+    gone = Slot.objects.in_week(monday).filter(place=place, state__in=(SlotState.OPEN, SlotState.HELD)).exclude(pk__in=promised)
     gone = gone.exclude(windows__latest__gte=moment).select_related("place", "lead", "category", "household", "contact")
     closed = 0
     for slot in gone.prefetch_related("windows", "seats__skill"):
@@ -87,12 +116,19 @@ def close_week(*, place: Place, monday: date, now: datetime | None = None) -> in
 
 
 @transaction.atomic
-def give_up(*, by: Person, need: Need, words: str, now: datetime | None = None) -> None:
+def give_up(*, by: Person, need: Need, words: str, seen: int | None = None, now: datetime | None = None) -> None:
     """A social worker ends a need that could not be met, and tells the resident why and what else there is."""
     require_lead(by, need.community_id)
     moment = now or timezone.now()
+    current = Need.objects.select_for_update().get(pk=need.pk)
+    check_version(current.version, seen)
+    if current.state not in (NeedState.NEW, NeedState.CHECKED):
+        raise AlreadyChecked
     for slot in Slot.objects.filter(occasion__need=need, state__in=(SlotState.OPEN, SlotState.HELD)):
+        release_offers(slot, OfferState.WITHDRAWN, "slot_cancelled", moment)
         close_unmet(slot=slot, now=moment)
-    Need.objects.filter(pk=need.pk).update(state=NeedState.UNMET, closing_words=words, closed_at=moment, version=F("version") + 1)
+    Need.objects.filter(pk=need.pk).update(
+        state=NeedState.UNMET, closing_words=words, closed_at=moment, checked_by=by, version=F("version") + 1
+    )
     tell(person_id=need.resident_id or need.asked_by_id, kind="need_unmet", subject=need, numbers={"words": words})
     record(actor_id=by.pk, verb="give_up", subject=need, place_id=need.community_id)

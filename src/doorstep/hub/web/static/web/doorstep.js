@@ -79,6 +79,13 @@
     button.addEventListener("click", function () { window.print(); });
   });
 
+  // A part of a form that only some answers call for opens with the answer; without script it is opened by hand.
+  document.addEventListener("change", function (event) {
+    document.querySelectorAll("details[data-open-for='" + event.target.name + "']").forEach(function (part) {
+      part.open = part.dataset.openValues.split(" ").indexOf(event.target.value) !== -1;
+    });
+  });
+
   var wrong = document.getElementById("errors");
   if (wrong) { wrong.focus(); }
 })();

@@ -1,0 +1,1 @@
+"""Forms that parse what residents and social workers say about a need."""

@@ -1,0 +1,27 @@
+"""Small forms of the home: never mind, and how it went."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from doorstep.hub.records.models import Attendance
+
+
+class CancelForm(forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    words = forms.CharField(label=_("想说一句为什么，也行"), max_length=200, required=False)
+    withdraw = forms.BooleanField(label=_("同时收回同意，社工以后也不看这件事"), required=False)
+
+
+class WentForm(forms.Form):
+    """The home's own word on a visit; whoever went cannot say it."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    outcome = forms.ChoiceField(
+        choices=[(Attendance.Outcome.SERVED, _("来过了，办好了")), (Attendance.Outcome.NO_SHOW, _("没有来")),
+                 (Attendance.Outcome.NOT_HOME, _("来的时候我不在家"))],
+        error_messages={"required": _("请点一下来过没有。")},
+    )  # fmt: skip
+    words = forms.CharField(
+        label=_("办得怎么样，想说几句"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("不写也行。"),
+    )  # fmt: skip

@@ -1,0 +1,40 @@
+"""The follow-up: who was there, and who says so."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from doorstep.hub.records.models import Attendance
+from doorstep.hub.scheduling.models import Channel, Offer
+
+
+class VisitForm(forms.Form):
+    """One answer for each promised person, in the home's words."""
+
+    use_required_attribute = False
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    channel = forms.ChoiceField(
+        label=_("怎么问到的"), widget=forms.RadioSelect,
+        choices=[(Channel.PHONE, _("电话")), (Channel.IN_PERSON, _("当面")), (Channel.PAPER, _("纸面"))],
+        error_messages={"required": _("请点一下是怎么问到的。")},
+    )  # fmt: skip
+    words = forms.CharField(label=_("家里怎么说"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, offers: Iterable[Offer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offers = {f"outcome_{offer.pk.hex}": offer for offer in offers}
+        for name, offer in self.offers.items():
+            self.fields[name] = forms.ChoiceField(
+                label=_("%(name)s 去了没有") % {"name": offer.person.name}, choices=Attendance.Outcome.choices, widget=forms.RadioSelect,
+                error_messages={"required": _("请点一下他去了没有。")},
+            )  # fmt: skip
+        self.order_fields([*self.offers, "channel", "words"])
+
+    def asked(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.offers]
+
+    def outcomes(self) -> dict[Offer, str]:
+        return {offer: self.cleaned_data[name] for name, offer in self.offers.items()}

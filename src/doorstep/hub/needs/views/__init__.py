@@ -1,0 +1,1 @@
+"""The pages of needs: the resident's and the social worker's."""

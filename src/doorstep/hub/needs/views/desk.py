@@ -1,0 +1,190 @@
+"""The social worker's pages: new needs, and making a visit of one, or sending it to the right door."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from doorstep.hub.people.access import get_community_for, get_person_for
+from doorstep.hub.people.models import Household, Person
+from doorstep.hub.scheduling.models import Slot
+from doorstep.hub.web.acting import submit
+from doorstep.hub.web.paging import page_of
+from doorstep.hub.web.reading import signed_in, the_reader
+
+from ..access import get_led_need_for
+from ..actions.checking import Checked, check_need, refer_need
+from ..actions.closing import give_up
+from ..forms.check import CheckForm, GiveUpForm, OtherDoorForm
+from ..models import Need, NeedState
+from ..queries import (
+    arrangement,
+    arrangements,
+    been_there,
+    counts_by_state,
+    find_homes,
+    find_needs,
+    helpers_at,
+    history_of,
+    homes_chosen,
+    past_needs,
+    to_check,
+    week_stands,
+)
+from ..telling import retold, told
+
+SHOWN_BESIDE = 12
+
+
+@signed_in
+def inbox(request: HttpRequest) -> HttpResponseBase:
+    """What was asked in the community: late promises first, then what waits, then all the rest by search."""
+    place = get_community_for(the_reader(request))
+    words = str(request.GET.get("q", ""))[:40].strip()
+    state = str(request.GET.get("state", "" if words else NeedState.NEW))
+    state = state if state in NeedState.values else ""
+    found = page_of(request, find_needs(place, words, state), 20)
+    counts = counts_by_state(place)
+    tabs = [(value, label, counts.get(value, 0), value == state) for value, label in NeedState.choices]
+    rows = [(stand.need, told(stand)) for stand in arrangements(found)]
+    context = {"place": place, "rows": rows, "list": found, "words": words, "state": state, "tabs": tabs, "new": counts.get("new", 0)}
+    return render(request, "needs/inbox.html", context)
+
+
+def _first_sentence(words: str) -> str:
+    """The beginning of what was said, as a title to correct."""
+    return re.split(r"[。！？!?\n；;]", words.strip())[0][:24]
+
+
+def _homes(need: Need, words: str) -> list[Household]:
+    """The homes to choose from: the one already known first, then those that the words find."""
+    known = [need.household] if need.household else []
+    found = (
+        find_homes(need.community, words) if words else [] if known else find_homes(need.community, need.phone[-4:] if need.phone else "")
+    )
+    return list({home.pk: home for home in [*known, *found]}.values())
+
+
+def _form(need: Need, data: QueryDict | None, words: str) -> CheckForm:
+    homes = _homes(need, words)
+    chosen = str(data.get("home", "")) if data else ""
+    if chosen[2:] and not any(chosen[2:] in (str(home.pk), *(str(person.pk) for person in home.members.all())) for home in homes):
+        homes += _chosen_before(need, chosen)
+    initial: dict[str, Any] = {"version": need.version, "title": _first_sentence(need.own_words), "wish": need.wish, "find": words}
+    if need.resident_id:
+        initial["home"] = f"p:{need.resident_id}"
+    elif need.household_id:
+        initial["home"] = f"h:{need.household_id}"
+    known = been_there(need.household)
+    return CheckForm(data, need=need, homes=homes, helpers=helpers_at(need.community), known=known, initial=initial)
+
+
+def _chosen_before(need: Need, chosen: str) -> list[Household]:
+    """A home that was ticked stays on the list, whatever is searched for next."""
+    try:
+        return homes_chosen(need.community, UUID(chosen[2:]))
+    except ValueError:
+        return []
+
+
+def _checked(by: Person, said: Mapping[str, Any]) -> Checked:
+    def person(name: str) -> Person | None:
+        return get_person_for(by, UUID(said[name])) if said.get(name) else None
+
+    told = {name: said[name] for name in ("title", "category", "household", "resident", "minutes", "windows", "seats", "priority",
+            "minor", "bodily_risk", "insured", "risk_note", "bring", "wish", "never_send")}  # fmt: skip
+    return Checked(please_send=person("please_send"), not_send=person("not_send"), **told)
+
+
+def _after(need: Need, slot: Slot) -> str:
+    """On to the slot, where people are asked; or back to what is new."""
+    try:
+        return reverse("scheduling:slot", args=[slot.pk])
+    except NoReverseMatch:
+        return reverse("needs:inbox")
+
+
+def _page(request: HttpRequest, need: Need, form: CheckForm | None, status: int = 200, **forms: Any) -> HttpResponse:
+    stand = arrangement(need)
+    context = {
+        "need": need, "now": timezone.now(), "place": need.community, "form": form, "stand": stand, "told": told(stand),
+        "beside": to_check(need.community)[:SHOWN_BESIDE], "past": past_needs(need), "week": week_stands(need.community),
+        "history": [(line.at, retold(line)) for line in history_of(need)],
+        "other": forms.get("other") or OtherDoorForm(initial={"version": need.version}),
+        "giving": forms.get("giving") or GiveUpForm(initial={"version": need.version}),
+        "ready": forms, "open": need.state in (NeedState.NEW, NeedState.CHECKED),
+    }  # fmt: skip
+    return render(request, "needs/check.html", context, status=status)
+
+
+@signed_in
+def check(request: HttpRequest, need_id: UUID) -> HttpResponseBase:
+    """The heart of the desk: hear, find the home, say what, when and who."""
+    reader = the_reader(request)
+    need = get_led_need_for(reader, need_id)
+    if need.state != NeedState.NEW and request.method != "POST":
+        return _page(request, need, None)
+    if request.method != "POST":
+        return _page(request, need, _form(need, None, str(request.GET.get("find", ""))[:40]))
+    words = str(request.POST.get("find", ""))[:40]
+    form = _form(need, request.POST, words)
+    if "search" in request.POST:
+        # Looking for a home changes nothing and keeps what was typed.
+        return _page(request, need, form.only_looking())
+
+    def act(said: Mapping[str, Any]) -> str:
+        return _after(need, check_need(by=reader, need=need, checked=_checked(reader, said), seen=said["version"]))
+
+    return submit(request, form, act, done=_("核实好了，进了安排。")) or _page(request, get_led_need_for(reader, need_id), form, 422)
+
+
+@signed_in
+def homes(request: HttpRequest, need_id: UUID) -> HttpResponseBase:
+    """The list of homes that the words find, for pages with script."""
+    need = get_led_need_for(the_reader(request), need_id)
+    return render(request, "needs/homes.html", {"form": _form(need, None, str(request.GET.get("find", ""))[:40])})
+
+
+@require_POST
+@signed_in
+def refer(request: HttpRequest, need_id: UUID) -> HttpResponseBase:
+    """Another door."""
+    reader = the_reader(request)
+    need = get_led_need_for(reader, need_id)
+    form = OtherDoorForm(request.POST)
+
+    def act(said: Mapping[str, Any]) -> str:
+        refer_need(by=reader, need=need, referral=said["referral"], words=said["words"], seen=said["version"])
+        return reverse("needs:inbox")
+
+    answer = submit(request, form, act, done=_("转好了，居民看得到该找谁。"))
+    return answer or _page(request, get_led_need_for(reader, need_id), _unless_checked(reader, need_id), 422, other=form)
+
+
+@require_POST
+@signed_in
+def giving_up(request: HttpRequest, need_id: UUID) -> HttpResponseBase:
+    """It cannot be met."""
+    reader = the_reader(request)
+    need = get_led_need_for(reader, need_id)
+    form = GiveUpForm(request.POST)
+
+    def act(said: Mapping[str, Any]) -> str:
+        give_up(by=reader, need=need, words=said["words"], seen=said["version"])
+        return reverse("needs:inbox")
+
+    answer = submit(request, form, act, done=_("记下了，居民看得到为什么。"))
+    return answer or _page(request, get_led_need_for(reader, need_id), _unless_checked(reader, need_id), 422, giving=form)
+
+
+def _unless_checked(reader: Person, need_id: UUID) -> CheckForm | None:
+    need = get_led_need_for(reader, need_id)
+    return _form(need, None, "") if need.state == NeedState.NEW else None
