@@ -1,0 +1,1 @@
+"""The planner decides: who should help whom, at four horizons, without Django."""

@@ -1,0 +1,7 @@
+"""A week of needs to volunteers: a legal plan, a bound that proves how good it is, and reasons."""
+
+from .promises import Contradiction
+from .read import Malformed, load
+from .solve import Progress, Result, solve
+
+__all__ = ["Contradiction", "Malformed", "Progress", "Result", "load", "solve"]

@@ -1,0 +1,198 @@
+"""A plan in the making: who goes where, and the moves that keep it legal after every step."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from .candidates import Options
+from .pricing import Weeks
+from .problem import Floats, Ints, Problem, Visit
+from .rules import in_time
+
+
+class Board(NamedTuple):
+    """What the moves need to look up; `by_seat` lists options by seat, cell and person."""
+
+    by_seat: Ints
+    seat_ptr: Ints
+    option_person: Ints
+    option_seat: Ints
+    need_seat_ptr: Ints
+    value: Floats
+    resident: Ints
+    home_ptr: Ints
+    home_needs: Ints
+
+
+class Draft(NamedTuple):
+    """The state: the option on each seat (−1 open), each need's start (−1 not visited), and each person's options and minutes."""
+
+    seat_option: Ints
+    need_start: Ints
+    visits: Ints
+    minutes: Ints
+    week: Ints
+
+
+def board_of(problem: Problem, options: Options) -> Board:
+    """The week's lookups, by seat and by home."""
+    needs = problem.needs
+    by_seat = np.lexsort((options.person, options.start, options.seat))
+    home_needs = np.argsort(needs.resident, kind="stable")
+    return Board(
+        by_seat=by_seat, seat_ptr=np.searchsorted(options.seat[by_seat], np.arange(len(needs.seat_need) + 1)),
+        option_person=options.person, option_seat=options.seat, need_seat_ptr=needs.seat_ptr, value=needs.value, resident=needs.resident,
+        home_ptr=np.searchsorted(needs.resident[home_needs], np.arange(problem.resident_count + 1)), home_needs=home_needs,
+    )  # fmt: skip
+
+
+def empty_draft(problem: Problem, options: Options) -> Draft:
+    """Nobody goes anywhere yet (fully fixed needs stand outside the draft)."""
+    people = len(options.room_visits)
+    width = int(max(1, min(200, options.room_visits.max(initial=1))))
+    return Draft(
+        np.full(len(problem.needs.seat_need), -1, dtype=np.int64), np.full(len(problem.needs.ids), -1, dtype=np.int64),
+        np.zeros(people, dtype=np.int64), np.zeros(people, dtype=np.int64), np.full((people, width), -1, dtype=np.int64),
+    )  # fmt: skip
+
+
+def visits_of(problem: Problem, options: Options, draft: Draft) -> list[Visit]:
+    """The plan as visits in the order of the file, fully fixed needs among them."""
+    needs, found = problem.needs, []
+    for n in range(len(needs.ids)):
+        seats = range(int(needs.seat_ptr[n]), int(needs.seat_ptr[n + 1]))
+        if problem.kept[n]:
+            found.append(Visit(n, int(needs.fixed_start[n]), tuple(int(needs.fixed_team[s]) for s in seats)))
+        elif draft.need_start[n] >= 0:
+            found.append(Visit(n, int(draft.need_start[n]), tuple(int(options.person[draft.seat_option[s]]) for s in seats)))
+    return found
+
+
+@njit(cache=True, nogil=True)
+def side_by_side(a: int, b: int, pace: float, w: Weeks) -> bool:
+    """Whether one person can do both options, in whichever order they come."""
+    if w.start[b] < w.start[a]:
+        a, b = b, a
+    gap = w.start[b] - w.end[a]
+    return bool(gap >= 0 and w.need[a] != w.need[b] and in_time(w.place[w.need[a]], w.place[w.need[b]], pace, gap))
+
+
+@njit(cache=True, nogil=True)
+def clashes(o: int, w: Weeks, b: Board, d: Draft) -> tuple[int, int]:
+    """How many of the person's visits stand in the way of option o (99 if one leaves is not enough), and one that does.
+
+    When only a cap stands in the way, any visit would do: the one returned is −1.
+    """
+    p, found, one = b.option_person[o], 0, -1
+    for i in range(d.visits[p]):
+        q = d.week[p, i]
+        if not side_by_side(o, q, w.pace[p], w):
+            found += 1
+            one = q
+    spare = w.minutes[w.need[one]] if found == 1 else 0
+    if found > 1 or d.visits[p] - found + 1 > w.room_visits[p] or d.minutes[p] - spare + w.minutes[w.need[o]] > w.room_minutes[p]:
+        return (99 if found else 1), -1
+    return found, one
+
+
+@njit(cache=True, nogil=True)
+def home_is_free(n: int, t: int, besides: int, w: Weeks, b: Board, d: Draft) -> bool:
+    """Rule 5: no other visit at this home at that time, `besides` one need that is about to move."""
+    home = b.resident[n]
+    for i in range(b.home_ptr[home], b.home_ptr[home + 1]):
+        m = b.home_needs[i]
+        other = d.need_start[m]
+        if m != n and m != besides and other >= 0 and other < t + w.minutes[n] and t < other + w.minutes[m]:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def toll(p: int, visits: int, w: Weeks) -> float:
+    """What one more visit costs a person who has `visits` new ones already."""
+    return 0.0 if w.is_worker[p] else 4.0 * (w.booked[p] + visits)
+
+
+@njit(cache=True, nogil=True)
+def put(o: int, w: Weeks, b: Board, d: Draft) -> None:
+    """Option o enters its person's week and its seat."""
+    p, n = b.option_person[o], w.need[o]
+    d.week[p, d.visits[p]] = o
+    d.visits[p] += 1
+    d.minutes[p] += w.minutes[n]
+    d.seat_option[b.option_seat[o]] = o
+    d.need_start[n] = w.start[o]
+
+
+@njit(cache=True, nogil=True)
+def take_out(o: int, w: Weeks, b: Board, d: Draft) -> None:
+    """Option o leaves its person's week and its seat."""
+    p, n = b.option_person[o], w.need[o]
+    for i in range(d.visits[p]):
+        if d.week[p, i] == o:
+            d.week[p, i] = d.week[p, d.visits[p] - 1]
+            break
+    d.visits[p] -= 1
+    d.week[p, d.visits[p]] = -1
+    d.minutes[p] -= w.minutes[n]
+    d.seat_option[b.option_seat[o]] = -1
+    d.need_start[n] = -1
+
+
+@njit(cache=True, nogil=True)
+def best_direct(n: int, w: Weeks, b: Board, d: Draft) -> tuple[int, float]:
+    """The best option for a need with one seat that nothing stands in the way of, and what the visit would add."""
+    best, gain, s = -1, 0.0, b.need_seat_ptr[n]
+    for i in range(b.seat_ptr[s], b.seat_ptr[s + 1]):
+        o = b.by_seat[i]
+        p = b.option_person[o]
+        adds = b.value[n] + w.worth[o] - toll(p, d.visits[p], w)
+        if adds > gain and home_is_free(n, w.start[o], -1, w, b, d) and clashes(o, w, b, d)[0] == 0:
+            best, gain = o, adds
+    return best, gain
+
+
+@njit(cache=True, nogil=True)
+def _fill_meeting(n: int, t: int, w: Weeks, b: Board, d: Draft, team: Ints) -> float:
+    """Fills all seats of need n at t one after another with the best free person; what it adds, or −1 if a seat stays open."""
+    adds, lo = b.value[n], b.need_seat_ptr[n]
+    for s in range(lo, b.need_seat_ptr[n + 1]):
+        best, most = -1, -1e18
+        for i in range(b.seat_ptr[s], b.seat_ptr[s + 1]):
+            o = b.by_seat[i]
+            if w.start[o] != t:
+                continue
+            p, taken = b.option_person[o], False
+            for k in range(s - lo):
+                taken = taken or b.option_person[team[k]] == p
+            points = w.worth[o] - toll(p, d.visits[p], w)
+            if not taken and points > most and clashes(o, w, b, d)[0] == 0:
+                best, most = o, points
+        if best < 0:
+            return -1.0
+        team[s - lo] = best
+        adds += most
+    return float(adds)
+
+
+@njit(cache=True, nogil=True)
+def insert(n: int, starts_ptr: Ints, starts: Ints, w: Weeks, b: Board, d: Draft) -> bool:
+    """Adds need n at its best place if that is worth it and nothing stands in the way."""
+    seats = b.need_seat_ptr[n + 1] - b.need_seat_ptr[n]
+    if seats == 1:
+        o, _ = best_direct(n, w, b, d)
+        if o >= 0:
+            put(o, w, b, d)
+        return bool(o >= 0)
+    team, best, most = np.full(seats, -1, np.int64), np.full(seats, -1, np.int64), 0.0
+    for k in range(starts_ptr[n], starts_ptr[n + 1]):
+        if home_is_free(n, starts[k], -1, w, b, d):
+            adds = _fill_meeting(n, starts[k], w, b, d, team)
+            if adds > most:
+                most = adds
+                best[:] = team
+    if most > 0:
+        for k in range(seats):
+            put(best[k], w, b, d)
+    return most > 0

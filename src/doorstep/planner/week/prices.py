@@ -1,0 +1,75 @@
+"""Finds good prices of seats quickly, and writes them down so that anyone can recompute the bound."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+
+from .bound import Market, used
+from .candidates import Options
+from .pricing import QUICK, BestWeeks, Weeks, best_weeks
+from .problem import JSON, Floats, Problem
+
+FIRST_PRICE, FIRST_STEP, LEAST_STEP = 30.0, 8.0, 0.02
+FASTER, SLOWER = 1.3, 0.5
+DECIMALS = 6
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Prices of all cells, the bound that they prove, and each person's best week at them."""
+
+    price: Floats
+    bound: float
+    weeks: BestWeeks
+
+
+def quote(price: Floats, options: Options, weeks: Weeks, market: Market, pool: Executor, effort: tuple[int, int]) -> Quote:
+    """The bound that a vector of prices proves: what needs and people can earn at most, each on their own.
+
+    Prices are rounded as they will be written, so that the file proves exactly this bound.
+    """
+    price = np.round(price, DECIMALS)
+    best = best_weeks(weeks, price, pool, effort)
+    needs, _ = market.needs_take(price)
+    return Quote(price, market.constant + needs + float(best.value.sum()), best)
+
+
+def search_prices(options: Options, weeks: Weeks, market: Market, pool: Executor, go_on: Callable[[], bool]) -> Iterator[Quote]:
+    """Ever better prices by resilient steps on the dual: each cell's own step grows while its sign lasts and halves when it turns.
+
+    Method: Rprop (Riedmiller and Braun 1993) on the subgradient "wanted minus offered". Yields the best quote so far after every round.
+    """
+    value = market.value[market.cell_meeting]
+    alone = np.bincount(market.cell_meeting, minlength=len(market.value))[market.cell_meeting] == 1
+    price = np.minimum(FIRST_PRICE, value)
+    step, last, best = np.full(len(price), FIRST_STEP), np.zeros(len(price)), None
+    while go_on():
+        at = quote(price, options, weeks, market, pool, QUICK)
+        if best is None or at.bound < best.bound:
+            best = at
+        yield best
+        _, held = market.needs_take(price)
+        sign = np.sign(held[market.cell_meeting] - used(options, at.weeks.chosen))
+        turn = sign * last
+        step = np.clip(np.where(turn > 0, step * FASTER, np.where(turn < 0, step * SLOWER, step)), LEAST_STEP, value / 4)
+        last = np.where(sign != 0, sign, last)
+        price = price + step * sign
+        price = np.where(alone, np.minimum(price, value), price)
+
+
+def as_json(problem: Problem, options: Options, price: Floats) -> JSON:
+    """Prices as the plan file carries them: need → [[start, or null if the need has one seat, [price of each seat]], …]."""
+    needs, starts = problem.needs, options.starts
+    order = np.lexsort((options.cell_seat, options.cell_meeting))
+    by_meeting = np.searchsorted(options.cell_meeting[order], np.arange(len(options.meeting_need) + 1))
+    rounded = np.round(price[order], DECIMALS).tolist()
+    table: JSON = {}
+    for n in range(len(needs.ids)):
+        rows = []
+        for turn, m in enumerate(range(int(options.meeting_ptr[n]), int(options.meeting_ptr[n + 1]))):
+            start = None if needs.seat_ptr[n + 1] - needs.seat_ptr[n] == 1 else int(starts[options.starts_ptr[n] + turn])
+            rows.append([start, rounded[by_meeting[m] : by_meeting[m + 1]]])
+        table[needs.ids[n]] = rows
+    return table
