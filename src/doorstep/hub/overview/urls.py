@@ -7,5 +7,6 @@ from . import views
 app_name = "overview"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("today/", views.worklist, name="worklist"),
     path("c/<slug:slug>/", views.public, name="public"),
 ]

@@ -1,15 +1,20 @@
 """The first page of each role, and the pages that anybody may open."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from doorstep.hub.people.access import demo_sign_in_allowed
 from doorstep.hub.people.models import Role
 from doorstep.hub.people.queries import demonstration_cast, plain, this_monday
-from doorstep.hub.web.reading import asked_from, reader_of
+from doorstep.hub.web.paging import page_of
+from doorstep.hub.web.reading import asked_from, reader_of, signed_in, the_reader
 
-from .access import get_public_community
+from .access import get_public_community, led_communities
+from .queries import glance, standing, work
 from .queries import public as public_queries
 
 #: Where a role begins; the leading role of a person comes first.
@@ -46,3 +51,23 @@ def public(request: HttpRequest, slug: str) -> HttpResponse:
         "named": public_queries.named_volunteers(place, timezone.localdate(now)), "former": public_queries.former_names(place),
     }  # fmt: skip
     return render(request, "overview/public.html", context)
+
+
+@signed_in
+def worklist(request: HttpRequest) -> HttpResponseBase:
+    """What a social worker does first today; one heap alone, page by page, if the address names it."""
+    person, now = the_reader(request), timezone.now()
+    places, monday = led_communities(person), this_monday(now)
+    plans = glance.newest_plans(places, (monday, monday + timedelta(days=7)))
+    planned, rows = {monday, *plans}, standing.standings(places, now)
+    heaps = work.heaps(places, rows, now, planned)
+    led = glance.led_by(person, now)
+    context = {
+        "now": now, "total": sum(len(heap.rows) for heap in heaps), "weeks": glance.weeks(places, rows, plans, now),
+        "days": glance.coming_days(rows, now, planned), "led": led, "idle": [name for _pk, name in led.idle[: glance.IDLE_SHOWN]],
+    }  # fmt: skip
+    chosen = next((heap for heap in heaps if heap.key == request.GET.get("of")), None)
+    if chosen is None:
+        return render(request, "overview/worklist.html", context | {"heaps": work.first_rows(heaps)})
+    page = page_of(request, chosen.rows)
+    return render(request, "overview/worklist.html", context | {"chosen": chosen, "rows": page, "tasks": work.told(chosen, list(page))})

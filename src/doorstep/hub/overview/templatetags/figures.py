@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django import template
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from doorstep.hub.web.templatetags.doorstep import day
+from doorstep.hub.scheduling.models import Plan
+from doorstep.hub.web.templatetags.doorstep import WEEKDAYS, clock, day
 
 from ..suppression import FEW, Figure
 
@@ -32,7 +33,7 @@ def written(figure: Figure) -> str:
 @register.filter
 def month(first: date) -> str:
     """11月, or November."""
-    return formats.date_format(first, "F") if get_language() == "en" else f"{first.month}月"
+    return formats.date_format(first, "F") if get_language() == "en" else _("%(number)s月") % {"number": first.month}
 
 
 @register.filter
@@ -47,3 +48,33 @@ def day_apart(moment: datetime) -> tuple[str, str]:
     words = day(moment)
     weekday, rest = words.split(" ", 1) if get_language() == "en" else reversed(words.split(" ", 1))
     return rest, weekday
+
+
+@register.filter
+def soon(moment: datetime | date | None, now: datetime | None = None) -> str:
+    """今天 19:00, 明天 9:30, 周五 9:30, 12月9日 周三: as near as people say it."""
+    if moment is None:
+        return ""
+    time = clock(moment) if isinstance(moment, datetime) else ""
+    on = timezone.localdate(moment) if isinstance(moment, datetime) else moment
+    ahead = (on - timezone.localdate(now)).days
+    words = {0: _("今天"), 1: _("明天"), -1: _("昨天")}.get(ahead) or (str(WEEKDAYS[on.weekday()]) if 1 < ahead < 7 else day(on))
+    return f"{words} {time}".strip()
+
+
+@register.filter
+def tenths(number: float | None) -> str:
+    """3,412.6."""
+    return "" if number is None else f"{number:,.1f}"
+
+
+@register.filter
+def percent(share: float | None, digits: int = 2) -> str:
+    """0.19%."""
+    return "" if share is None else f"{share:.{digits}%}"
+
+
+@register.filter
+def reached(plan: Plan) -> str:
+    """How much of the bound the plan reaches, in hundredths, for the bar."""
+    return f"{100 * (1 - (plan.gap or 0.0)):.2f}"

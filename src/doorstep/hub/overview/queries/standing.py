@@ -1,0 +1,111 @@
+"""Where every open occasion of a community stands: whom it lacks, who has not answered, which home has not been asked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
+
+from doorstep.hub.people.models import Place
+from doorstep.hub.scheduling.models import HomeAnswer, Offer, OfferState, Seat, Slot, Window
+
+#: Offers that hold a seat, and those that once did and gave it back.
+HOLDING = (OfferState.PROPOSED, OfferState.HELD, OfferState.SENT, OfferState.ACCEPTED, OfferState.SERVED)
+GIVEN_BACK = (OfferState.CANNOT_COME, OfferState.DECLINED, OfferState.LAPSED)
+
+
+class Asked(NamedTuple):
+    """One offer of the occasion."""
+
+    state: str
+    start: datetime
+    reply_by: datetime | None
+    closed_at: datetime | None
+    name: str
+
+
+@dataclass
+class Standing:
+    """One open occasion with its offers."""
+
+    slot_id: UUID
+    week: date
+    minutes: int
+    at_home: bool
+    home_answer: str
+    seats: int
+    first: datetime | None
+    asked: list[Asked] = field(default_factory=list)
+
+    def in_state(self, *states: str) -> list[Asked]:
+        return [offer for offer in self.asked if offer.state in states]
+
+    @property
+    def missing(self) -> int:
+        return max(0, self.seats - len(self.in_state(*HOLDING)))
+
+    @property
+    def given_back(self) -> Asked | None:
+        """The latest who gave the seat back; whoever cannot come after all weighs more than a no or a silence."""
+        lost = self.in_state(*GIVEN_BACK)
+        return max(lost, key=lambda offer: (offer.state == OfferState.CANNOT_COME, offer.closed_at or offer.start), default=None)
+
+    @property
+    def start(self) -> datetime | None:
+        """When it begins: as promised, else as early as it may."""
+        promised = self.in_state(OfferState.ACCEPTED, OfferState.SENT)
+        return min((offer.start for offer in promised), default=self.first)
+
+    def kind(self, now: datetime, planned: set[date]) -> str:
+        """What this occasion asks of the social worker now; one thing at a time, the most urgent; empty if nothing."""
+        yes = self.in_state(OfferState.ACCEPTED)
+        if yes and all(offer.start + timedelta(minutes=self.minutes) < now for offer in yes):
+            return "visit"
+        if yes and self.home_answer == HomeAnswer.REFUSED:
+            return "gap"
+        if self.first and self.missing and (self.week in planned or self.given_back):
+            return "gap"
+        if any(offer.reply_by and offer.reply_by < now for offer in self.in_state(OfferState.SENT)):
+            return "answer"
+        if yes and self.at_home and self.home_answer == HomeAnswer.NOT_ASKED:
+            return "home"
+        return ""
+
+
+def standings(places: Iterable[Place], now: datetime) -> list[Standing]:
+    """All open occasions of the communities; two queries, whatever their number."""
+    open_here = Slot.objects.open().filter(place__in=list(places))
+    found = {row.slot_id: row for row in (Standing(*values) for values in _slots(open_here, now))}
+    offers = Offer.objects.filter(slot__in=open_here).exclude(state__in=(OfferState.REPLACED, OfferState.WITHDRAWN)).order_by()
+    for slot_id, state, start, reply_by, closed_at, name in offers.values_list(
+        "slot_id", "state", "start", "reply_by", "closed_at", "person__name"
+    ):
+        if slot_id in found:
+            found[slot_id].asked.append(Asked(state, start, reply_by, closed_at, name))
+    return list(found.values())
+
+
+def _slots(open_here: QuerySet[Slot], now: datetime) -> Iterable[tuple[UUID, date, int, bool, str, int, datetime | None]]:
+    seats = Seat.objects.filter(slot=OuterRef("pk")).order_by().values("slot").annotate(n=Count("pk")).values("n")
+    first = Window.objects.filter(slot=OuterRef("pk"), latest__gte=now).order_by().values("slot").annotate(at=Min("earliest")).values("at")
+    rows = open_here.annotate(wanted=Subquery(seats), first=Subquery(first))
+    for slot_id, week, minutes, household, answer, wanted, at in rows.values_list(
+        "pk", "week", "minutes", "household_id", "home_answer", "wanted", "first"
+    ):
+        yield slot_id, week, minutes, household is not None, answer, wanted or 0, at
+
+
+def named_slots(slot_ids: Iterable[UUID]) -> dict[UUID, Slot]:
+    """What a row says of its occasion: the title, where, for whom, and the skill that it asks for."""
+    skilled = Seat.objects.filter(slot=OuterRef("pk"), skill__isnull=False).order_by("-skill__professional", "number")
+    rows = Slot.objects.filter(pk__in=list(slot_ids)).select_related("contact")
+    rows = rows.annotate(skill_zh=Subquery(skilled.values("skill__name")[:1]), skill_en=Subquery(skilled.values("skill__name_en")[:1]))
+    return {slot.pk: slot for slot in rows}
+
+
+def weeks_in_figures(places: Iterable[Place], mondays: Iterable[date]) -> dict[tuple[date, str], int]:
+    """How many occasions of those weeks are in which state."""
+    rows = Slot.objects.filter(place__in=list(places), week__in=list(mondays)).values("week", "state").annotate(n=Count("pk"))
+    return {(week, state): n for week, state, n in rows.order_by().values_list("week", "state", "n")}

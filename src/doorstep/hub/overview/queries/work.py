@@ -1,0 +1,219 @@
+"""A social worker's work of today, in heaps: what is wrong first, then what waits, then what is done and wants a word."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Substr
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from doorstep.hub.needs.models import Need
+from doorstep.hub.people.models import Clearance, Credential, Membership, Place
+from doorstep.hub.scheduling.models import Channel, HomeAnswer, OfferState, Slot
+
+from .standing import Standing, named_slots
+
+#: So many rows of a heap stand on the first page; the rest is one tap away.
+SHOWN = 6
+#: Papers that ran out a while ago, or will so soon.
+PAPERS_BACK, PAPERS_AHEAD = timedelta(days=30), timedelta(days=30)
+WORDS_SHOWN = 28
+
+
+@dataclass(frozen=True)
+class Task:
+    """One row of the worklist, and the page where it is done."""
+
+    mark: str
+    word: str
+    title: str
+    under: str
+    route: str
+    pk: UUID | None = None
+    at: datetime | date | None = None
+    deadline: bool = False
+
+
+Details = Mapping[UUID, Slot]
+
+
+@dataclass(frozen=True)
+class Heap:
+    """One kind of work: its rows in order, and how a row is told."""
+
+    key: str
+    heading: Any
+    rows: list[Any]
+    tell: Callable[[Any, Details], Task]
+
+    def tasks(self, rows: Iterable[Any], details: Details) -> list[Task]:
+        return [self.tell(row, details) for row in rows]
+
+
+class Fresh(NamedTuple):
+    """A need that nobody has checked yet."""
+
+    pk: UUID
+    words: str
+    answer_by: datetime
+    asker: str
+    resident: str | None
+    calling: str | None
+    channel: str
+
+
+class Paper(NamedTuple):
+    """A credential or clearance that runs out; a clearance has no skill."""
+
+    person_id: UUID
+    name: str
+    skill: str
+    skill_en: str
+    until: date | None
+
+
+class Unsent(NamedTuple):
+    """What the plan proposes for a week and nobody has been asked yet."""
+
+    week: date
+    offers: int
+
+
+def heaps(places: list[Place], rows: list[Standing], now: datetime, planned: set[date]) -> list[Heap]:
+    """All heaps that have something in them."""
+    by_kind: dict[str, list[Standing]] = {"gap": [], "answer": [], "home": [], "visit": []}
+    for row in rows:
+        if kind := row.kind(now, planned):
+            by_kind[kind].append(row)
+    for pile in by_kind.values():
+        pile.sort(key=lambda row: (row.start or now, str(row.slot_id)))
+    by_kind["gap"].sort(key=lambda row: row.given_back is None or row.given_back.state != OfferState.CANNOT_COME)
+    found = [
+        Heap("gap", gettext_lazy("要补人"), by_kind["gap"], _gap),
+        Heap("answer", gettext_lazy("过了时间没回话"), by_kind["answer"], _answer),
+        Heap("check", gettext_lazy("新来的需求，要核实"), fresh_needs(places), lambda need, _details: _check(need, now)),
+        Heap("plan", gettext_lazy("排好了，等您发出"), unsent(rows), _plan),
+        Heap("home", gettext_lazy("人定了，要问家里"), by_kind["home"], _home),
+        Heap("visit", gettext_lazy("该去过了，要回访"), by_kind["visit"], _visit),
+        Heap("paper", gettext_lazy("证件快到期"), papers(places, timezone.localdate(now)), lambda paper, _details: _paper(paper, now)),
+    ]
+    return [heap for heap in found if heap.rows]
+
+
+def first_rows(found: list[Heap]) -> list[tuple[Heap, list[Task]]]:
+    """The first rows of every heap; one query for all the occasions among them."""
+    shown = [(heap, heap.rows[:SHOWN]) for heap in found]
+    details = named_slots(row.slot_id for _heap, rows in shown for row in rows if isinstance(row, Standing))
+    return [(heap, heap.tasks(rows, details)) for heap, rows in shown]
+
+
+def told(heap: Heap, rows: list[Any]) -> list[Task]:
+    """Some rows of one heap."""
+    return heap.tasks(rows, named_slots(row.slot_id for row in rows if isinstance(row, Standing)))
+
+
+def fresh_needs(places: list[Place]) -> list[Fresh]:
+    """What waits to be checked, the soonest promise first."""
+    rows = Need.objects.waiting().filter(community__in=places).order_by("answer_by", "pk")
+    columns = ("pk", "words", "answer_by", "asker_name", "resident__name", "resident__calling_name", "channel")
+    return [Fresh(*row) for row in rows.annotate(words=Substr("own_words", 1, WORDS_SHOWN + 1)).values_list(*columns)]
+
+
+def unsent(rows: list[Standing]) -> list[Unsent]:
+    weeks: dict[date, int] = {}
+    for row in rows:
+        waiting = len(row.in_state(OfferState.PROPOSED)) if row.first else 0
+        weeks[row.week] = weeks.get(row.week, 0) + waiting
+    return [Unsent(week, offers) for week, offers in sorted(weeks.items()) if offers]
+
+
+def papers(places: list[Place], day: date) -> list[Paper]:
+    """Credentials and clearances of the own volunteers that run out; what was renewed since is not told."""
+    span = (day - PAPERS_BACK, day + PAPERS_AHEAD)
+    here = Membership.objects.on(day).helping().filter(place__in=places).values("person_id")
+    credentials = Credential.objects.filter(person__in=here, expires_on__range=span, revoked_on=None, verified_on__isnull=False)
+    renewed = Clearance.objects.filter(person=OuterRef("person"), passed=True, expires_on__gt=OuterRef("expires_on"))
+    clearances = Clearance.objects.filter(person__in=here, expires_on__range=span, passed=True).exclude(Exists(renewed))
+    with_skill = credentials.values_list("person_id", "person__name", "skill__name", "skill__name_en", "expires_on")
+    without = clearances.annotate(no=Value(""), none=Value("")).values_list("person_id", "person__name", "no", "none", "expires_on")
+    both = with_skill.order_by().union(without.order_by(), all=True)
+    return sorted((Paper(*row) for row in both), key=lambda paper: (paper.until or day, paper.name))
+
+
+def _skill(slot: Slot) -> str:
+    row: Any = slot
+    return str((row.skill_en if get_language() == "en" else row.skill_zh) or row.skill_zh or "")
+
+
+def _called(slot: Slot) -> str:
+    return slot.contact.called if slot.contact else slot.rough_place
+
+
+def _gap(row: Standing, details: Details) -> Task:
+    slot, back, missing = details[row.slot_id], row.given_back, row.missing
+    word, under = _("缺志愿者"), [slot.rough_place]
+    if row.home_answer == HomeAnswer.REFUSED:
+        word, missing = _("家里说不合适"), max(1, missing)
+    elif back and back.state == OfferState.CANNOT_COME:
+        word = _("有人来不了")
+        under.append(_("%(name)s来不了") % {"name": back.name})
+    elif back:
+        word = _("位子又空了")
+        answer = _("%(name)s这次不去") if back.state == OfferState.DECLINED else _("%(name)s没有回话")
+        under.append(answer % {"name": back.name})
+    if skill := _skill(slot):
+        under.append(_("要会%(skill)s") % {"skill": skill})
+    under.append(ngettext("还差 %(n)s 人", "还差 %(n)s 人", missing) % {"n": missing})
+    return Task("gap", word, slot.title, _("，").join(under), "scheduling:slot", slot.pk, row.start)
+
+
+def _answer(row: Standing, details: Details) -> Task:
+    slot = details[row.slot_id]
+    names = _("、").join(offer.name for offer in row.in_state(OfferState.SENT))
+    return Task(
+        "gap", _("没有回话"), slot.title, _("%(names)s还没回话，打个电话问问") % {"names": names}, "scheduling:slot", slot.pk, row.start
+    )
+
+
+def _check(need: Fresh, now: datetime) -> Task:
+    late = need.answer_by < now
+    words = need.words if len(need.words) <= WORDS_SHOWN else f"{need.words[:WORDS_SHOWN]}…"
+    who = need.asker or need.calling or need.resident or _("没留称呼")
+    under = _("%(who)s，%(channel)s") % {"who": who, "channel": Channel(need.channel).label}
+    word = _("已经晚了") if late else _("等回电")
+    return Task("gap" if late else "wait", word, words, under, "needs:check", need.pk, need.answer_by, deadline=True)
+
+
+def _plan(week: Unsent, _details: Details) -> Task:
+    title = ngettext("%(n)s 份邀请还没发", "%(n)s 份邀请还没发", week.offers) % {"n": week.offers}
+    return Task("wait", _("等您发出"), title, _("看一遍，改一改，再发给志愿者"), "scheduling:plan", None, week.week)
+
+
+def _home(row: Standing, details: Details) -> Task:
+    slot = details[row.slot_id]
+    names = _("、").join(offer.name for offer in row.in_state(OfferState.ACCEPTED))
+    under = _("%(names)s答应了，问问%(home)s行不行") % {"names": names, "home": _called(slot)}
+    return Task("wait", _("等家里点头"), slot.title, under, "scheduling:slot", slot.pk, row.start)
+
+
+def _visit(row: Standing, details: Details) -> Task:
+    slot = details[row.slot_id]
+    names = _("、").join(offer.name for offer in row.in_state(OfferState.ACCEPTED))
+    under = _("%(names)s去的，问问%(home)s办得怎样") % {"names": names, "home": _called(slot)}
+    return Task("wait", _("等回访"), slot.title, under, "needs:visit", slot.pk, row.start)
+
+
+def _paper(paper: Paper, now: datetime) -> Task:
+    over = paper.until is not None and paper.until < timezone.localdate(now)
+    skill = paper.skill_en if get_language() == "en" else paper.skill
+    what = _("%(skill)s的证") % {"skill": skill} if skill else _("无犯罪记录查询")
+    under = _("续好以前，不会再派要这张证的事") if skill else _("续好以前，不会再派有孩子在场的事")
+    title = _("%(name)s：%(what)s") % {"name": paper.name, "what": what}
+    return Task(
+        "gap" if over else "wait", _("已经过期") if over else _("快到期"), title, under, "people:volunteer", paper.person_id, paper.until
+    )

@@ -1,0 +1,216 @@
+"""The worklist: each thing that waits stands in its heap, what is wrong comes first, and each row leads to where it is done."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from doorstep.hub.needs.models import Need
+from doorstep.hub.overview.queries import glance, standing, work
+from doorstep.hub.overview.templatetags import figures
+from doorstep.hub.people.actions.person import verify_credential
+from doorstep.hub.people.models import Clearance, Place
+from doorstep.hub.scheduling.actions.offer import cannot_come, decline
+from doorstep.hub.scheduling.actions.slot import SeatWanted, record_home_answer
+from doorstep.hub.scheduling.models import Offer, Plan, Slot, Window
+from doorstep.hub.testing import Cast
+
+
+def heaps(cast: Cast, *, now: datetime | None = None, place: Place | None = None, planned: bool = False) -> dict[str, list[work.Task]]:
+    moment, places = now or timezone.now(), [place or cast.community]
+    rows = standing.standings(places, moment)
+    weeks = {cast.monday} if planned else set()
+    return {heap.key: tasks for heap, tasks in work.first_rows(work.heaps(places, rows, moment, weeks))}
+
+
+def test_an_occasion_that_the_plan_has_not_seen_is_not_a_gap(cast: Cast) -> None:
+    slot = cast.slot()
+    assert "gap" not in heaps(cast)
+    (task,) = heaps(cast, planned=True)["gap"]
+    assert (task.word, task.route, task.pk) == ("缺志愿者", "scheduling:slot", slot.pk)
+
+
+def test_the_skill_and_the_number_that_is_missing_are_named(cast: Cast) -> None:
+    cast.slot(seats=[SeatWanted(), SeatWanted(skill=cast.skill("electrician"))])
+    (task,) = heaps(cast, planned=True)["gap"]
+    assert "要会水电" in task.under and "还差 2 人" in task.under
+
+
+def test_who_cannot_come_stands_before_who_was_never_found(cast: Cast) -> None:
+    cast.slot(windows=[(cast.at(0, 9), cast.at(0, 10))])
+    offer = cast.offer(state="accepted")
+    cannot_come(by=cast.chen, offer=offer)
+    first, second = heaps(cast, planned=True)["gap"]
+    assert first.word == "有人来不了" and "陈国梁来不了" in first.under
+    assert second.word == "缺志愿者"
+
+
+def test_a_no_opens_the_seat_again_even_before_the_plan(cast: Cast) -> None:
+    decline(by=cast.chen, offer=cast.offer())
+    (task,) = heaps(cast)["gap"]
+    assert task.word == "位子又空了" and "陈国梁这次不去" in task.under
+
+
+def test_a_home_that_refuses_is_a_gap(cast: Cast) -> None:
+    offer = cast.offer(state="accepted")
+    record_home_answer(by=cast.zhou, slot=offer.slot, answer="refused", channel="phone")
+    gaps = heaps(cast).get("gap", [])
+    assert [task.pk for task in gaps] == [offer.slot_id]
+
+
+def test_silence_past_the_reply_time_is_told(cast: Cast) -> None:
+    offer = cast.offer()
+    Offer.objects.filter(pk=offer.pk).update(reply_by=timezone.now() - timedelta(minutes=5))
+    assert [task.word for task in heaps(cast)["answer"]] == ["没有回话"]
+
+
+def test_needs_that_are_late_come_first_and_say_so(cast: Cast) -> None:
+    late, fresh = cast.need(cast.he), cast.need()
+    Need.objects.filter(pk=late.pk).update(answer_by=timezone.now() - timedelta(hours=3))
+    first, second = heaps(cast)["check"]
+    assert (first.pk, first.word, first.mark) == (late.pk, "已经晚了", "gap")
+    assert (second.pk, second.word, second.mark) == (fresh.pk, "等回电", "wait")
+
+
+def test_long_words_are_cut_and_never_lost_from_the_page_behind(cast: Cast) -> None:
+    cast.need(own_words="夜" * 300)
+    (task,) = heaps(cast)["check"]
+    assert len(task.title) < 40 and task.title.endswith("…")
+
+
+def test_a_yes_asks_for_the_home_and_then_for_nothing(cast: Cast) -> None:
+    offer = cast.offer(state="accepted")
+    (task,) = heaps(cast)["home"]
+    assert "陈国梁答应了" in task.under and "沈阿姨" in task.under
+    record_home_answer(by=cast.zhou, slot=offer.slot, answer="agreed", channel="phone")
+    assert heaps(cast) == {}
+
+
+def test_a_visit_that_should_be_over_is_followed_up(cast: Cast) -> None:
+    offer = cast.offer(state="accepted")
+    record_home_answer(by=cast.zhou, slot=offer.slot, answer="agreed", channel="phone")
+    assert heaps(cast, now=offer.start + timedelta(minutes=30)) == {}
+    (task,) = heaps(cast, now=offer.end + timedelta(minutes=1))["visit"]
+    assert (task.route, task.pk) == ("needs:visit", offer.slot_id)
+
+
+def test_proposals_wait_to_be_sent(cast: Cast) -> None:
+    cast.offer(state="proposed")
+    (task,) = heaps(cast)["plan"]
+    assert task.title == "1 份邀请还没发"
+
+
+def test_papers_that_run_out_are_told_and_renewed_ones_are_not(cast: Cast) -> None:
+    today = timezone.localdate()
+    verify_credential(
+        by=cast.zhou, person=cast.chen, skill=cast.skill("nursing"), level=1, evidence="证", expires_on=today + timedelta(days=6)
+    )
+    verify_credential(
+        by=cast.zhou, person=cast.jiang, skill=cast.skill("nursing"), level=1, evidence="证", expires_on=today - timedelta(days=2)
+    )
+    old = {"person": cast.tang, "authority": "派出所", "passed": True}
+    Clearance.objects.create(checked_on=today - timedelta(days=360), expires_on=today + timedelta(days=5), **old)
+    assert [(task.title, task.mark) for task in heaps(cast)["paper"]] == [("蒋文斌：护理的证", "gap"), ("陈国梁：护理的证", "wait")]
+    Clearance.objects.filter(person=cast.tang).exclude(expires_on=today + timedelta(days=5)).delete()
+    assert "唐颖：无犯罪记录查询" in [task.title for task in heaps(cast)["paper"]]
+
+
+def test_nothing_of_another_community_stands_on_the_list(cast: Cast) -> None:
+    cast.offer(state="accepted")
+    cast.need()
+    assert heaps(cast, place=cast.other_community) == {}
+
+
+def page(client: Client, address: str = "") -> str:
+    answer = client.get(address or reverse("overview:worklist"))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_every_row_leads_to_the_page_where_it_is_done(client: Client, cast: Cast) -> None:
+    need, offer = cast.need(), cast.offer(state="accepted")
+    said = page(cast.sign_in(client, cast.zhou))
+    assert "今天先办这 2 件" in said
+    assert reverse("needs:check", args=[need.pk]) in said and reverse("scheduling:slot", args=[offer.slot_id]) in said
+
+
+def test_an_empty_list_names_a_next_step(client: Client, cast: Cast) -> None:
+    said = page(cast.sign_in(client, cast.wu))
+    assert "今天没有要先办的" in said and reverse("people:households") in said
+
+
+@pytest.mark.parametrize(("who", "status"), [("zhou", 200), ("wu", 200), ("lin", 404), ("chen", 404), ("shen", 404), ("sun", 404)])
+def test_the_worklist_is_for_social_workers(client: Client, cast: Cast, who: str, status: int) -> None:
+    assert cast.sign_in(client, cast.people[who]).get(reverse("overview:worklist")).status_code == status
+
+
+def test_a_visitor_is_asked_to_sign_in(client: Client, cast: Cast) -> None:
+    assert client.get(reverse("overview:worklist")).status_code == 302
+
+
+def test_the_week_shows_its_phase_and_the_proof_of_its_plan(client: Client, cast: Cast) -> None:
+    cast.slot()
+    Plan.objects.create(
+        place=cast.district,
+        week=cast.monday,
+        state="ready",
+        value=99.0,
+        bound=100.0,
+        asked=1,
+        met=0,
+        broken_rules=0,
+        finished_at=timezone.now(),
+    )
+    said = page(cast.sign_in(client, cast.zhou))
+    assert "下周 1 件排好 0 件" in said and "1.00%" in said and "柳溪区一起排的" in said
+
+
+def test_who_is_free_and_was_not_asked_is_named_to_the_one_who_leads(cast: Cast) -> None:
+    cast.offer(person=cast.chen, state="accepted")
+    led = glance.led_by(cast.zhou, timezone.now())
+    assert (led.registered, led.active) == (4, 0)
+    assert {name for _pk, name in led.idle} == {"蒋文斌", "唐颖", "宁小雨"}
+
+
+def many(cast: Cast, number: int) -> None:
+    """So many copies of one occasion without anybody."""
+    slot, monday = cast.slot(), cast.monday
+    window = slot.windows.get()
+    fields = {f.attname: getattr(slot, f.attname) for f in Slot._meta.concrete_fields if f.name not in ("id", "title")}
+    slots = Slot.objects.bulk_create(Slot(**fields, title=f"第 {n} 件") for n in range(number))
+    Window.objects.bulk_create(Window(slot=slot, earliest=window.earliest, latest=window.latest) for slot in slots)
+    from_seat = cast.seat(slot)
+    type(from_seat).objects.bulk_create(type(from_seat)(slot=slot, number=0) for slot in slots)
+    Plan.objects.create(place=cast.district, week=monday, state="ready", value=1.0, bound=1.0, finished_at=timezone.now())
+
+
+def test_a_community_with_thousands_of_rows_asks_no_more(client: Client, cast: Cast, django_assert_max_num_queries: Any) -> None:
+    many(cast, 2500)
+    cast.sign_in(client, cast.zhou)
+    with django_assert_max_num_queries(15):
+        said = page(client)
+    assert said.count('class="row"') <= work.SHOWN * 7 and "看全部 2,501 件" in said
+    with django_assert_max_num_queries(15):
+        assert "第 2 页，共 84 页" in page(client, reverse("overview:worklist") + "?of=gap&page=2")
+
+
+@pytest.mark.parametrize(
+    ("ahead", "said"),
+    [
+        (timedelta(hours=2), "今天 12:00"),
+        (timedelta(days=1), "明天 10:00"),
+        (timedelta(days=3), "周五 10:00"),
+        (timedelta(days=9), "12月10日 周四 10:00"),
+    ],
+)
+def test_times_are_as_near_as_people_say_them(ahead: timedelta, said: str) -> None:
+    now = timezone.make_aware(datetime(2026, 12, 1, 10))
+    assert figures.soon(now + ahead, now) == said
+
+
+def test_what_is_past_says_its_day(cast: Cast) -> None:
+    now = timezone.make_aware(datetime(2026, 12, 1, 10))
+    assert figures.soon(now - timedelta(days=5), now) == "11月26日 周四 10:00"
