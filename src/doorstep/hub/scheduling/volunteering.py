@@ -27,7 +27,7 @@ WEEK = timedelta(days=7)
 WAYS = {"walk": gettext_lazy("走路 %(n)s 分钟"), "bike": gettext_lazy("骑车 %(n)s 分钟"), "bus": gettext_lazy("公交 %(n)s 分钟")}
 #: What a volunteer is told without having asked; `offer_sent` says nothing that the offer itself does not say.
 NEWS = {
-    "offer_withdrawn": gettext_lazy("“%(title)s”这次不用您去了，社工收回了邀请。谢谢您留了时间。"),
+    "offer_withdrawn": gettext_lazy("“%(title)s”另有安排，这次不用您去了。谢谢您留了时间。"),
     "offer_lapsed": gettext_lazy("“%(title)s”的回话时间过了，位子已另找人。没关系，下次照样想着您。"),
     "slot_moved": gettext_lazy("“%(title)s”改了时间，原来约的不算了。新时间合适的话，会再来问您。"),
     "slot_cancelled": gettext_lazy("“%(title)s”取消了，您不用去了。谢谢您。"),
@@ -41,6 +41,7 @@ class Card:
     """One offer as its page shows it at this moment."""
 
     offer: Offer
+    person: Person
     way: str
     door: Revealed | None
     team: Sequence[Person]
@@ -83,7 +84,7 @@ class Card:
     @property
     def helpers(self) -> list[Person]:
         """The hands beside the social worker's: the reader's own, and who else has said yes."""
-        return [self.offer.person, *self.team]
+        return [self.person, *self.team]
 
 
 @dataclass(frozen=True)
@@ -140,9 +141,9 @@ def is_minor(person: Person, day: date) -> bool:
     return age is not None and age < 18
 
 
-def card_of(offer: Offer, profile: VolunteerProfile | None, team: Sequence[Person], now: datetime) -> Card:
+def card_of(offer: Offer, person: Person, profile: VolunteerProfile | None, team: Sequence[Person], now: datetime) -> Card:
     return Card(
-        offer=offer, way=way_to(profile, offer.slot.lat, offer.slot.lon), door=revealed(offer, now), team=team,
+        offer=offer, person=person, way=way_to(profile, offer.slot.lat, offer.slot.lon), door=revealed(offer, now), team=team,
         reasons=for_volunteer(offer), now=now,
     )  # fmt: skip
 
@@ -150,7 +151,7 @@ def card_of(offer: Offer, profile: VolunteerProfile | None, team: Sequence[Perso
 def one_card(offer: Offer, person: Person, now: datetime) -> Card:
     """The whole page of one offer; who else goes is told to those who go."""
     team = who_go_with(person, [offer.slot_id])[offer.slot_id] if offer.state == OfferState.ACCEPTED else []
-    return card_of(offer, profile_of(person), team, now)
+    return card_of(offer, person, profile_of(person), team, now)
 
 
 def week_of(person: Person, wanted: date | None, now: datetime) -> Week:
@@ -160,7 +161,7 @@ def week_of(person: Person, wanted: date | None, now: datetime) -> Week:
     offers = list(told_offers_of(person, now - LOOKS_BACK))
     promised = [offer for offer in offers if offer.state == OfferState.ACCEPTED]
     teams = who_go_with(person, [offer.slot_id for offer in promised]) if promised else {}
-    cards = [card_of(offer, profile, teams.get(offer.slot_id, []), now) for offer in offers]
+    cards = [card_of(offer, person, profile, teams.get(offer.slot_id, []), now) for offer in offers]
     coming = [card for card in cards if card.promised and not card.over]
     now_or_then = {
         True: [card for card in coming if card.day < monday + WEEK],

@@ -26,7 +26,7 @@ def page(client: Client, cast: Cast, offer: Offer, name: str = "chen") -> Any:
 
 def text(response: Any) -> str:
     assert response.status_code == 200
-    return response.content.decode()
+    return str(response.content.decode())
 
 
 def ended(cast: Cast, state: OfferState) -> Offer:
