@@ -12,7 +12,7 @@ from doorstep.hub.needs.models import Need
 from doorstep.hub.overview.queries import glance, standing, work
 from doorstep.hub.overview.templatetags import figures
 from doorstep.hub.people.actions.person import verify_credential
-from doorstep.hub.people.models import Clearance, Place
+from doorstep.hub.people.models import Clearance, Credential, Place
 from doorstep.hub.scheduling.actions.offer import cannot_come, decline
 from doorstep.hub.scheduling.actions.slot import SeatWanted, record_home_answer
 from doorstep.hub.scheduling.models import Offer, Plan, Slot, Window
@@ -108,9 +108,8 @@ def test_papers_that_run_out_are_told_and_renewed_ones_are_not(cast: Cast) -> No
     verify_credential(
         by=cast.zhou, person=cast.chen, skill=cast.skill("nursing"), level=1, evidence="证", expires_on=today + timedelta(days=6)
     )
-    verify_credential(
-        by=cast.zhou, person=cast.jiang, skill=cast.skill("nursing"), level=1, evidence="证", expires_on=today - timedelta(days=2)
-    )
+    over = verify_credential(by=cast.zhou, person=cast.jiang, skill=cast.skill("nursing"), level=1, evidence="证", expires_on=today)
+    Credential.objects.filter(pk=over.pk).update(expires_on=today - timedelta(days=2))
     old = {"person": cast.tang, "authority": "派出所", "passed": True}
     Clearance.objects.create(checked_on=today - timedelta(days=360), expires_on=today + timedelta(days=5), **old)
     assert [(task.title, task.mark) for task in heaps(cast)["paper"]] == [("蒋文斌：护理的证", "gap"), ("陈国梁：护理的证", "wait")]
