@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -100,6 +101,11 @@ def bump(slot: Slot, **changes: object) -> None:
     Slot.objects.filter(pk=slot.pk).update(version=F("version") + 1, **changes)
 
 
+def unsettle_home(slot_id: UUID) -> None:
+    """Somebody the home agreed to is out: for whoever follows, the home has to be asked again."""
+    Slot.objects.filter(pk=slot_id, home_answer=HomeAnswer.AGREED).update(home_answer=HomeAnswer.NOT_ASKED, version=F("version") + 1)
+
+
 def locked(slot: Slot) -> Slot:
     """The slot as it stands now, and nobody else's to change until the transaction ends."""
     return Slot.objects.select_for_update().get(pk=slot.pk)
@@ -125,8 +131,9 @@ def move_slot(
 
 
 @transaction.atomic
-def hold_slot(*, by: Person, slot: Slot, held: bool) -> None:
+def hold_slot(*, by: Person, slot: Slot, held: bool, seen: int | None = None) -> None:
     """Holds a slot back from the plan, or lets it in again; what was promised stays promised."""
+    check_version(slot.version, seen)
     before, after = (SlotState.OPEN, SlotState.HELD) if held else (SlotState.HELD, SlotState.OPEN)
     if not Slot.objects.filter(pk=slot.pk, state=before).update(state=after, version=F("version") + 1):
         raise SlotClosed
@@ -134,9 +141,10 @@ def hold_slot(*, by: Person, slot: Slot, held: bool) -> None:
 
 
 @transaction.atomic
-def cancel_slot(*, by: Person | None, slot: Slot, now: datetime | None = None) -> None:
+def cancel_slot(*, by: Person | None, slot: Slot, seen: int | None = None, now: datetime | None = None) -> None:
     moment = now or timezone.now()
     current = locked(slot)
+    check_version(current.version, seen)
     if current.state not in (SlotState.OPEN, SlotState.HELD):
         raise SlotClosed
     release_offers(current, OfferState.WITHDRAWN, "slot_cancelled", moment)
@@ -147,14 +155,21 @@ def cancel_slot(*, by: Person | None, slot: Slot, now: datetime | None = None) -
 @transaction.atomic
 def close_unmet(*, slot: Slot, now: datetime) -> None:
     """Its windows went by and nobody was there: open offers lapse, nobody is blamed."""
+    locked(slot)
     release_offers(slot, OfferState.LAPSED, "slot_gone_by", now)
     bump(slot, state=SlotState.UNMET)
     record(actor_id=None, verb="close_unmet", subject=slot, place_id=slot.place_id)
 
 
 @transaction.atomic
-def record_home_answer(*, by: Person, slot: Slot, answer: str, channel: str, now: datetime | None = None) -> None:
+def record_home_answer(
+    *, by: Person, slot: Slot, answer: str, channel: str, seen: int | None = None, now: datetime | None = None
+) -> None:
     """What the home says to the time and the person; refusing a person re-opens the seat."""
+    current = locked(slot)
+    check_version(current.version, seen)
+    if current.state not in (SlotState.OPEN, SlotState.HELD):
+        raise SlotClosed
     bump(slot, home_answer=answer, home_answer_channel=channel, home_answer_at=now or timezone.now())
     record(actor_id=by.pk, verb="record_home_answer", subject=slot, place_id=slot.place_id, detail={"answer": answer, "channel": channel})
 
@@ -162,6 +177,7 @@ def record_home_answer(*, by: Person, slot: Slot, answer: str, channel: str, now
 @transaction.atomic
 def forbid(*, by: Person, slot: Slot, person: Person, now: datetime | None = None) -> None:
     """Not this person for this slot; an offer that stands is withdrawn."""
+    locked(slot)
     Refusal.objects.get_or_create(slot=slot, person=person, defaults={"by": by})
     moment = now or timezone.now()
     for offer in Offer.objects.filter(Q(state__in=ACTIVE) & ~Q(state=OfferState.SERVED), slot=slot, person=person):
@@ -169,6 +185,7 @@ def forbid(*, by: Person, slot: Slot, person: Person, now: datetime | None = Non
             tell(person_id=person.pk, kind="offer_withdrawn", subject=offer, numbers={"title": slot.title})
         state = OfferState.WITHDRAWN if offer.sent_at else OfferState.REPLACED
         Offer.objects.filter(pk=offer.pk).update(state=state, closed_at=moment)
+        unsettle_home(slot.pk)
     bump(slot)
     record(actor_id=by.pk, verb="forbid", subject=slot, place_id=slot.place_id, detail={"person": str(person.pk)})
 

@@ -1,8 +1,12 @@
 """What the plan's pages say about a person, a gap and a figure."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
+
+from doorstep.hub.web.templatetags.doorstep import WEEKDAYS, clock
 
 from ..best import Candidate, Short
 from ..board import SlotLine
@@ -53,6 +57,12 @@ def why_them(offer: Offer) -> list[str]:
 def wanted(seat: Any) -> str:
     """What a seat asks for, in one phrase."""
     return seat_words(seat)
+
+
+@register.filter
+def weekday(moment: datetime | None) -> str:
+    """周三 9:00: within one week the date need not be said again."""
+    return f"{WEEKDAYS[timezone.localtime(moment).weekday()]} {clock(moment)}" if moment else ""
 
 
 @register.filter

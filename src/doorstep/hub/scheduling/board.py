@@ -1,0 +1,258 @@
+"""A community's week as its social worker works through it: what is missing first, then what waits, then what is settled."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, prefetch_related_objects
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from doorstep.hub.people.models import Person, Place
+
+from .models import ACTIVE, HomeAnswer, Offer, OfferState, PlanGap, Seat, Slot, SlotState
+
+#: Kind of a slot: mark, word; in the order in which they are worked through.
+KINDS: dict[str, tuple[str, Any]] = {
+    "cannot": ("gap", _("有人来不了")),
+    "gap": ("gap", _("缺志愿者")),
+    "declined": ("gap", _("没问成，要补人")),
+    "refused": ("gap", _("家里不同意")),
+    "sent": ("wait", _("等回话")),
+    "home": ("wait", _("还没问家里")),
+    "proposed": ("wait", _("未发出")),
+    "held": ("wait", _("先放一放")),
+    "settled": ("ok", _("都说好了")),
+    "done": ("ok", _("已办完")),
+    "unmet": ("gap", _("没办成")),
+}
+#: The worklist's groups, each with the kinds in it.
+GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
+    ("missing", _("要补人"), ("cannot", "gap", "declined", "refused")),
+    ("sent", _("等志愿者回话"), ("sent",)),
+    ("home", _("人有了，还没问家里"), ("home",)),
+    ("proposed", _("排好了，等您发出"), ("proposed",)),
+    ("held", _("先放一放"), ("held",)),
+    ("settled", _("都说好了"), ("settled", "done")),
+    ("unmet", _("时间过了，没办成"), ("unmet",)),
+)
+MISSING = GROUPS[0][2]
+
+
+@dataclass
+class SeatLine:
+    """One seat: who holds it now, if anybody."""
+
+    seat: Seat
+    offer: Offer | None = None
+
+
+@dataclass
+class SlotLine:
+    """One slot with its seats, and everybody who was tried."""
+
+    slot: Slot
+    seats: list[SeatLine]
+    tried: list[Offer] = field(default_factory=list)
+    gap: PlanGap | None = None
+
+    @property
+    def offers(self) -> list[Offer]:
+        return [line.offer for line in self.seats if line.offer]
+
+    @property
+    def open(self) -> int:
+        return sum(line.offer is None for line in self.seats)
+
+    @cached_property
+    def kind(self) -> str:
+        closed = {SlotState.HELD: "held", SlotState.DONE: "done", SlotState.UNMET: "unmet", SlotState.CANCELLED: "unmet"}
+        if self.slot.state in closed:
+            return closed[SlotState(self.slot.state)]
+        if self.open:
+            return self._why_open()
+        states = {offer.state for offer in self.offers}
+        if states & {OfferState.PROPOSED, OfferState.HELD}:
+            return "proposed"
+        if OfferState.SENT in states:
+            return "sent"
+        answers = {HomeAnswer.AGREED: "settled", HomeAnswer.REFUSED: "refused", HomeAnswer.NOT_ASKED: "home"}
+        return answers[HomeAnswer(self.slot.home_answer)]
+
+    def _why_open(self) -> str:
+        newest = {offer.state for offer in self.tried[:3]}
+        if OfferState.CANNOT_COME in newest:
+            return "cannot"
+        return "declined" if newest & {OfferState.DECLINED, OfferState.LAPSED} else "gap"
+
+    @property
+    def mark(self) -> str:
+        return KINDS[self.kind][0]
+
+    @property
+    def word(self) -> Any:
+        return KINDS[self.kind][1]
+
+    @property
+    def missing(self) -> bool:
+        return self.kind in MISSING
+
+    @property
+    def start(self) -> datetime | None:
+        """When people come; while nobody is found, the earliest time there is."""
+        windows = self.slot.windows.all()
+        return self.offers[0].start if self.offers else windows[0].earliest if windows else None
+
+    @property
+    def ends(self) -> datetime | None:
+        return self.start + timedelta(minutes=self.slot.minutes) if self.start else None
+
+    @property
+    def helpers(self) -> list[Person]:
+        return [offer.person for offer in self.offers]
+
+    @property
+    def agreed(self) -> bool:
+        """Everybody on it has said yes: only then are the hands drawn as settled."""
+        return bool(self.offers) and all(offer.state in (OfferState.ACCEPTED, OfferState.SERVED) for offer in self.offers)
+
+    @property
+    def unsettled(self) -> bool:
+        return not self.agreed
+
+    @property
+    def all_yes(self) -> bool:
+        """Nobody is missing and everybody has said yes: now the home can be told."""
+        return not self.open and all(offer.state == OfferState.ACCEPTED for offer in self.offers)
+
+    @property
+    def left(self) -> Offer | None:
+        """Who is still on it while another seat lies open: the two hands that have become one."""
+        asked = [offer for offer in self.offers if offer.state in (OfferState.SENT, OfferState.ACCEPTED)]
+        return asked[0] if asked and self.open and self.tried else None
+
+    @property
+    def asks(self) -> list[Seat]:
+        """The open seats that ask for something in particular."""
+        return [line.seat for line in self.seats if line.offer is None and (line.seat.skill_id or line.seat.role or line.seat.gender)]
+
+    @property
+    def gone(self) -> Offer | None:
+        """Who was on it last and is not any more."""
+        return self.tried[0] if self.tried else None
+
+
+@dataclass(frozen=True)
+class Group:
+    """One part of the worklist."""
+
+    key: str
+    name: Any
+    lines: list[SlotLine]
+
+    @property
+    def first(self) -> list[SlotLine]:
+        """What is missing is shown whole; of the rest the next few."""
+        return self.lines if self.key == "missing" else self.lines[:5]
+
+    @property
+    def more(self) -> int:
+        return len(self.lines) - len(self.first)
+
+
+@dataclass(frozen=True)
+class Board:
+    """The week of one community."""
+
+    place: Place
+    monday: date
+    lines: list[SlotLine]
+
+    @property
+    def total(self) -> int:
+        return len(self.lines)
+
+    @cached_property
+    def filled(self) -> int:
+        return sum(not line.open for line in self.lines)
+
+    @property
+    def lacking(self) -> int:
+        return self.total - self.filled
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        found = [Group(key, name, [line for line in self.lines if line.kind in kinds]) for key, name, kinds in GROUPS]
+        return [group for group in found if group.lines]
+
+    @cached_property
+    def to_send(self) -> list[Offer]:
+        """The proposals that the one button sends: neither held back, nor on a matter that is held back."""
+        return [
+            offer for line in self.lines if line.slot.state == SlotState.OPEN for offer in line.offers if offer.state == OfferState.PROPOSED
+        ]
+
+    @property
+    def nothing_to_send(self) -> bool:
+        return not self.to_send
+
+    @property
+    def seen(self) -> str:
+        return fingerprint(self.to_send)
+
+    def line_of(self, slot_id: str) -> SlotLine | None:
+        return next((line for line in self.lines if str(line.slot.pk) == slot_id), None)
+
+    @property
+    def most_urgent(self) -> SlotLine | None:
+        return self.groups[0].lines[0] if self.groups else None
+
+    def shown(self, kind: str) -> list[SlotLine]:
+        """The table: everything that somebody is planned for, or one group of it."""
+        names = {key: kinds for key, _name, kinds in GROUPS}
+        return [line for line in self.lines if (line.kind in names[kind] if kind in names else line.offers)]
+
+
+def fingerprint(offers: Iterable[Offer]) -> str:
+    """Says whether the proposals are still those that the page showed."""
+    return sha256(",".join(sorted(str(offer.pk) for offer in offers)).encode()).hexdigest()[:16]
+
+
+def _lines(slots: Iterable[Slot], offers: Iterable[Offer], gaps: dict[UUID, PlanGap]) -> list[SlotLine]:
+    by_slot: dict[UUID, list[Offer]] = defaultdict(list)
+    for offer in offers:
+        by_slot[offer.slot_id].append(offer)
+    lines = []
+    for slot in slots:
+        holding = {offer.seat_id: offer for offer in by_slot[slot.pk] if offer.state in ACTIVE}
+        seats = {seat.pk: seat for seat in slot.seats.all()}
+        for offer in by_slot[slot.pk]:
+            offer.slot, offer.seat = slot, seats[offer.seat_id]
+        tried = sorted((o for o in by_slot[slot.pk] if o.state not in ACTIVE), key=lambda o: o.closed_at or o.start, reverse=True)
+        lines.append(SlotLine(slot, [SeatLine(seat, holding.get(seat.pk)) for seat in slot.seats.all()], tried, gaps.get(slot.pk)))
+    return sorted(lines, key=lambda line: (list(KINDS).index(line.kind), line.start.timestamp() if line.start else 0, -line.slot.priority))
+
+
+def seats_with_skills() -> Prefetch[Any]:
+    return Prefetch("seats", Seat.objects.select_related("skill"))
+
+
+def board_of(place: Place, monday: date) -> Board:
+    """Five queries, however many slots."""
+    slots = Slot.objects.filter(place=place, week=monday).exclude(state=SlotState.CANCELLED)
+    found = slots.select_related("lead", "household__building", "contact", "category").prefetch_related(seats_with_skills(), "windows")
+    offers = Offer.objects.filter(slot__place=place, slot__week=monday).exclude(state=OfferState.REPLACED)
+    gaps = {gap.slot_id: gap for gap in PlanGap.objects.filter(slot__place=place, slot__week=monday)}
+    return Board(place, monday, _lines(found, offers.select_related("person", "answer_recorded_by").order_by("start"), gaps))
+
+
+def line_of(slot: Slot) -> SlotLine:
+    """One slot as it stands on the board, with everything that was tried; four queries."""
+    prefetch_related_objects([slot], seats_with_skills(), "windows", "gaps")
+    offers = Offer.objects.filter(slot=slot).exclude(state=OfferState.REPLACED).select_related("person", "answer_recorded_by")
+    newest = max(slot.gaps.all(), key=lambda gap: gap.pk, default=None)
+    return _lines([slot], offers.order_by("start"), {slot.pk: newest} if newest else {})[0]

@@ -1,0 +1,95 @@
+"""What a social worker fills in beside a slot: an answer that came by phone, another time, another person."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from doorstep.hub.people.models import Person
+from doorstep.hub.web.templatetags.doorstep import when
+
+from ..models import Channel, Slot
+
+#: A social worker never answers for somebody on the web.
+SPOKEN = [choice for choice in Channel.choices if choice[0] != Channel.WEB]
+
+
+def said_at(words: str, now: datetime | None = None) -> datetime:
+    """A time of the day as typed, today or the last time it was that late; nothing typed is now."""
+    moment = now or timezone.now()
+    try:
+        hours = time.fromisoformat(words)
+    except ValueError:
+        return moment
+    found = timezone.make_aware(datetime.combine(timezone.localdate(moment), hours))
+    return found if found <= moment else found - timedelta(days=1)
+
+
+class AnswerForm(forms.Form):
+    """Who said it how and when; the answer itself is the button that was pressed."""
+
+    channel = forms.ChoiceField(label=_("怎么说的"), choices=SPOKEN, initial=Channel.PHONE)
+    at = forms.CharField(label=_("几点说的"), required=False, max_length=5, widget=forms.TextInput(attrs={"type": "time"}))
+
+    def clean_at(self) -> datetime:
+        return said_at(self.cleaned_data["at"])
+
+
+class MoveForm(forms.Form):
+    """Another stretch in which the visit may start."""
+
+    day = forms.DateField(label=_("哪一天"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    earliest = forms.TimeField(label=_("最早几点开始"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    latest = forms.TimeField(label=_("最晚几点开始"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        early, late = cleaned.get("earliest"), cleaned.get("latest")
+        if early and late and late < early:
+            self.add_error("latest", _("最晚的时间比最早的还早。请看一看是不是填反了。"))
+        return cleaned
+
+    def window(self) -> tuple[datetime, datetime]:
+        day: date = self.cleaned_data["day"]
+        return _at(day, self.cleaned_data["earliest"]), _at(day, self.cleaned_data["latest"])
+
+
+def _at(day: date, hours: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, hours))
+
+
+class PutOnForm(forms.Form):
+    """Any person of the community, at any start that the slot allows."""
+
+    person = forms.ChoiceField(label=_("请谁去"))
+    start = forms.ChoiceField(label=_("几点开始"))
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, slot: Slot, people: Iterable[Person], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.people = {str(person.pk): person for person in people}
+        self.starts = {start.isoformat(): start for start in possible_starts(slot)}
+        self.fields["person"].choices = [("", "—"), *((key, person.name) for key, person in self.people.items())]  # type: ignore[attr-defined]
+        self.fields["start"].choices = [(key, when(start)) for key, start in self.starts.items()]  # type: ignore[attr-defined]
+        self.fields["seen"].initial = slot.version
+
+    def clean_person(self) -> Person:
+        return self.people[self.cleaned_data["person"]]
+
+    def clean_start(self) -> datetime:
+        return self.starts[self.cleaned_data["start"]]
+
+
+def possible_starts(slot: Slot) -> list[datetime]:
+    """Every quarter of an hour at which the visit may start."""
+    found = []
+    for window in slot.windows.all():
+        moment = window.earliest
+        while moment <= window.latest:
+            found.append(moment)
+            moment += timedelta(minutes=15)
+    return found

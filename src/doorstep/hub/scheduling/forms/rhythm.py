@@ -1,0 +1,69 @@
+"""The weekly rhythm in the words in which a district speaks of it: a weekday and a time, not days before and minutes."""
+
+from datetime import time
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from doorstep.hub.web.templatetags.doorstep import WEEKDAYS
+
+from ..actions.rhythm import Wanted
+from ..models import Rhythm
+
+#: Days before the planned Monday, as people say them; the week before is always meant.
+DAYS = [(str(7 - weekday), name) for weekday, name in enumerate(WEEKDAYS)]
+CLOCK = {"type": "time"}
+
+
+def _clock(label: Any, help_text: Any = "") -> forms.TimeField:
+    return forms.TimeField(label=label, help_text=help_text, widget=forms.TimeInput(attrs=CLOCK, format="%H:%M"))
+
+
+def _hours(label: Any, help_text: Any, most: int) -> forms.IntegerField:
+    return forms.IntegerField(label=label, help_text=help_text, min_value=1, max_value=most)
+
+
+class RhythmForm(forms.Form):
+    """Every field is a sentence's end."""
+
+    cutoff_day = forms.ChoiceField(
+        label=_("需求收到星期几"), choices=DAYS, help_text=_("前一周的这一天。以后来的，排不进下一周的统一安排，由社工单独找人。")
+    )
+    cutoff_time = _clock(_("收到几点"))
+    plan_day = forms.ChoiceField(label=_("星期几统一排班"), choices=DAYS, help_text=_("要在截止以后。"))
+    plan_time = _clock(_("几点排班"))
+    reply_hours = _hours(_("志愿者有几个小时回话"), _("过了就算没有回话，不记过，位子另找人。"), 168)
+    least_notice_hours = _hours(_("至少提前几个小时问人"), _("再晚就不发邀请了，由社工打电话。"), 72)
+    reply_promise_hours = _hours(_("居民提了需求，几个小时内回话"), _("居民看得到这个承诺。"), 168)
+    close_time = _clock(_("星期日几点收尾"), _("还没办成的，这时告诉居民，下一周排在前面。"))
+    seconds_allowed = forms.IntegerField(label=_("排班最多算几秒"), help_text=_("算得久一点，证明会更紧一点。"), min_value=5, max_value=600)
+
+    @staticmethod
+    def told(rhythm: Rhythm) -> dict[str, Any]:
+        """The fields' first values."""
+        return {
+            "cutoff_day": str(rhythm.cutoff_days_before), "cutoff_time": _time(rhythm.cutoff_minute),
+            "plan_day": str(rhythm.plan_days_before), "plan_time": _time(rhythm.plan_minute),
+            "reply_hours": rhythm.reply_hours, "least_notice_hours": rhythm.least_notice_hours,
+            "reply_promise_hours": rhythm.reply_promise_hours, "close_time": _time(rhythm.close_minute),
+            "seconds_allowed": rhythm.seconds_allowed,
+        }  # fmt: skip
+
+    def wanted(self) -> Wanted:
+        said = self.cleaned_data
+        return Wanted(
+            cutoff_days_before=int(said["cutoff_day"]), cutoff_minute=_minute(said["cutoff_time"]),
+            plan_days_before=int(said["plan_day"]), plan_minute=_minute(said["plan_time"]),
+            reply_hours=said["reply_hours"], least_notice_hours=said["least_notice_hours"],
+            reply_promise_hours=said["reply_promise_hours"], close_minute=_minute(said["close_time"]),
+            seconds_allowed=said["seconds_allowed"],
+        )  # fmt: skip
+
+
+def _time(minute: int) -> time:
+    return time(minute // 60 % 24, minute % 60)
+
+
+def _minute(hours: time) -> int:
+    return hours.hour * 60 + hours.minute

@@ -1,0 +1,110 @@
+"""The social worker's plan pages: who may see them, what they say, and how little they ask of the database."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from doorstep.hub.people.models import Person
+from doorstep.hub.scheduling.actions.slot import SeatWanted
+from doorstep.hub.scheduling.models import OfferState
+from doorstep.hub.testing import Cast
+
+MOST_QUERIES = 15
+
+
+def page(client: Client, cast: Cast, person: Person, name: str, *args: object, **asked: str) -> str:
+    """The page's words, opened by that person within the house's number of queries."""
+    cast.sign_in(client, person)
+    with CaptureQueriesContext(
+        connection,
+    ) as asked_of_database:
+        answer = client.get(reverse(f"scheduling:{name}", args=args), asked)
+    assert answer.status_code == 200, answer.status_code
+    assert len(asked_of_database) <= MOST_QUERIES, "\n".join(query["sql"][:200] for query in asked_of_database)
+    return answer.content.decode()
+
+
+def test_the_first_heading_says_what_is_planned_and_what_is_missing(client: Client, cast: Cast) -> None:
+    cast.offer(state=OfferState.PROPOSED)
+    cast.slot(title="教孙奶奶用手机")
+    words = page(client, cast, cast.zhou, "plan", week=cast.monday.isoformat())
+    assert "2 个岗位" in words and "还差 1 个" in words
+    assert "发出 1 份邀请" in words
+    assert words.index("缺志愿者") < words.index("未发出")
+
+
+def test_each_kind_of_slot_stands_in_its_group(client: Client, cast: Cast) -> None:
+    cast.offer(cast.slot(title="甲"), state=OfferState.SENT)
+    cast.offer(cast.slot(title="乙", windows=[(cast.at(3, 9), cast.at(3, 9))]), person=cast.jiang, state=OfferState.ACCEPTED)
+    cast.slot(title="丙")
+    words = page(client, cast, cast.zhou, "plan", week=cast.monday.isoformat())
+    assert words.index("要补人") < words.index("等志愿者回话") < words.index("人有了，还没问家里")
+
+
+def test_an_empty_week_says_so(client: Client, cast: Cast) -> None:
+    assert "这一周还没有岗位" in page(client, cast, cast.zhou, "plan", week="2031-01-06")
+
+
+def test_a_slot_shows_the_best_people_and_why(client: Client, cast: Cast) -> None:
+    slot = cast.slot(seats=[SeatWanted(skill=cast.skill("electrician"))])
+    words = page(client, cast, cast.zhou, "slot", slot.pk)
+    assert "蒋文斌" in words and "低压电工证" in words
+    assert "陈国梁" not in words
+
+
+def test_the_pane_beside_the_week_shows_three_at_most(client: Client, cast: Cast) -> None:
+    words = page(client, cast, cast.zhou, "best", cast.slot().pk)
+    assert "最值得问的" in words and words.count('class="person"') <= 3
+
+
+@pytest.mark.parametrize("name", ["calls", "duty"])
+def test_sheets_show_no_number_before_they_are_opened(client: Client, cast: Cast, name: str) -> None:
+    cast.offer(cast.slot(title="甲"), state=OfferState.SENT)
+    cast.offer(cast.slot(title="乙", windows=[(cast.at(3, 9), cast.at(3, 9))]), person=cast.jiang, state=OfferState.ACCEPTED)
+    words = page(client, cast, cast.zhou, name, week=cast.monday.isoformat())
+    assert cast.chen.phone not in words and cast.shen.phone not in words
+    assert ("甲" in words) is (name == "calls") and "乙" in words
+
+
+def test_the_district_sees_numbers_and_no_names(client: Client, cast: Cast) -> None:
+    cast.offer(state=OfferState.SENT)
+    words = page(client, cast, cast.lin, "plan", week=cast.monday.isoformat())
+    assert "1 个岗位都排好了" in words and "陈国梁" not in words and "沈阿姨" not in words
+
+
+def test_the_rhythm_is_the_districts(client: Client, cast: Cast) -> None:
+    assert "每周四 18:00 截止" in page(client, cast, cast.lin, "rhythm")
+
+
+@pytest.mark.parametrize("who", ["wu", "chen", "shen", "stranger", "lin"])
+def test_strangers_find_no_slot(client: Client, cast: Cast, who: str) -> None:
+    slot = cast.slot()
+    seat = cast.seat(slot)
+    cast.sign_in(client, getattr(cast, who))
+    for name, args in (("slot", [slot.pk]), ("best", [slot.pk]), ("move", [slot.pk]), ("change", [slot.pk, seat.pk])):
+        assert client.get(reverse(f"scheduling:{name}", args=args)).status_code == 404
+    for name, args in (("ask", [slot.pk]), ("home", [slot.pk]), ("act_on_slot", [slot.pk, "cancel"])):
+        assert client.post(reverse(f"scheduling:{name}", args=args)).status_code == 404
+
+
+@pytest.mark.parametrize(("who", "status"), [("zhou", 200), ("lin", 200), ("wu", 200), ("chen", 404), ("shen", 404), ("sun", 404)])
+def test_the_week_is_for_those_who_arrange_one(client: Client, cast: Cast, who: str, status: int) -> None:
+    cast.sign_in(client, getattr(cast, who))
+    assert client.get(reverse("scheduling:plan")).status_code == status
+
+
+def test_another_communitys_week_is_not_there(client: Client, cast: Cast) -> None:
+    cast.sign_in(client, cast.zhou)
+    assert client.get(reverse("scheduling:plan"), {"place": str(cast.other_community.pk)}).status_code == 404
+
+
+@pytest.mark.parametrize(("who", "status"), [("lin", 200), ("zhou", 404), ("chen", 404)])
+def test_only_the_district_sets_the_rhythm(client: Client, cast: Cast, who: str, status: int) -> None:
+    cast.sign_in(client, getattr(cast, who))
+    assert client.get(reverse("scheduling:rhythm")).status_code == status
+
+
+def test_a_visitor_signs_in_first(client: Client, cast: Cast) -> None:
+    assert client.get(reverse("scheduling:plan")).status_code == 302
