@@ -49,8 +49,12 @@ class Steps:
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="doorstep demo", description="家门口演示区：人物、需求都是编的。A demonstration district; nobody in it is real.")
-    parser.add_argument("--size", choices=["district", "community"], default="district", help="the whole district, or one community in seconds")
+    parser = argparse.ArgumentParser(
+        prog="doorstep demo", description="家门口演示区：人物、需求都是编的。A demonstration district; nobody in it is real."
+    )
+    parser.add_argument(
+        "--size", choices=["district", "community"], default="district", help="the whole district, or one community in seconds"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--home", type=Path, help="where the database is kept (default: .doorstep/ in this folder)")
     parser.add_argument("--port", type=int, default=8000)
@@ -106,7 +110,7 @@ def main(argv: list[str]) -> int:
     os.environ["DATABASE_URL"] = f"sqlite:///{database}"
     # A new process: this one has grown by the drawing, and its settings name the database that was being made.
     words = [sys.executable, "-m", "doorstep.cli", "serve", "--host", "127.0.0.1", "--port", str(options.port)]
-    os.execv(sys.executable, words)
+    os.execv(sys.executable, words)  # noqa: S606
 
 
 if __name__ == "__main__":

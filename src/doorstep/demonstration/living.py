@@ -37,7 +37,14 @@ def make_plan(*, monday: date, seed: int, show: Show) -> dict[str, object]:
     plan = solve_plan(plan_id=queued.pk, tell=lambda stage, percent: show(f"{stage} {percent}%"))
     if plan is None or plan.state != Plan.State.READY:
         raise SystemExit(f"plan: {plan.failure if plan else 'taken by another worker'}")
-    return {"value": plan.value, "bound": plan.bound, "gap": plan.gap, "broken_rules": plan.broken_rules, "asked": plan.asked, "met": plan.met}
+    return {
+        "value": plan.value,
+        "bound": plan.bound,
+        "gap": plan.gap,
+        "broken_rules": plan.broken_rules,
+        "asked": plan.asked,
+        "met": plan.met,
+    }
 
 
 def enliven(*, monday: date, show: Show) -> dict[str, int]:
@@ -48,7 +55,9 @@ def enliven(*, monday: date, show: Show) -> dict[str, int]:
     rng, told = Random(7), {"sent": 0, "yes": 0, "no": 0, "cannot come": 0, "refused": 0}
     days_around(cast, rng)
     for place in [cast, *others]:
-        offers = Offer.objects.filter(plan=plan, slot__place=place, state=OfferState.PROPOSED).select_related("slot__lead", "slot__place", "person")
+        offers = Offer.objects.filter(plan=plan, slot__place=place, state=OfferState.PROPOSED).select_related(
+            "slot__lead", "slot__place", "person"
+        )
         for offer in offers:
             show(f"{place.short_name} {told['sent']}")
             _answer(offer, rng, told)
@@ -57,7 +66,7 @@ def enliven(*, monday: date, show: Show) -> dict[str, int]:
 
 def _answer(offer: Offer, rng: Random, told: dict[str, int]) -> None:
     dice = rng.random()
-    if dice < 0.35 and offer.person.account_id is None or dice < 0.12:
+    if (dice < 0.35 and offer.person.account_id is None) or dice < 0.12:
         return
     try:
         send_offer(by=offer.slot.lead, offer=offer)

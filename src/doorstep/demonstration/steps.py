@@ -1,7 +1,7 @@
 """The steps that make a demonstration: tables, people and needs, the week's plan, and a week that is already alive."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib import import_module
 from typing import Any
 
@@ -19,7 +19,8 @@ def build(*, size: str, seed: int, monday: date, run: Run) -> dict[str, Any]:
         import_module("django.core.management").call_command("migrate", verbosity=0, interactive=False)
 
     def people(show: Show) -> None:
-        drawn = import_module("doorstep.demonstration.draw").draw(size, seed, monday)
+        show("draw")
+        drawn = import_module("doorstep.demonstration.draw").draw(size, seed, monday, datetime.now(UTC))
         found["counts"] = import_module("doorstep.demonstration.load").load(drawn, progress=show, seed=seed, size=size)
 
     def plan(show: Show) -> None:
@@ -28,7 +29,12 @@ def build(*, size: str, seed: int, monday: date, run: Run) -> dict[str, Any]:
     def live(show: Show) -> None:
         found["answers"] = import_module("doorstep.demonstration.living").enliven(monday=monday, show=show)
 
-    for name, work in (("建表 tables", tables), ("人和需求 people and needs", people), ("排班 plan", plan), ("邀请和回话 offers and answers", live)):
+    for name, work in (
+        ("建表 tables", tables),
+        ("人和需求 people and needs", people),
+        ("排班 plan", plan),
+        ("邀请和回话 offers and answers", live),
+    ):
         run(name, work)
     import_module("doorstep.demonstration.living").close_database()
     return found

@@ -97,13 +97,12 @@ def write_rows(*, model: type[models.Model], rows: Sequence[Any], codes: Mapping
     rest = [field for field in by_name.values() if field not in given and not isinstance(field, models.AutoField)]
     constants = tuple(field.get_db_prep_save(_default(field), connection) for field in rest)
     steps = [_step(field, (codes or {}).get(field.attname)) for field in given]
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in (*given, *rest))
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in (*given, *rest))
     marks = ", ".join(["%s"] * (len(given) + len(rest)))
     sql = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
+    ready = [(*(step(value) if step else value for step, value in zip(steps, row, strict=True)), *constants) for row in rows]
     with connection.cursor() as cursor:
-        cursor.executemany(
-            sql, ((*(step(value) if step else value for step, value in zip(steps, row, strict=True)), *constants) for row in rows)
-        )
+        cursor.executemany(sql, ready)
     return len(rows)
 
 

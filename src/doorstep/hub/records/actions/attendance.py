@@ -25,9 +25,7 @@ class OwnVisit(Refused):
 
 
 @transaction.atomic
-def record_attendance(
-    *, by: Person, offer: Offer, outcome: str, channel: str, note: str = "", now: datetime | None = None
-) -> Attendance:
+def record_attendance(*, by: Person, offer: Offer, outcome: str, channel: str, note: str = "", now: datetime | None = None) -> Attendance:
     """One line a promised seat: served or not, said by the home or the social worker, never by the one who went."""
     moment = now or timezone.now()
     if by.pk == offer.person_id:

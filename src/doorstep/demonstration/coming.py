@@ -1,0 +1,68 @@
+"""The coming week's needs, checked and waiting for the plan, and new ones that nobody has checked yet."""
+
+from collections import defaultdict
+from datetime import date
+from uuid import UUID
+
+from doorstep.demonstration.asking import Ask, Asking
+from doorstep.demonstration.chance import Chance
+from doorstep.demonstration.district import District
+from doorstep.demonstration.filing import HOUR, Filing
+from doorstep.demonstration.places import Community
+from doorstep.demonstration.volunteers import Helper
+
+SKILLED = 0.44
+
+
+class Coming:
+    """Draws the week that will be planned."""
+
+    def __init__(self, district: District, asking: Asking, filing: Filing, chance: Chance) -> None:
+        self.district, self.asking, self.filing, self.chance = district, asking, filing, chance
+        self._asked: dict[UUID, int] = defaultdict(int)
+        self.needs = self.fresh = 0
+
+    def checked(self, community: Community, monday: date, count: int) -> None:
+        # Communities differ: in some every second need asks for a skill, in others a third.
+        share = min(0.62, max(0.28, self.chance.gauss(SKILLED, 0.07)))
+        wanted = self.needs + count
+        while self.needs < wanted:
+            ask = self._ask(community, share)
+            if ask is not None:
+                self.file(ask, monday, self.chance.one(self.district.leads[community.id]))
+
+    def _ask(self, community: Community, share: float, most: int = 2) -> Ask | None:
+        situation = self.district.situation(self.chance.yes(share), self.chance)
+        home = self.district.home_for(situation, community, self.chance)
+        if home is None or self._asked[home.id] >= most:
+            return None
+        self._asked[home.id] += 1
+        ask = self.asking.ask(situation, home)
+        ask.waited = self.chance.choices([0, 1, 2, 3, 4], [72, 16, 7, 3, 2])[0]
+        if {"elderly", "disabled"} & set(home.manys) and ask.priority < 4 and self.chance.yes(0.3):
+            ask.priority += 1
+        elif ask.priority == 4 and self.chance.yes(0.16):
+            ask.priority = 5
+        elif ask.priority == 2 and self.chance.yes(0.3):
+            ask.priority = 1
+        return ask
+
+    def file(self, ask: Ask, monday: date, lead: Helper, asked_by: UUID | None = None) -> None:
+        checked = self.filing.now - HOUR * self.chance.uniform(0.3, 40)
+        asked = checked - HOUR * (self.chance.uniform(1, 22) + 168 * ask.waited)
+        need = self.filing.need(
+            ask, state="checked", asked_at=asked, lead=lead, checked_at=asked + HOUR * self.chance.uniform(0.5, 20), asked_by=asked_by
+        )
+        self.filing.slot(need, ask, lead=lead, monday=monday)
+        self.needs += 1
+
+    def new(self, community: Community, count: int) -> None:
+        """Still to be checked: asked within the last day, a few a little longer ago than promised."""
+        for _ in range(count):
+            ask = self._ask(community, SKILLED, most=3)
+            if ask is not None:
+                self.file_new(ask, self.chance.uniform(0.3, 22) if self.chance.yes(0.93) else self.chance.uniform(24.5, 30))
+
+    def file_new(self, ask: Ask, hours_ago: float, asked_by: UUID | None = None) -> None:
+        self.filing.need(ask, state="new", asked_at=self.filing.now - HOUR * hours_ago, asked_by=asked_by)
+        self.fresh += 1
