@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.access import Refused
 from doorstep.hub.people.access import led_places
-from doorstep.hub.people.models import Person
+from doorstep.hub.people.models import Person, Place
 from doorstep.hub.scheduling.access import get_led_slot_for
 from doorstep.hub.scheduling.models import Slot
 
@@ -61,14 +61,18 @@ def needs_visible_to(person: Person | None) -> QuerySet[Need]:
     return Need.objects.filter(own | Q(community_id__in=led_places(person)))
 
 
-def get_need_for(person: Person | None, need_id: UUID) -> Need:
-    found = needs_visible_to(person).select_related(
-        "community__parent__parent", "household__building", "resident", "category", "checked_by", "asked_by"
+def _first(found: QuerySet[Need], need_id: UUID) -> Need:
+    whole = found.select_related(
+        "community__parent__parent", "household__building", "resident", "category", "checked_by", "asked_by", "consent"
     )
-    need = found.filter(id=need_id).first()
+    need = whole.filter(id=need_id).first()
     if need is None:
         raise Http404
     return need
+
+
+def get_need_for(person: Person | None, need_id: UUID) -> Need:
+    return _first(needs_visible_to(person), need_id)
 
 
 def get_need_just_asked(need_id: UUID, asked_here: list[str]) -> Need:
@@ -81,12 +85,17 @@ def get_need_just_asked(need_id: UUID, asked_here: list[str]) -> Need:
     return need
 
 
+def get_desk_for(person: Person | None) -> Place:
+    """The community whose needs the person works through; the district office sees figures, never what one home has said."""
+    place = Place.objects.communities().filter(id__in=led_places(person)).first()
+    if place is None:
+        raise Http404
+    return place
+
+
 def get_led_need_for(person: Person | None, need_id: UUID) -> Need:
     """The need, for a social worker of its community only."""
-    need = get_need_for(person, need_id)
-    if need.community_id not in led_places(person):
-        raise Http404
-    return need
+    return _first(Need.objects.filter(community_id__in=led_places(person)), need_id)
 
 
 def get_occasion_for(person: Person | None, slot_id: UUID) -> tuple[Need, Slot]:

@@ -4,19 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from doorstep.hub.journal.models import Entry
 from doorstep.hub.people.models import ConsentText, Household, Membership, Person, Place
 from doorstep.hub.people.queries import find_place, next_monday, social_workers_at, this_monday, today
-from doorstep.hub.records.models import Attendance
 from doorstep.hub.scheduling.models import HomeAnswer, Offer, OfferState, Slot, SlotState
-from doorstep.hub.scheduling.queries import active_offers_on, familiar_people, rhythm_of
+from doorstep.hub.scheduling.queries import active_offers_on, rhythm_of
 
-from .models import Need, NeedState, Occasion
+from .models import Need, NeedState
 
 #: What the journal knows of a need's way and no row keeps.
 TOLD_BY_JOURNAL = ("move_slot", "close_unmet")
@@ -92,6 +92,7 @@ class Arrangement:
     asked: int = 0
     missing: int = 0
     over: bool = False
+    slots: list[Slot] = field(default_factory=list)
 
     @property
     def start(self) -> datetime | None:
@@ -121,26 +122,31 @@ class Arrangement:
 
 
 def arrangements(needs: Iterable[Need]) -> list[Arrangement]:
-    """How each need stands, in four queries however many there are."""
+    """How each need stands, in three queries however many there are."""
     chosen = list(needs)
-    pairs = Occasion.objects.filter(need__in=chosen).order_by("slot__week").values_list("need_id", "slot_id")
-    newest = dict(pairs)
-    found = Slot.objects.filter(pk__in=newest.values()).select_related("lead", "place", "household__building", "contact")
-    by_id = {slot.pk: slot for slot in found.annotate(seats_wanted=Count("seats")).prefetch_related("windows")}
+    slots: dict[UUID, list[Slot]] = defaultdict(list)
+    asked_for = [need.pk for need in chosen if need.state != NeedState.NEW]
+    found = Slot.objects.filter(occasion__need__in=asked_for).select_related("lead", "place", "household__building", "contact")
+    counted = found.annotate(seats_wanted=Count("seats"), need_id=F("occasion__need_id")).prefetch_related("windows")
+    for slot in counted.order_by("week") if asked_for else ():
+        slots[slot.need_id].append(slot)  # type: ignore[attr-defined]
     offers: dict[UUID, list[Offer]] = defaultdict(list)
-    for offer in Offer.objects.active().filter(slot__in=by_id).select_related("person", "seat").order_by("seat__number"):
+    newest = [rows[-1].pk for rows in slots.values()]
+    standing = Offer.objects.active().filter(slot__in=newest).select_related("person", "seat").order_by("seat__number")
+    for offer in standing if newest else ():
         offers[offer.slot_id].append(offer)
-    return [_arranged(need, by_id.get(newest.get(need.pk, need.pk)), offers) for need in chosen]
+    return [_arranged(need, slots[need.pk], offers) for need in chosen]
 
 
-def _arranged(need: Need, slot: Slot | None, offers: dict[UUID, list[Offer]]) -> Arrangement:
-    if slot is None:
+def _arranged(need: Need, slots: list[Slot], offers: dict[UUID, list[Offer]]) -> Arrangement:
+    if not slots:
         return Arrangement(need)
+    slot = slots[-1]
     coming = [offer for offer in offers[slot.pk] if offer.state in (OfferState.ACCEPTED, OfferState.SERVED)]
     asked = sum(offer.state == OfferState.SENT for offer in offers[slot.pk])
     missing = max(0, slot.seats_wanted - len(coming))  # type: ignore[attr-defined]
     over = all(window.latest < timezone.now() for window in slot.windows.all())
-    return Arrangement(need, slot, coming, asked, missing, over)
+    return Arrangement(need, slot, coming, asked, missing, over, slots)
 
 
 def arrangement(need: Need) -> Arrangement:
@@ -158,33 +164,38 @@ class Happened:
     start: datetime | None = None
 
 
-def history_of(need: Need) -> list[Happened]:
+def history_of(stand: Arrangement) -> list[Happened]:
     """What happened with a need, oldest first, as the home may read it: nobody who said no is ever named."""
+    need, slots = stand.need, stand.slots
     lines = [Happened(need.asked_at, "asked", need.asker_name or (need.resident.called if need.resident else ""), need.channel)]
-    if need.checked_at and need.state not in (NeedState.REFERRED, NeedState.UNMET):
+    if need.checked_at and slots:
         lines.append(Happened(need.checked_at, "checked", need.checked_by.name if need.checked_by else ""))
-    slots = list(Slot.objects.filter(occasion__need=need).order_by("week"))
     lines += [
         Happened(slot.home_answer_at, f"home_{slot.home_answer}", channel=slot.home_answer_channel)
         for slot in slots
         if slot.home_answer_at and slot.home_answer != HomeAnswer.NOT_ASKED
     ]
-    answered = Offer.objects.filter(slot__in=slots, answered_at__isnull=False, state__in=SAID_YES).select_related("person")
-    lines += [
-        Happened(offer.answered_at, "accepted", offer.person.name, offer.answer_channel, offer.start)
-        for offer in answered
-        if offer.answered_at
-    ]
-    given_back = Offer.objects.filter(slot__in=slots, state=OfferState.CANNOT_COME).select_related("person")
-    lines += [Happened(offer.closed_at, "cannot_come", offer.person.name) for offer in given_back if offer.closed_at]
-    rows = Attendance.objects.filter(offer__slot__in=slots).select_related("offer__person")
-    lines += [Happened(row.at, f"visit_{row.outcome}", row.offer.person.name, row.channel) for row in rows]
+    rows = Offer.objects.filter(slot__in=slots, state__in=(*SAID_YES, OfferState.CANNOT_COME)).select_related("person", "attendance")
+    for offer in rows if slots else ():
+        lines += _of_offer(offer)
     subjects = [str(need.pk), *(str(slot.pk) for slot in slots)]
-    told = Entry.objects.filter(subject_id__in=subjects, verb__in=TOLD_BY_JOURNAL)
+    told = Entry.objects.filter(subject_id__in=subjects, verb__in=TOLD_BY_JOURNAL) if slots else ()
     lines += [Happened(entry.at, entry.verb) for entry in told]
     if need.closed_at:
         lines.append(Happened(need.closed_at, str(need.state)))
     return sorted(lines, key=lambda line: line.at)
+
+
+def _of_offer(offer: Offer) -> list[Happened]:
+    """A yes, a yes given back, and what came of it."""
+    name, lines = offer.person.name, []
+    if offer.answered_at:
+        lines.append(Happened(offer.answered_at, "accepted", name, offer.answer_channel, offer.start))
+    if offer.state == OfferState.CANNOT_COME and offer.closed_at:
+        lines.append(Happened(offer.closed_at, "cannot_come", name))
+    if hasattr(offer, "attendance"):
+        lines.append(Happened(offer.attendance.at, f"visit_{offer.attendance.outcome}", name, offer.attendance.channel))
+    return lines
 
 
 def communities() -> QuerySet[Place]:
@@ -237,8 +248,9 @@ def week_stands(place: Place, now: datetime | None = None) -> dict[str, object]:
             "phase": rhythm.phase(monday, moment)}  # fmt: skip
 
 
-def consent_text(purpose: str) -> ConsentText | None:
-    return ConsentText.objects.filter(purpose=purpose).order_by("-version").first()
+def consent_texts() -> dict[str, ConsentText]:
+    """The newest words of consent by purpose."""
+    return {text.purpose: text for text in ConsentText.objects.filter(purpose__in=("service", "proxy")).order_by("version")}
 
 
 def find_homes(place: Place, words: str, limit: int = 8) -> list[Household]:
@@ -260,15 +272,29 @@ def homes_chosen(place: Place, chosen: UUID) -> list[Household]:
     return list(found.select_related("building").prefetch_related("members").distinct()[:1])
 
 
-def helpers_at(place: Place) -> list[tuple[str, str]]:
-    """Who helps in the community, by name."""
-    rows = Membership.objects.on(today()).helping().filter(place=place).select_related("person").order_by("person__name")
-    return list({str(row.person_id): row.person.name for row in rows}.items())
+def with_members(home: Household) -> Household:
+    """The home with the people in it, read once."""
+    prefetch_related_objects([home], "members")
+    return home
 
 
-def been_there(household: Household | None) -> dict[UUID, int]:
-    """Who has served in that home before, and how often."""
-    return familiar_people([household.pk]).get(household.pk, {}) if household else {}
+class Helper(NamedTuple):
+    """Somebody who may be wished for, or not: by id and name, and whether he has served in that home."""
+
+    key: str
+    name: str
+    been_there: bool
+
+
+def helpers_at(place: Place, household: Household | None) -> list[Helper]:
+    """Who helps in the community, by name; who has served in that home is marked."""
+    served = Offer.objects.filter(person=OuterRef("person_id"), state=OfferState.SERVED, slot__household=household)
+    rows = Membership.objects.on(today()).helping().filter(place=place).select_related("person").annotate(been=Exists(served))
+    found = {
+        row.person_id: Helper(str(row.person_id), row.person.name, bool(getattr(row, "been", False)))
+        for row in rows.order_by("person__name")
+    }
+    return list(found.values())
 
 
 def past_needs(need: Need, limit: int = 6) -> list[Need]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.forms.utils import ErrorDict
@@ -15,6 +14,7 @@ from doorstep.hub.scheduling.actions.slot import SeatWanted
 from doorstep.hub.web.templatetags.doorstep import local, masked
 
 from ..models import Need
+from ..queries import Helper
 from .times import TimesForm
 
 SEATS = (0, 1, 2)
@@ -40,7 +40,10 @@ class CheckForm(TimesForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     find = forms.CharField(label=_("找住户"), help_text=_("姓名、楼栋、门牌，或电话后四位。"), max_length=40, required=False,
                            widget=forms.TextInput(attrs={"type": "search"}))  # fmt: skip
-    home = forms.ChoiceField(label=_("是哪一家、哪一位"), required=False, widget=forms.RadioSelect)
+    home = forms.ChoiceField(
+        label=_("是哪一家、哪一位"), required=False, widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("这一家不在单子里了。请再查找一次，点一下是哪一家。")},
+    )  # fmt: skip
     title = forms.CharField(
         label=_("一句话说这件事"), help_text=_("志愿者先看到的就是这一句，别写姓名门牌。"), max_length=40,
         error_messages={"required": _("请写一句话，志愿者先看这一句。")},
@@ -73,19 +76,19 @@ class CheckForm(TimesForm):
         *args: Any,
         need: Need,
         homes: Iterable[Household],
-        helpers: list[tuple[str, str]],
-        known: dict[UUID, int],
+        helpers: list[Helper],
         now: datetime | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, now=now, **kwargs)
         self.need = need
+        self.skills: list[Any] = []
         self.homes = {str(home.pk): home for home in homes}
         self.people_at_home = {str(person.pk): person for home in self.homes.values() for person in home.members.all()}
         for n in SEATS:
             self._add_seat(n)
-        been = [(str(pk), name) for pk, name in helpers if UUID(pk) in known]
-        rest = [(str(pk), name) for pk, name in helpers if UUID(pk) not in known]
+        been = [(helper.key, helper.name) for helper in helpers if helper.been_there]
+        rest = [(helper.key, helper.name) for helper in helpers if not helper.been_there]
         options: list[Any] = [("", _("没有说"))]
         options += [(_("来过这家的"), been)] if been else []
         options += [(_("本社区的"), rest)] if rest else []
@@ -105,6 +108,9 @@ class CheckForm(TimesForm):
             error_messages={"invalid_choice": _("没有这项专长。请从单子里选；真缺这一项，先选最接近的，在“要当心什么”里写明。")},
         )  # fmt: skip
         anybody = [("", _("都行"))]
+        # Three lists of the same skills are read once.
+        self.skills = self.skills or [*skills.widget.choices]
+        skills.choices = self.skills
         self.fields[f"skill{n}"] = skills
         self.fields[f"level{n}"] = forms.TypedChoiceField(
             label=_("到哪一级"), choices=LEVELS, coerce=int, initial=1, required=False, empty_value="1"

@@ -73,7 +73,9 @@ BAD = [
 
 
 @pytest.mark.parametrize(("wrong", "sentence"), BAD)
-def test_what_is_missing_gets_its_sentence_and_nothing_typed_is_lost(client: Client, cast: Cast, wrong: dict[str, Any], sentence: str) -> None:
+def test_what_is_missing_gets_its_sentence_and_nothing_typed_is_lost(
+    client: Client, cast: Cast, wrong: dict[str, Any], sentence: str
+) -> None:
     form = said(asker_name="王女士 🌻", address="12 幢") | wrong
     answer = client.post(reverse("needs:ask") + "?place=liuan", form)
     page = answer.content.decode()
@@ -109,7 +111,15 @@ def test_a_social_worker_takes_down_what_a_resident_without_a_phone_says(client:
 
 def test_taken_down_for_a_relative_on_the_phone_the_consent_says_who_spoke(client: Client, cast: Cast) -> None:
     cast.sign_in(client, cast.zhou)
-    form = said(for_whom="family", about_name="沈阿姨", relation="女儿", asker_name="王倩", they_agree="on", resident=str(cast.shen.pk), channel="phone")
+    form = said(
+        for_whom="family",
+        about_name="沈阿姨",
+        relation="女儿",
+        asker_name="王倩",
+        they_agree="on",
+        resident=str(cast.shen.pk),
+        channel="phone",
+    )
     client.post(reverse("needs:ask") + f"?for={cast.shen.household_id}", form)
     consent = Need.objects.get().consent
     assert consent is not None

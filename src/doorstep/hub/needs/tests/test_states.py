@@ -141,6 +141,7 @@ def test_no_answer_in_time_opens_the_seat_and_the_home_s_yes(cast: Cast) -> None
     slot = cast.checked(need)
     offer = cast.offer(slot)
     agree(by=cast.zhou, need=need, slot=slot, channel="phone")
+    assert offer.reply_by is not None
     assert offers.lapse_overdue(now=offer.reply_by + timedelta(minutes=1)) == 1
     assert fresh(offer) == (OfferState.LAPSED,)
     assert fresh(slot) == (SlotState.OPEN, HomeAnswer.NOT_ASKED)
@@ -156,7 +157,7 @@ def test_the_home_moves_the_visit_and_who_had_said_yes_is_free(cast: Cast) -> No
     assert [window.earliest for window in slot.windows.all()] == [cast.at(4, 9)]
     assert "slot_moved" in told(cast.chen)
     assert "home_moved" in told(cast.zhou)
-    assert "move_slot" in [line.kind for line in history_of(need)]
+    assert "move_slot" in [line.kind for line in history_of(stand_of(need))]
 
 
 def test_one_of_two_declines_and_the_other_stays(cast: Cast) -> None:
@@ -176,7 +177,7 @@ def test_one_of_two_declines_and_the_other_stays(cast: Cast) -> None:
 
 
 def test_taking_consent_back_cancels_what_is_open(cast: Cast) -> None:
-    need, slot, offer = promised(cast)
+    need, _slot, offer = promised(cast)
     take_consent_back(by=cast.shen, need=need)
     assert fresh(need) == (NeedState.CANCELLED,)
     assert fresh(offer) == (OfferState.WITHDRAWN,)
@@ -265,7 +266,7 @@ def test_what_was_held_back_does_not_wait_for_ever(cast: Cast) -> None:
 
 
 def test_a_promised_visit_is_left_to_its_follow_up_when_the_week_closes(cast: Cast) -> None:
-    need, slot, offer = promised(cast)
+    _need, slot, _offer = promised(cast)
     assert close_week(place=cast.community, monday=cast.monday, now=cast.at(6, 22)) == 0
     assert fresh(slot)[0] == SlotState.OPEN
 

@@ -12,7 +12,7 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from doorstep.hub.people.access import get_community_for, get_household_for, led_places
+from doorstep.hub.people.access import get_household_for, led_places
 from doorstep.hub.people.models import Household, Person, Place
 from doorstep.hub.scheduling.queries import rhythm_of
 from doorstep.hub.web.acting import submit
@@ -22,7 +22,7 @@ from ..access import get_need_for, get_need_just_asked
 from ..actions.asking import Asked, ask
 from ..forms.ask import CALL_TIMES, AskForm, TakeDownForm
 from ..models import Need
-from ..queries import communities, communities_like, community_called, consent_text, only_community, result_by, worker_of
+from ..queries import communities, communities_like, community_called, consent_texts, only_community, result_by, worker_of
 
 #: Visitors have no account: what they asked in this browser is remembered in its session, so that they can read the promise again.
 ASKED_HERE, KEPT = "asked_here", 10
@@ -40,7 +40,8 @@ class Setting:
 
 def _setting(request: HttpRequest) -> Setting:
     reader, wanted = reader_of(request), str(request.GET.get("place", ""))
-    leads = bool(led_places(reader)) and "own" not in request.GET
+    led = set() if "own" in request.GET else led_places(reader)
+    leads = bool(led)
     if leads and request.GET.get("for"):
         try:
             home = get_household_for(reader, UUID(str(request.GET["for"])))
@@ -55,7 +56,7 @@ def _setting(request: HttpRequest) -> Setting:
             raise Http404
         return Setting(reader, found)
     if leads:
-        return Setting(reader, community_called(str(get_community_for(reader).pk)), desk=True)
+        return Setting(reader, community_called(str(min(led, key=str))), desk=True)
     if reader and reader.household:
         return Setting(reader, community_called(str(reader.household.community_id)), reader.household)
     return Setting(reader, only_community())
@@ -109,15 +110,14 @@ def ask_page(request: HttpRequest) -> HttpResponse:
     words = str(request.GET.get("q", ""))[:40].strip()
     context = {
         "form": form, "setting": where, "for_others": form["for_whom"].value() not in (None, "", Need.For.SELF), "words": words, "like": communities_like(words) if words else [],
-        "service_words": words_of("service"), "proxy_words": words_of("proxy"),
-    } | _promise(where.community)  # fmt: skip
+    } | words_of_consent() | _promise(where.community)  # fmt: skip
     return render(request, "needs/ask.html", context, status=422 if form.errors else 200)
 
 
-def words_of(purpose: str) -> str:
-    """The text of consent in the reader's language."""
-    text = consent_text(purpose)
-    return "" if text is None else text.text_en if get_language() == "en" else text.text
+def words_of_consent() -> dict[str, str]:
+    """The texts of consent in the reader's language."""
+    english = get_language() == "en"
+    return {f"{purpose}_words": text.text_en if english else text.text for purpose, text in consent_texts().items()}
 
 
 def _next_page(where: Setting, need: Need) -> str:

@@ -13,14 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from doorstep.hub.people.access import get_community_for, get_person_for
+from doorstep.hub.people.access import get_person_for
 from doorstep.hub.people.models import Household, Person
 from doorstep.hub.scheduling.models import Slot
 from doorstep.hub.web.acting import submit
 from doorstep.hub.web.paging import page_of
 from doorstep.hub.web.reading import signed_in, the_reader
 
-from ..access import get_led_need_for
+from ..access import get_desk_for, get_led_need_for
 from ..actions.checking import Checked, check_need, refer_need
 from ..actions.closing import give_up
 from ..forms.check import CheckForm, GiveUpForm, OtherDoorForm
@@ -28,7 +28,6 @@ from ..models import Need, NeedState
 from ..queries import (
     arrangement,
     arrangements,
-    been_there,
     counts_by_state,
     find_homes,
     find_needs,
@@ -38,6 +37,7 @@ from ..queries import (
     past_needs,
     to_check,
     week_stands,
+    with_members,
 )
 from ..telling import retold, told
 
@@ -47,7 +47,7 @@ SHOWN_BESIDE = 12
 @signed_in
 def inbox(request: HttpRequest) -> HttpResponseBase:
     """What was asked in the community: late promises first, then what waits, then all the rest by search."""
-    place = get_community_for(the_reader(request))
+    place = get_desk_for(the_reader(request))
     words = str(request.GET.get("q", ""))[:40].strip()
     state = str(request.GET.get("state", "" if words else NeedState.NEW))
     state = state if state in NeedState.values else ""
@@ -66,7 +66,7 @@ def _first_sentence(words: str) -> str:
 
 def _homes(need: Need, words: str) -> list[Household]:
     """The homes to choose from: the one already known first, then those that the words find."""
-    known = [need.household] if need.household else []
+    known = [with_members(need.household)] if need.household else []
     found = (
         find_homes(need.community, words) if words else [] if known else find_homes(need.community, need.phone[-4:] if need.phone else "")
     )
@@ -83,8 +83,7 @@ def _form(need: Need, data: QueryDict | None, words: str) -> CheckForm:
         initial["home"] = f"p:{need.resident_id}"
     elif need.household_id:
         initial["home"] = f"h:{need.household_id}"
-    known = been_there(need.household)
-    return CheckForm(data, need=need, homes=homes, helpers=helpers_at(need.community), known=known, initial=initial)
+    return CheckForm(data, need=need, homes=homes, helpers=helpers_at(need.community, need.household), initial=initial)
 
 
 def _chosen_before(need: Need, chosen: str) -> list[Household]:
@@ -116,8 +115,8 @@ def _page(request: HttpRequest, need: Need, form: CheckForm | None, status: int 
     stand = arrangement(need)
     context = {
         "need": need, "now": timezone.now(), "place": need.community, "form": form, "stand": stand, "told": told(stand),
-        "beside": to_check(need.community)[:SHOWN_BESIDE], "past": past_needs(need), "week": week_stands(need.community),
-        "history": [(line.at, retold(line)) for line in history_of(need)],
+        "beside": to_check(need.community)[:SHOWN_BESIDE], "past": past_needs(need), "week": week_stands(need.community) if form else None,
+        "history": [(line.at, retold(line)) for line in history_of(stand)] if form is None else [],
         "other": forms.get("other") or OtherDoorForm(initial={"version": need.version}),
         "giving": forms.get("giving") or GiveUpForm(initial={"version": need.version}),
         "ready": forms, "open": need.state in (NeedState.NEW, NeedState.CHECKED),

@@ -48,7 +48,7 @@ def _page(request: HttpRequest, need: Need, status: int = 200, **forms: Any) -> 
     context: dict[str, Any] = {
         "need": need, "desk": not speaks_for(the_reader(request), need), "stand": stand, "told": told(stand), "slot": slot, "place": need.community,
         "lead": slot.lead if slot else worker_of(need.community), "open": need.state in OPEN,
-        "history": [(line.at, retold(line)) for line in history_of(need)], "move": None, "ready": forms,
+        "history": [(line.at, retold(line)) for line in history_of(stand)], "move": None, "ready": forms,
         "can_move": slot is not None and stand.phase in ("proposed", "agreed", "gone_by", "looking", "asked", "waits", "held"),
     }  # fmt: skip
     if slot is not None and context["can_move"]:

@@ -19,7 +19,7 @@ from ..access import get_need_for, get_occasion_for
 from ..actions.closing import record_visit
 from ..forms.visit import VisitForm
 from ..queries import arrangement, community_called, promised_on
-from .asking import words_of
+from .asking import words_of_consent
 
 
 @signed_in
@@ -53,18 +53,12 @@ def paper(request: HttpRequest) -> HttpResponseBase:
         raise Http404
     if place is None and reader and reader.household:
         place = community_called(str(reader.household.community_id))
-    context = {"place": place, "need": None, "service_words": words_of("service"), "proxy_words": words_of("proxy"), "lines": range(7)}
+    context = {"place": place, "need": None, "lines": range(7)} | words_of_consent()
     return render(request, "needs/paper.html", context)
 
 
 def paper_of(request: HttpRequest, need_id: UUID) -> HttpResponseBase:
     """A need on paper: as it was said, with what became of it."""
     need = get_need_for(reader_of(request), need_id)
-    context = {
-        "place": need.community,
-        "need": need,
-        "stand": arrangement(need),
-        "service_words": words_of("service"),
-        "proxy_words": words_of("proxy"),
-    }
+    context = {"place": need.community, "need": need, "stand": arrangement(need)} | words_of_consent()
     return render(request, "needs/paper.html", context)
