@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from doorstep.hub.people.models import Person
 
@@ -17,6 +18,8 @@ from .volunteering import WEEK, moment_of
 WEEKS = 5
 WEEKDAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
 PART_NAMES = (_("上午"), _("下午"), _("晚上"))
+#: The same as heads of narrow columns, which English has to shorten.
+PART_HEADS = (pgettext_lazy("column", "上午"), pgettext_lazy("column", "下午"), pgettext_lazy("column", "晚上"))
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,9 @@ class Painting:
         return [day for day in self.days if day.hours]
 
 
-def parts_of_a_day() -> list[tuple[object, str]]:
-    """The three columns: a name, and the hours that a cell stands for."""
-    return [(name, f"{_clock(start)}–{_clock(end)}") for name, (start, end) in zip(PART_NAMES, PARTS, strict=True)]
+def parts_of_a_day() -> list[tuple[object, str, str]]:
+    """The three columns: a name, and the hours from and to that a cell stands for."""
+    return [(name, _clock(start), _clock(end)) for name, (start, end) in zip(PART_HEADS, PARTS, strict=True)]
 
 
 def _clock(minute: int) -> str:
