@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.access import Refused, is_loopback
 
-from .models import Consent, Household, Membership, Person, Place, ResetCode, Role, VolunteerProfile
+from .models import Consent, Household, Membership, Person, Place, Registration, ResetCode, Role, VolunteerProfile
 from .queries import demonstration_cast, is_demonstration, today
 
 #: Whose accounts only the district issues: nobody climbs by printing a code for somebody who may do more.
 KEPT_BY_DISTRICT = (Role.SOCIAL_WORKER, Role.DISTRICT)
+VOLUNTEERING = (Role.VOLUNTEER, Role.SPECIALIST)
 
 
 class NotASocialWorker(Refused):
@@ -153,6 +154,59 @@ def get_own_consent(person: Person | None, consent_id: UUID) -> Consent:
 def get_own_profile(person: Person | None) -> VolunteerProfile:
     """The volunteer's own profile; 404 for who is none."""
     found = VolunteerProfile.objects.select_related("person").filter(person=person).first() if person else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def led_households(person: Person | None) -> QuerySet[Household]:
+    """The homes that a social worker looks after; 404 for everybody who is none."""
+    led = led_places(person)
+    if not led:
+        raise Http404
+    return Household.objects.filter(community_id__in=led)
+
+
+def get_led_household(person: Person | None, household_id: UUID) -> Household:
+    found = led_households(person).select_related("building", "community").filter(id=household_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_led_person(person: Person | None, person_id: UUID) -> Person:
+    """Somebody else of the social worker's own community."""
+    if not led_places(person) or person is None or person.pk == person_id:
+        raise Http404
+    return get_person_for(person, person_id)
+
+
+def led_volunteers(person: Person | None) -> QuerySet[VolunteerProfile]:
+    """The volunteers of the communities in which this person is a social worker; 404 for everybody else."""
+    led = led_places(person)
+    if not led:
+        raise Http404
+    open_here = Membership.objects.on(today()).filter(place_id__in=led, role__in=VOLUNTEERING)
+    return VolunteerProfile.objects.filter(person__in=open_here.values("person_id"))
+
+
+def get_led_volunteer(person: Person | None, person_id: UUID) -> VolunteerProfile:
+    found = led_volunteers(person).select_related("person__account", "person__household__building").filter(person_id=person_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def registrations_for(person: Person | None) -> QuerySet[Registration]:
+    """Who said "I want to help" in the social worker's communities and waits for a call."""
+    return Registration.objects.filter(place_id__in=led_places(person), state=Registration.State.WAITING)
+
+
+def get_registration_for(person: Person | None, registration_id: UUID) -> Registration:
+    """Answered ones too, so that who comes second is told so."""
+    found = (
+        Registration.objects.filter(place_id__in=led_places(person)).select_related("person", "place").filter(pk=registration_id).first()
+    )
     if found is None:
         raise Http404
     return found

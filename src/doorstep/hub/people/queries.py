@@ -185,3 +185,16 @@ def kept_about(person: Person) -> dict[str, int]:
         "clearances": person.clearances.count(),
         "consents": person.consents.count(),
     }
+
+
+def buildings_of(community: Place) -> QuerySet[Place]:
+    """The buildings of a community, under its grids or straight below it."""
+    inside = Q(parent=community) | Q(parent__parent=community)
+    return Place.objects.current().filter(inside, kind=Place.Kind.BUILDING).order_by("name")
+
+
+def role_here(person: Person, places: set[UUID]) -> Membership | None:
+    """The person's open role as a volunteer at one of the places."""
+    roles = (Role.VOLUNTEER, Role.SPECIALIST)
+    held = Membership.objects.on(today()).filter(person=person, place_id__in=places, role__in=roles)
+    return held.select_related("place", "led_by", "brought_in_by").order_by("until", "-since").first()

@@ -43,6 +43,16 @@ class AgeIsKept(Refused):
     sentence = _("未满 18 岁的出生日期，由社工看过证件再改。请联系带您的社工。")
 
 
+class AlreadyOver(Refused):
+    field = "expires_on"
+    sentence = _("这张证今天以前就到期了，核验了也不算数。请他换了新证再来。")
+
+
+class CheckedInTheFuture(Refused):
+    field = "checked_on"
+    sentence = _("查询的日子在今天以后。请再看一看。")
+
+
 class NoConsent(Refused):
     sentence = _("还没有本人同意。请先问过本人，再记下来。")
 
@@ -58,11 +68,16 @@ def appoint(
 
 
 @transaction.atomic
-def verify_credential(*, by: Person, person: Person, skill: Skill, level: int, evidence: str, expires_on: date | None) -> Credential:
-    """Replaces the standing credential of that skill; nobody verifies his own."""
+def verify_credential(
+    *, by: Person, person: Person, skill: Skill, level: int, evidence: str, expires_on: date | None, seen: int | None = None
+) -> Credential:
+    """Replaces the standing credential of that skill; nobody verifies his own. `seen`: how many the page showed."""
     if by.pk == person.pk:
         raise OwnWork
     day = timezone.localdate()
+    if expires_on and expires_on < day:
+        raise AlreadyOver
+    check_version(Credential.objects.filter(person=person).count(), seen)
     Credential.objects.filter(person=person, skill=skill, revoked_on=None).update(revoked_on=day)
     credential = Credential.objects.create(
         person=person, skill=skill, level=level, evidence=evidence, verified_by=by, verified_on=day, expires_on=expires_on
@@ -72,10 +87,13 @@ def verify_credential(*, by: Person, person: Person, skill: Skill, level: int, e
 
 
 @transaction.atomic
-def record_clearance(*, by: Person, person: Person, authority: str, checked_on: date, passed: bool) -> Clearance:
+def record_clearance(*, by: Person, person: Person, authority: str, checked_on: date, passed: bool, seen: int | None = None) -> Clearance:
     """Keeps the answer only, and for twelve months at most."""
     if by.pk == person.pk:
         raise OwnWork
+    if checked_on > timezone.localdate():
+        raise CheckedInTheFuture
+    check_version(Clearance.objects.filter(person=person).count(), seen)
     clearance = Clearance.objects.create(
         person=person, authority=authority, checked_on=checked_on, passed=passed,
         expires_on=checked_on + CLEARANCE_LASTS, recorded_by=by,

@@ -53,3 +53,18 @@ class Circumstance(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["household", "kind"], name="circumstance_once")]
+
+    @property
+    def fact(self) -> str:
+        """What whoever comes should mind: said as service, never as a label."""
+        return str(MINDED[self.Kind(self.kind)])
+
+
+#: What a visit reckons with, in the words one would say to whoever goes there.
+MINDED = {
+    Circumstance.Kind.ELDERLY: _("家里有老人：敲门重一点，多等一会儿，话说慢些"),
+    Circumstance.Kind.LOW_INCOME: _("手头紧：先想不花钱的办法，能申请的帮着问一问"),
+    Circumstance.Kind.NEWLY_ARRIVED: _("刚来这里：哪里看病、上学、办事，多说一句"),
+    Circumstance.Kind.DISABLED: _("走动、看或听不方便：去之前先问怎样方便"),
+    Circumstance.Kind.CHILD: _("家里有孩子：只请查过无犯罪记录的人"),
+}
