@@ -5,60 +5,48 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
-from doorstep.hub.people.models import (
-    HELPING,
-    Clearance,
-    Credential,
-    GuardianConsent,
-    Membership,
-    Person,
-    Place,
-    Role,
-    SpokenLanguage,
-    VolunteerProfile,
-)
+from doorstep.hub.people.models import Place
 from doorstep.planner.week import solve
 
 from .actions.plan import LeaseLost, Outcome, Proposed, fail_plan, report_progress, store_plan, take_plan
-from .models import Exclusion, Offer, OfferState, Plan, Refusal, Rhythm, Slot
-from .queries import Stretches, familiar_people, free_time, merged, open_slots, places_below, rhythm_of
+from .models import Offer, OfferState, Plan, Refusal, Slot
+from .pool import WEEK_MINUTES, Promises, box_around, minute_of, volunteers, week_start
+from .queries import familiar_people, merged, open_slots, places_below, planned_place, rhythm_of
 
 log = logging.getLogger(__name__)
 Week = dict[str, object]
 SLOT_STEP = 15
-WEEK_MINUTES = 10_080
+#: Kept as it is said in Chinese; the page says it in the reader's language.
+WENT_WRONG = gettext_noop("排班程序出错了，原来的安排没有动。请再排一次；还不行，请把这句话告诉管理员。")
 CHECKER = Path(__file__).resolve().parents[4] / "docs" / "verify_plan.py"
 
 
-def week_start(monday: date) -> datetime:
-    return timezone.make_aware(datetime.combine(monday, time.min))
-
-
-def minute_of(moment: datetime, monday: date) -> int:
-    return int((moment - week_start(monday)).total_seconds() // 60)
-
-
 def build_week(*, place: Place, monday: date, now: datetime | None = None) -> Week:
-    """A `doorstep-week/1`: everything the planner may know, and nothing that it need not know."""
+    """A `doorstep-week/1`: everything the planner may know, and nothing that it need not know.
+
+    A community's plan moves that community's visits only: what is planned or promised elsewhere in the district stands as booked.
+    """
     rhythm, moment = rhythm_of(place), now or timezone.now()
-    slots = list(open_slots(monday, place).select_related("category").prefetch_related("seats__skill", "windows"))
-    promised = _promises(place, monday)
     soonest = moment + timedelta(hours=rhythm.least_notice_hours)
-    settled = {slot.pk for slot in slots if _is_settled(slot, promised[slot.pk], soonest)}
-    return {
-        "format": "doorstep-week/1",
-        "start": monday.isoformat(),
-        "volunteers": _volunteers(place, monday, promised, settled),
-        "needs": _needs([slot for slot in slots if slot.pk not in settled], monday, moment, rhythm, promised),
-    }
+    slots = list(open_slots(monday, place).select_related("category").prefetch_related("seats__skill", "windows"))
+    standing = _standing(place, monday)
+    inside = [slot for slot in slots if not _is_settled(slot, standing[slot.pk], soonest)]
+    needs = [need for need in _needs(inside, monday, minute_of(soonest, monday), standing) if need["windows"] or need.get("fixed")]
+    names = {str(need["id"]) for need in needs}
+    promises = _promises(standing, names, set(places_below(place).values_list("pk", flat=True)))
+    box = box_around((slot.lat, slot.lon) for slot in inside if str(slot.pk) in names)
+    day = max(monday, timezone.localdate(moment))
+    people = volunteers(place=place, monday=monday, day=day, promises=promises, box=box)
+    return {"format": "doorstep-week/1", "start": monday.isoformat(), "volunteers": people, "needs": needs}
 
 
 def _is_settled(slot: Slot, offers: list[Offer], soonest: datetime) -> bool:
@@ -72,26 +60,41 @@ def _is_kept(offer: Offer) -> bool:
     return offer.pinned or offer.state != OfferState.PROPOSED
 
 
-def _promises(place: Place, monday: date) -> dict[UUID, list[Offer]]:
+def _standing(place: Place, monday: date) -> dict[UUID, list[Offer]]:
+    """Slot id to its active offers, in the whole district that the place is planned with."""
     found: dict[UUID, list[Offer]] = defaultdict(list)
-    for offer in Offer.objects.active().in_week(monday).filter(slot__place__in=places_below(place)).select_related("slot"):
+    everywhere = Offer.objects.active().in_week(monday).filter(slot__place__in=places_below(planned_place(place)))
+    for offer in everywhere.select_related("slot"):
         found[offer.slot_id].append(offer)
     return found
 
 
-def _needs(slots: Iterable[Slot], monday: date, now: datetime, rhythm: Rhythm, promised: dict[UUID, list[Offer]]) -> list[Week]:
-    chosen = list(slots)
+def _promises(standing: dict[UUID, list[Offer]], needs: set[str], own_places: set[UUID]) -> Promises:
+    """Offers on the plan's own needs are kept or published there; all others that will stand take their people's time."""
+    found = Promises()
+    for slot_id, offers in standing.items():
+        for offer in offers:
+            if str(slot_id) in needs:
+                (found.kept if _is_kept(offer) else found.published)[offer.person_id].append(offer)
+            elif _is_kept(offer) or offer.slot.place_id not in own_places:
+                found.booked[offer.person_id].append(offer)
+    return found
+
+
+def _needs(chosen: list[Slot], monday: date, earliest: int, standing: dict[UUID, list[Offer]]) -> list[Week]:
     familiar = familiar_people({slot.household_id for slot in chosen if slot.household_id})
-    refused: dict[UUID, list[str]] = defaultdict(list)
+    forbidden: dict[UUID, set[str]] = defaultdict(set)
     for slot_id, person_id in Refusal.objects.filter(slot__in=[slot.pk for slot in chosen]).values_list("slot_id", "person_id"):
-        refused[slot_id].append(str(person_id))
-    earliest = minute_of(now + timedelta(hours=rhythm.least_notice_hours), monday)
+        forbidden[slot_id].add(str(person_id))
+    # Who has said no to it this week, or could not come after all, is not asked for it again by a machine.
+    no = Offer.objects.filter(slot__in=[slot.pk for slot in chosen], state__in=(OfferState.DECLINED, OfferState.CANNOT_COME))
+    for slot_id, person_id in no.values_list("slot_id", "person_id"):
+        forbidden[slot_id].add(str(person_id))
     needs = []
     for slot in chosen:
         known = familiar.get(slot.household_id, {}) if slot.household_id else {}
-        need = _need(slot, monday, earliest, promised[slot.pk])
-        if need["windows"] or need.get("fixed"):
-            needs.append(need | {"familiar": sorted(map(str, known)), "forbid": refused[slot.pk]})
+        more: Week = {"familiar": sorted(map(str, known)), "forbid": sorted(forbidden[slot.pk])}
+        needs.append(_need(slot, monday, earliest, standing[slot.pk]) | more)
     return needs
 
 
@@ -129,81 +132,6 @@ def _windows(slot: Slot, monday: date, earliest: int) -> list[list[int]]:
     return [list(stretch) for stretch in merged(found)]
 
 
-def _volunteers(place: Place, monday: date, promised: dict[UUID, list[Offer]], settled: set[UUID]) -> list[Week]:
-    facts = _Facts(place, monday)
-    booked: dict[UUID, list[Offer]] = defaultdict(list)
-    required: set[UUID] = set()
-    for slot_id, offers in promised.items():
-        for offer in offers:
-            required.add(offer.person_id)
-            # Whole-slot promises and those of slots that are not open any more stand outside the problem.
-            if slot_id in settled or offer.state == OfferState.SERVED:
-                booked[offer.person_id].append(offer)
-    rows = []
-    for profile in VolunteerProfile.objects.select_related("person").prefetch_related("categories").filter(
-        person_id__in=[*facts.roles, *required]
-    ):
-        rows.append(_volunteer(profile, facts, monday, booked[profile.person_id], profile.person_id in required))
-    return [row for row in rows if row is not None]
-
-
-class _Facts:
-    """What stands in other tables about everybody at once: a dozen queries, never one a person."""
-
-    def __init__(self, place: Place, monday: date) -> None:
-        last_day = monday + timedelta(days=6)
-        held = Membership.objects.on(monday).filter(role__in=HELPING, place__in=places_below(place))
-        self.roles: dict[UUID, str] = {}
-        order = [Role.SOCIAL_WORKER, Role.SPECIALIST, Role.PROPERTY, Role.VOLUNTEER]
-        for person, role in held.values_list("person_id", "role"):
-            if person not in self.roles or order.index(Role(role)) < order.index(Role(self.roles[person])):
-                self.roles[person] = role
-        self.skills: dict[UUID, dict[str, int]] = defaultdict(dict)
-        # In date until the end of the week: a credential that ends on Wednesday opens no door on Thursday.
-        for person, skill, level in Credential.objects.in_force(last_day).filter(verified_on__lte=monday).values_list(
-            "person_id", "skill__code", "level"
-        ):
-            self.skills[person][skill] = level
-        self.cleared = set(Clearance.objects.in_force(last_day).values_list("person_id", flat=True))
-        self.languages: dict[UUID, list[str]] = defaultdict(list)
-        for person, code in SpokenLanguage.objects.values_list("person_id", "code"):
-            self.languages[person].append(code)
-        self.avoid: dict[UUID, list[str]] = defaultdict(list)
-        for person, household in Exclusion.objects.values_list("person_id", "household_id"):
-            self.avoid[person].append(str(household))
-        self.free = free_time(monday)
-        self.load: dict[UUID, int] = defaultdict(int)
-        recent = (monday - timedelta(days=28), monday)
-        for person in Offer.objects.filter(state=OfferState.SERVED, start__date__range=recent).values_list("person_id", flat=True):
-            self.load[person] += 1
-        self.consents = {row.person_id: row for row in GuardianConsent.objects.filter(consent__withdrawn_at=None)}
-
-
-def _volunteer(profile: VolunteerProfile, facts: _Facts, monday: date, booked: list[Offer], required: bool) -> Week | None:
-    person: Person = profile.person
-    role = facts.roles.get(person.pk, Role.VOLUNTEER)
-    free: Stretches = facts.free.get(person.pk, []) if profile.offers_welcome and person.pk in facts.roles else []
-    is_minor = (person.age_on(monday) or 18) < 18
-    # A person under 18 is asked by people who know the task and the guardian's words, never by the machine.
-    if is_minor:
-        free = []
-    if not free and not required:
-        return None
-    minutes, visits = profile.max_minutes, profile.max_visits
-    return {
-        "id": str(person.pk), "role": str(role), "lat": profile.lat, "lon": profile.lon, "kmh": profile.kmh,
-        "reach_m": profile.reach_m, "skills": facts.skills.get(person.pk, {}), "vetted": person.pk in facts.cleared,
-        "gender": person.gender or None, "languages": sorted(facts.languages.get(person.pk, [])),
-        "free": [list(stretch) for stretch in free], "max_minutes": minutes, "max_visits": visits,
-        "avoid": facts.avoid.get(person.pk, []), "prefers": sorted(c.code for c in profile.categories.all()),
-        "booked": sorted(
-            ({"start": max(0, minute_of(o.start, monday)), "minutes": o.slot.minutes, "lat": o.slot.lat, "lon": o.slot.lon} for o in booked),
-            key=lambda b: b["start"],
-        ),
-        "load_28d": facts.load.get(person.pk, 0),
-    }  # fmt: skip
-
-
 def checker() -> ModuleType:
     """The project's own checker, which shares no code with the planner; loaded from docs/ by its path."""
     spec = spec_from_file_location("verify_plan", CHECKER)
@@ -225,7 +153,7 @@ def solve_plan(*, plan_id: UUID, tell: Callable[[str, int], None] | None = None)
         return None
     except Exception:
         log.exception("plan %s failed", plan.pk)
-        fail_plan(plan=plan, sentence="排班程序出错了，原来的安排没有动。请再排一次；还不行，请把这句话告诉管理员。")
+        fail_plan(plan=plan, sentence=WENT_WRONG)
     plan.refresh_from_db()
     return plan
 

@@ -1,5 +1,6 @@
 """A plan's life in the database: asked for, worked on under a lease, stored whole or not at all."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -10,9 +11,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from doorstep.hub.journal.actions import record
-from doorstep.hub.people.models import Person, Place
+from doorstep.hub.people.models import Membership, Person, Place
 
-from ..models import Offer, OfferState, Plan, PlanFile, PlanGap, SlotState
+from ..models import Exclusion, HomeAnswer, Offer, OfferState, Plan, PlanFile, PlanGap, Refusal, Slot
 from ..queries import places_below, rhythm_of
 
 #: A worker that has not been heard of for so long has died.
@@ -120,7 +121,8 @@ def store_plan(*, plan: Plan, outcome: Outcome, now: datetime | None = None) -> 
         raise LeaseLost
     PlanFile.objects.create(plan=plan, week_gz=outcome.week_gz, plan_gz=outcome.plan_gz, verdict=outcome.verdict)
     stored = _replace_proposals(plan, outcome.proposals, moment)
-    PlanGap.objects.filter(plan__week=plan.week, plan__place=plan.place).exclude(plan=plan).delete()
+    # What an older plan said of these slots is over, whether it was the community's plan or the district's.
+    PlanGap.objects.filter(plan__week=plan.week, slot__place__in=places_below(plan.place)).exclude(plan=plan).delete()
     PlanGap.objects.bulk_create(
         [PlanGap(plan=plan, slot_id=slot, code=code, numbers=numbers) for slot, code, numbers in outcome.gaps], batch_size=2000
     )
@@ -130,6 +132,8 @@ def store_plan(*, plan: Plan, outcome: Outcome, now: datetime | None = None) -> 
 
 def _replace_proposals(plan: Plan, proposals: Sequence[Proposed], now: datetime) -> int:
     """The old proposals that nobody pinned or held make room for the new ones."""
+    # The slots' rows are the turnstiles, taken in order: who staffs one of them by hand comes before the plan or after it.
+    list(Slot.objects.in_week(plan.week).filter(place__in=places_below(plan.place)).order_by("pk").select_for_update().values_list("pk"))
     in_week = Offer.objects.in_week(plan.week).filter(slot__place__in=places_below(plan.place))
     in_week.filter(state=OfferState.PROPOSED, pinned=False).update(state=OfferState.REPLACED, closed_at=now)
     standing = in_week.active().values_list("seat_id", "slot_id", "person_id", "start")
@@ -138,14 +142,42 @@ def _replace_proposals(plan: Plan, proposals: Sequence[Proposed], now: datetime)
         taken_seats.add(seat)
         people.add((slot, person))
         starts[slot] = start
-    open_now = set(places_below(plan.place).filter(slots__week=plan.week, slots__state=SlotState.OPEN).values_list("slots__id", flat=True))
+    still_right = _StillRight(plan)
     fresh = [
         Offer(slot_id=p.slot_id, seat_id=p.seat_id, person_id=p.person_id, plan=plan, start=p.start, reasons=p.reasons)
         for p in proposals
-        if p.slot_id in open_now
-        and p.seat_id not in taken_seats
+        if p.seat_id not in taken_seats
         and (p.slot_id, p.person_id) not in people
         and starts.get(p.slot_id, p.start) == p.start
+        and still_right.allows(p)
     ]
     Offer.objects.bulk_create(fresh, batch_size=1000)
+    # A home that agreed to others has not been asked about these.
+    agreed = Slot.objects.in_week(plan.week).filter(home_answer=HomeAnswer.AGREED, offers__plan=plan, offers__state=OfferState.PROPOSED)
+    Slot.objects.filter(pk__in=agreed.values("pk")).update(home_answer=HomeAnswer.NOT_ASKED, version=F("version") + 1)
     return len(fresh)
+
+
+class _StillRight:
+    """What people did while the plan was made: slots moved or closed, persons ruled out, times given away."""
+
+    def __init__(self, plan: Plan) -> None:
+        slots = Slot.objects.open().in_week(plan.week).filter(place__in=places_below(plan.place))
+        self.slots = {slot.pk: slot for slot in slots.prefetch_related("windows")}
+        self.refused = set(Refusal.objects.filter(slot__week=plan.week).values_list("slot_id", "person_id"))
+        self.excluded = set(Exclusion.objects.values_list("household_id", "person_id"))
+        self.helping = set(Membership.objects.on(timezone.localdate()).helping().values_list("person_id", flat=True))
+        self.busy: dict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
+        for offer in Offer.objects.active().in_week(plan.week).select_related("slot"):
+            self.busy[offer.person_id].append((offer.start, offer.end))
+
+    def allows(self, proposed: Proposed) -> bool:
+        slot = self.slots.get(proposed.slot_id)
+        if slot is None or not any(window.earliest <= proposed.start <= window.latest for window in slot.windows.all()):
+            return False
+        if proposed.person_id not in self.helping:
+            return False
+        if (slot.pk, proposed.person_id) in self.refused or (slot.household_id, proposed.person_id) in self.excluded:
+            return False
+        end = proposed.start + timedelta(minutes=slot.minutes)
+        return all(end <= begun or over <= proposed.start for begun, over in self.busy[proposed.person_id])
