@@ -44,95 +44,83 @@ class Options:
         return len(self.person)
 
 
-class Sides(NamedTuple):
-    """Both sides of the week as plain arrays, for compiled code; people are sorted from south to north."""
+# Columns of `person`, `need` and `seat`.
+ROLE, GENDER, VETTED, FREE, FREE_END, BOOKED, BOOKED_END, ROOM_MINUTES, ROOM_VISITS = range(9)
+MINUTES, MINOR, STARTS, STARTS_END = range(4)
+OF_NEED, SKILL, LEVEL, SEAT_ROLE, SEAT_GENDER, LANGUAGE, FIXED = range(7)
 
+
+class Sides(NamedTuple):
+    """Both sides of the week for compiled code.
+
+    `by_latitude` has people from south to north and `band` the stretch of it that a seat need look at; `home` has place, pace and the
+    squared chord of the reach; `marks` has skill levels and then languages.
+    """
+
+    by_latitude: Ints
+    band: Ints
     person: Ints
-    place: Floats
-    reach: Floats
-    skills: "np.ndarray[tuple[int, int], np.dtype[np.int8]]"
-    languages: Bools
-    role: Ints
-    gender: Ints
-    vetted: Bools
-    pace: Floats
-    free_ptr: Ints
-    free_from: Ints
-    free_to: Ints
-    booked_ptr: Ints
-    booked_start: Ints
-    booked_minutes: Ints
+    home: Floats
+    marks: "np.ndarray[tuple[int, int], np.dtype[np.int8]]"
+    free: Ints
+    booked: Ints
     booked_place: Floats
-    room_minutes: Ints
-    room_visits: Ints
-    need_place: Floats
-    minutes: Ints
-    minor: Bools
-    starts_ptr: Ints
+    need: Ints
+    door: Floats
     starts: Ints
-    seat_need: Ints
-    seat_skill: Ints
-    seat_level: Ints
-    seat_role: Ints
-    seat_gender: Ints
-    seat_language: Ints
-    fixed_team: Ints
+    seat: Ints
 
 
 @njit(cache=True, nogil=True)
-def _may_sit(s: int, p: int, w: Sides) -> bool:
-    """Rule 2 without reach and exclusions, which are looked up for all pairs at once."""
-    if w.seat_skill[s] >= 0 and w.skills[p, w.seat_skill[s]] < w.seat_level[s]:
+def _may_sit(s: int, p: int, skills: int, w: Sides) -> bool:
+    """Rule 2 without reach, and without exclusions, which are looked up for all pairs at once."""
+    if w.seat[s, SKILL] >= 0 and w.marks[p, w.seat[s, SKILL]] < w.seat[s, LEVEL]:
         return False
-    if w.seat_role[s] >= 0 and w.role[p] != w.seat_role[s]:
+    if w.seat[s, SEAT_ROLE] >= 0 and w.person[p, ROLE] != w.seat[s, SEAT_ROLE]:
         return False
-    if w.seat_gender[s] >= 0 and w.gender[p] != w.seat_gender[s]:
+    if w.seat[s, SEAT_GENDER] >= 0 and w.person[p, GENDER] != w.seat[s, SEAT_GENDER]:
         return False
-    if w.seat_language[s] >= 0 and not w.languages[p, w.seat_language[s]]:
+    if w.seat[s, LANGUAGE] >= 0 and not w.marks[p, skills + w.seat[s, LANGUAGE]]:
         return False
-    return bool(w.vetted[p] or not w.minor[w.seat_need[s]])
+    return bool(w.person[p, VETTED] or not w.need[w.seat[s, OF_NEED], MINOR])
 
 
 @njit(cache=True, nogil=True)
 def _fits(s: int, p: int, t: int, w: Sides) -> bool:
     """Rule 3 for one visit alone: inside a free stretch (unless accepted), and clear of what is booked around it."""
-    n = w.seat_need[s]
-    end = t + w.minutes[n]
-    inside = w.fixed_team[s] == p
-    for f in range(w.free_ptr[p], w.free_ptr[p + 1]):
-        if w.free_from[f] <= t and end <= w.free_to[f]:
+    n = w.seat[s, OF_NEED]
+    end = t + w.need[n, MINUTES]
+    inside = w.seat[s, FIXED] == p
+    for f in range(w.person[p, FREE], w.person[p, FREE_END]):
+        if w.free[f, 0] <= t and end <= w.free[f, 1]:
             inside = True
-    return inside and clear_of_booked(
-        t, w.minutes[n], w.need_place[n], w.pace[p], w.booked_ptr[p], w.booked_ptr[p + 1], w.booked_start, w.booked_minutes, w.booked_place
-    )
+    if not inside:
+        return False
+    lo, hi = w.person[p, BOOKED], w.person[p, BOOKED_END]
+    return lo == hi or clear_of_booked(t, end - t, w.door, n, w.home[p, 3], lo, hi, w.booked, w.booked_place)
 
 
 @njit(cache=True, nogil=True)
-def _scan(lo: int, hi: int, band: float, w: Sides, person: Ints, seat: Ints, start: Ints) -> int:
-    """Writes the options of seats lo…hi as far as there is room; returns how many there are."""
-    found, room = 0, len(person)
-    south = w.place[w.person, 2]
+def _scan(lo: int, hi: int, skills: int, w: Sides, found_rows: Ints) -> int:
+    """Writes the options of seats lo…hi (person, seat, start) as far as there is room; returns how many there are."""
+    found, room = 0, len(found_rows)
+    home, by_latitude = w.home, w.by_latitude
     for s in range(lo, hi):
-        n = w.seat_need[s]
-        x, y, z = w.need_place[n]
-        first, last = np.searchsorted(south, z - band), np.searchsorted(south, z + band)
-        if w.fixed_team[s] >= 0:
-            first, last = 0, len(w.person)
-        for i in range(first, last):
-            p = w.person[i]
-            if w.fixed_team[s] >= 0:
-                if w.fixed_team[s] != p:
+        n, fixed = w.seat[s, OF_NEED], w.seat[s, FIXED]
+        x, y, z = w.door[n]
+        for i in range(w.band[s, 0], w.band[s, 1]):
+            p = fixed if fixed >= 0 else by_latitude[i]
+            if fixed < 0:
+                if (home[p, 0] - x) ** 2 + (home[p, 1] - y) ** 2 + (home[p, 2] - z) ** 2 > home[p, 4]:
                     continue
-            else:
-                d = (w.place[p, 0] - x) ** 2 + (w.place[p, 1] - y) ** 2 + (w.place[p, 2] - z) ** 2
-                if d > w.reach[p] or not _may_sit(s, p, w):
+                if not _may_sit(s, p, skills, w):
                     continue
-            if w.room_visits[p] < 1 or w.room_minutes[p] < w.minutes[n]:
+            if w.person[p, ROOM_VISITS] < 1 or w.person[p, ROOM_MINUTES] < w.need[n, MINUTES]:
                 continue
-            for k in range(w.starts_ptr[n], w.starts_ptr[n + 1]):
+            for k in range(w.need[n, STARTS], w.need[n, STARTS_END]):
                 if _fits(s, p, w.starts[k], w):
                     if found < room:
-                        person[found], seat[found], start[found] = p, s, w.starts[k]
+                        found_rows[found, 0], found_rows[found, 1], found_rows[found, 2] = p, s, w.starts[k]
                     found += 1
     return found
 
@@ -165,12 +153,12 @@ def find_options(problem: Problem) -> Options:
     seats = len(problem.needs.seat_need)
     cuts = np.linspace(0, seats, 4 * THREADS + 1).astype(np.int64)
     with ThreadPoolExecutor(THREADS) as pool:
-        parts = list(pool.map(lambda cut: _part(int(cut[0]), int(cut[1]), sides), pairwise(cuts)))
-    person, seat, start = (np.concatenate([part[i] for part in parts]) for i in range(3))
+        parts = list(pool.map(lambda cut: _part(int(cut[0]), int(cut[1]), len(problem.skill_names), sides), pairwise(cuts)))
+    person, seat, start = np.ascontiguousarray(np.concatenate(parts).T)
     need = problem.needs.seat_need[seat]
     allowed = ~_ruled_out(problem, person, need) | (problem.needs.fixed_team[seat] >= 0)
     person, seat, start = person[allowed], seat[allowed], start[allowed]
-    return _sorted(problem, sides, person, seat, start)
+    return _sorted(problem, sides, starts_ptr, person, seat, start)
 
 
 def _ruled_out(problem: Problem, person: Ints, need: Ints) -> Bools:
@@ -180,13 +168,13 @@ def _ruled_out(problem: Problem, person: Ints, need: Ints) -> Bools:
     )
 
 
-def _part(lo: int, hi: int, sides: Sides) -> tuple[Ints, Ints, Ints]:
-    band, room = float(np.sqrt(sides.reach.max(initial=0.0))), 200 * (hi - lo) + 1000
+def _part(lo: int, hi: int, skills: int, sides: Sides) -> Ints:
+    room = 200 * (hi - lo) + 1000
     while True:
-        person, seat, start = (np.empty(room, dtype=np.int64) for _ in range(3))
-        found = _scan(lo, hi, band, sides, person, seat, start)
+        rows = np.empty((room, 3), dtype=np.int64)
+        found = _scan(lo, hi, skills, sides, rows)
         if found <= room:
-            return person[:found], seat[:found], start[:found]
+            return rows[:found]
         room = found
 
 
@@ -194,43 +182,56 @@ def _sides(problem: Problem, starts_ptr: Ints, starts: Ints) -> Sides:
     people, needs = problem.people, problem.needs
     spent = np.zeros(len(people.ids), dtype=np.int64)
     np.add.at(spent, np.repeat(np.arange(len(people.ids)), np.diff(people.booked_ptr)), people.booked_minutes)
+    reach = (2 * np.sin(np.minimum((people.reach + REACH_SLACK) / (2 * DETOUR * RADIUS), np.pi / 2))) ** 2
+    columns = [
+        people.role, people.gender, people.vetted, people.free_ptr[:-1], people.free_ptr[1:], people.booked_ptr[:-1], people.booked_ptr[1:],
+        people.max_minutes - spent, people.max_visits - np.diff(people.booked_ptr),
+    ]  # fmt: skip
+    seat = [needs.seat_need, needs.seat_skill, needs.seat_level, needs.seat_role, needs.seat_gender, needs.seat_language, needs.fixed_team]
+    by_latitude = np.argsort(people.place[:, 2], kind="stable")
+    south, far, door = people.place[by_latitude, 2], float(np.sqrt(reach.max(initial=0.0))), needs.place[needs.seat_need, 2]
+    band = np.stack([np.searchsorted(south, door - far), np.searchsorted(south, door + far, side="right")], axis=1)
+    band[needs.fixed_team >= 0] = [0, 1]
     return Sides(
-        person=np.argsort(people.place[:, 2], kind="stable"), place=people.place,
-        reach=(2 * np.sin(np.minimum((people.reach + REACH_SLACK) / (2 * DETOUR * RADIUS), np.pi / 2))) ** 2,
-        skills=people.skills, languages=people.languages, role=people.role, gender=people.gender, vetted=people.vetted, pace=people.pace,
-        free_ptr=people.free_ptr, free_from=people.free_from, free_to=people.free_to,
-        booked_ptr=people.booked_ptr, booked_start=people.booked_start, booked_minutes=people.booked_minutes, booked_place=people.booked_place,
-        room_minutes=people.max_minutes - spent, room_visits=people.max_visits - np.diff(people.booked_ptr),
-        need_place=needs.place, minutes=needs.minutes, minor=needs.minor, starts_ptr=starts_ptr, starts=starts,
-        seat_need=needs.seat_need, seat_skill=needs.seat_skill, seat_level=needs.seat_level, seat_role=needs.seat_role,
-        seat_gender=needs.seat_gender, seat_language=needs.seat_language, fixed_team=needs.fixed_team,
-    )  # fmt: skip
+        by_latitude=by_latitude,
+        band=band,
+        person=np.stack(columns, axis=1).astype(np.int64),
+        home=np.column_stack([people.place, people.pace, reach]),
+        marks=np.ascontiguousarray(np.concatenate([people.skills, people.languages.astype(np.int8)], axis=1)),
+        free=np.stack([people.free_from, people.free_to], axis=1),
+        booked=np.stack([people.booked_start, people.booked_minutes], axis=1),
+        booked_place=people.booked_place,
+        need=np.stack([needs.minutes, needs.minor, starts_ptr[:-1], starts_ptr[1:]], axis=1).astype(np.int64),
+        door=needs.place,
+        starts=starts,
+        seat=np.stack(seat, axis=1),
+    )
 
 
-def _sorted(problem: Problem, sides: Sides, person: Ints, seat: Ints, start: Ints) -> Options:
-    order = np.lexsort((seat, start, person))
+def _sorted(problem: Problem, sides: Sides, starts_ptr: Ints, person: Ints, seat: Ints, start: Ints) -> Options:
+    starts = sides.starts
+    order = np.argsort((person * 16_384 + start) * len(problem.needs.seat_need) + seat)
     person, seat, start = person[order], seat[order], start[order]
     needs = problem.needs
     need = needs.seat_need[seat]
-    starts = np.diff(sides.starts_ptr)
-    meetings = np.where(needs.seats == 1, 1, starts)
+    meetings = np.where(needs.seats == 1, 1, np.diff(starts_ptr))
     meeting_ptr = np.concatenate([[0], np.cumsum(meetings)]).astype(np.int64)
     seat_cells = meetings[needs.seat_need]
     cell_ptr = np.concatenate([[0], np.cumsum(seat_cells)]).astype(np.int64)
     cell_seat = np.repeat(np.arange(len(needs.seat_need)), seat_cells)
     turn = np.arange(len(cell_seat)) - cell_ptr[cell_seat]
-    at = _turn_of_start(sides, need, start)
+    at = _turn_of_start(starts_ptr, starts, need, start)
     return Options(
         ptr=np.searchsorted(person, np.arange(len(problem.people.ids) + 1)), person=person, seat=seat, need=need, start=start,
         cell=cell_ptr[seat] + np.where(needs.seats[need] == 1, 0, at), worth=worth(problem, seat, person, start),
-        starts_ptr=sides.starts_ptr, starts=sides.starts, meeting_ptr=meeting_ptr, meeting_need=np.repeat(np.arange(len(meetings)), meetings),
+        starts_ptr=starts_ptr, starts=starts, meeting_ptr=meeting_ptr, meeting_need=np.repeat(np.arange(len(meetings)), meetings),
         cell_meeting=meeting_ptr[needs.seat_need[cell_seat]] + turn, cell_seat=cell_seat,
-        room_visits=sides.room_visits, room_minutes=sides.room_minutes, booked=np.diff(problem.people.booked_ptr),
+        room_visits=sides.person[:, ROOM_VISITS], room_minutes=sides.person[:, ROOM_MINUTES], booked=np.diff(problem.people.booked_ptr),
     )  # fmt: skip
 
 
-def _turn_of_start(sides: Sides, need: Ints, start: Ints) -> Ints:
+def _turn_of_start(starts_ptr: Ints, starts: Ints, need: Ints, start: Ints) -> Ints:
     """The position of a start among its need's starts."""
-    owner = np.repeat(np.arange(len(sides.starts_ptr) - 1), np.diff(sides.starts_ptr))
-    keys = owner * 100_000 + sides.starts
-    return np.asarray(np.searchsorted(keys, need * 100_000 + start) - sides.starts_ptr[need])
+    owner = np.repeat(np.arange(len(starts_ptr) - 1), np.diff(starts_ptr))
+    keys = owner * 100_000 + starts
+    return np.asarray(np.searchsorted(keys, need * 100_000 + start) - starts_ptr[need])

@@ -5,7 +5,8 @@ import numpy as np
 from .candidates import Options
 from .draft import Board, Draft, empty_draft
 from .improve import settle, sweep
-from .pricing import BestWeeks, Weeks
+from .packed import Weeks
+from .pricing import BestWeeks
 from .problem import Ints, Problem
 
 MOST_SWEEPS = 30
@@ -33,5 +34,5 @@ def construct(problem: Problem, options: Options, weeks: Weeks, board: Board, be
 def settle_down(order: Ints, options: Options, weeks: Weeks, board: Board, draft: Draft) -> None:
     """Sweeps over the needs until a pass changes nothing."""
     for _ in range(MOST_SWEEPS):
-        if not sweep(order, options.starts_ptr, options.starts, weeks, board, draft):
+        if not sweep(order, options.starts, weeks, board, draft):
             break

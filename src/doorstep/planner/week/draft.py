@@ -6,9 +6,26 @@ import numpy as np
 from numba import njit
 
 from .candidates import Options
-from .pricing import Weeks
-from .problem import Floats, Ints, Problem, Visit
-from .rules import in_time
+from .packed import (
+    BOOKED,
+    END,
+    HOME,
+    IS_WORKER,
+    MINUTES,
+    NEED,
+    PERSON,
+    ROOM_MINUTES,
+    ROOM_VISITS,
+    SEAT,
+    SEATS,
+    SEATS_END,
+    START,
+    STARTS,
+    STARTS_END,
+    Weeks,
+)
+from .problem import Ints, Problem, Visit
+from .rules import in_time, square
 
 
 class Board(NamedTuple):
@@ -16,11 +33,6 @@ class Board(NamedTuple):
 
     by_seat: Ints
     seat_ptr: Ints
-    option_person: Ints
-    option_seat: Ints
-    need_seat_ptr: Ints
-    value: Floats
-    resident: Ints
     home_ptr: Ints
     home_needs: Ints
 
@@ -42,7 +54,6 @@ def board_of(problem: Problem, options: Options) -> Board:
     home_needs = np.argsort(needs.resident, kind="stable")
     return Board(
         by_seat=by_seat, seat_ptr=np.searchsorted(options.seat[by_seat], np.arange(len(needs.seat_need) + 1)),
-        option_person=options.person, option_seat=options.seat, need_seat_ptr=needs.seat_ptr, value=needs.value, resident=needs.resident,
         home_ptr=np.searchsorted(needs.resident[home_needs], np.arange(problem.resident_count + 1)), home_needs=home_needs,
     )  # fmt: skip
 
@@ -72,10 +83,14 @@ def visits_of(problem: Problem, options: Options, draft: Draft) -> list[Visit]:
 @njit(cache=True, nogil=True)
 def side_by_side(a: int, b: int, pace: float, w: Weeks) -> bool:
     """Whether one person can do both options, in whichever order they come."""
-    if w.start[b] < w.start[a]:
+    if w.option[b, START] < w.option[a, START]:
         a, b = b, a
-    gap = w.start[b] - w.end[a]
-    return bool(gap >= 0 and w.need[a] != w.need[b] and in_time(w.place[w.need[a]], w.place[w.need[b]], pace, gap))
+    gap = w.option[b, START] - w.option[a, END]
+    return bool(
+        gap >= 0
+        and w.option[a, NEED] != w.option[b, NEED]
+        and in_time(square(w.place, w.option[a, NEED], w.place, w.option[b, NEED]), pace, gap)
+    )
 
 
 @njit(cache=True, nogil=True)
@@ -84,14 +99,18 @@ def clashes(o: int, w: Weeks, b: Board, d: Draft) -> tuple[int, int]:
 
     When only a cap stands in the way, any visit would do: the one returned is −1.
     """
-    p, found, one = b.option_person[o], 0, -1
+    p, found, one = w.option[o, PERSON], 0, -1
     for i in range(d.visits[p]):
         q = d.week[p, i]
         if not side_by_side(o, q, w.pace[p], w):
             found += 1
             one = q
-    spare = w.minutes[w.need[one]] if found == 1 else 0
-    if found > 1 or d.visits[p] - found + 1 > w.room_visits[p] or d.minutes[p] - spare + w.minutes[w.need[o]] > w.room_minutes[p]:
+    spare = w.need[w.option[one, NEED], MINUTES] if found == 1 else 0
+    if (
+        found > 1
+        or d.visits[p] - found + 1 > w.who[p, ROOM_VISITS]
+        or d.minutes[p] - spare + w.need[w.option[o, NEED], MINUTES] > w.who[p, ROOM_MINUTES]
+    ):
         return (99 if found else 1), -1
     return found, one
 
@@ -99,11 +118,11 @@ def clashes(o: int, w: Weeks, b: Board, d: Draft) -> tuple[int, int]:
 @njit(cache=True, nogil=True)
 def home_is_free(n: int, t: int, besides: int, w: Weeks, b: Board, d: Draft) -> bool:
     """Rule 5: no other visit at this home at that time, `besides` one need that is about to move."""
-    home = b.resident[n]
+    home = w.need[n, HOME]
     for i in range(b.home_ptr[home], b.home_ptr[home + 1]):
         m = b.home_needs[i]
         other = d.need_start[m]
-        if m != n and m != besides and other >= 0 and other < t + w.minutes[n] and t < other + w.minutes[m]:
+        if m != n and m != besides and other >= 0 and other < t + w.need[n, MINUTES] and t < other + w.need[m, MINUTES]:
             return False
     return True
 
@@ -111,44 +130,44 @@ def home_is_free(n: int, t: int, besides: int, w: Weeks, b: Board, d: Draft) -> 
 @njit(cache=True, nogil=True)
 def toll(p: int, visits: int, w: Weeks) -> float:
     """What one more visit costs a person who has `visits` new ones already."""
-    return 0.0 if w.is_worker[p] else 4.0 * (w.booked[p] + visits)
+    return 0.0 if w.who[p, IS_WORKER] else 4.0 * (w.who[p, BOOKED] + visits)
 
 
 @njit(cache=True, nogil=True)
 def put(o: int, w: Weeks, b: Board, d: Draft) -> None:
     """Option o enters its person's week and its seat."""
-    p, n = b.option_person[o], w.need[o]
+    p, n = w.option[o, PERSON], w.option[o, NEED]
     d.week[p, d.visits[p]] = o
     d.visits[p] += 1
-    d.minutes[p] += w.minutes[n]
-    d.seat_option[b.option_seat[o]] = o
-    d.need_start[n] = w.start[o]
+    d.minutes[p] += w.need[n, MINUTES]
+    d.seat_option[w.option[o, SEAT]] = o
+    d.need_start[n] = w.option[o, START]
 
 
 @njit(cache=True, nogil=True)
 def take_out(o: int, w: Weeks, b: Board, d: Draft) -> None:
     """Option o leaves its person's week and its seat."""
-    p, n = b.option_person[o], w.need[o]
+    p, n = w.option[o, PERSON], w.option[o, NEED]
     for i in range(d.visits[p]):
         if d.week[p, i] == o:
             d.week[p, i] = d.week[p, d.visits[p] - 1]
             break
     d.visits[p] -= 1
     d.week[p, d.visits[p]] = -1
-    d.minutes[p] -= w.minutes[n]
-    d.seat_option[b.option_seat[o]] = -1
+    d.minutes[p] -= w.need[n, MINUTES]
+    d.seat_option[w.option[o, SEAT]] = -1
     d.need_start[n] = -1
 
 
 @njit(cache=True, nogil=True)
 def best_direct(n: int, w: Weeks, b: Board, d: Draft) -> tuple[int, float]:
     """The best option for a need with one seat that nothing stands in the way of, and what the visit would add."""
-    best, gain, s = -1, 0.0, b.need_seat_ptr[n]
+    best, gain, s = -1, 0.0, w.need[n, SEATS]
     for i in range(b.seat_ptr[s], b.seat_ptr[s + 1]):
         o = b.by_seat[i]
-        p = b.option_person[o]
-        adds = b.value[n] + w.worth[o] - toll(p, d.visits[p], w)
-        if adds > gain and home_is_free(n, w.start[o], -1, w, b, d) and clashes(o, w, b, d)[0] == 0:
+        p = w.option[o, PERSON]
+        adds = w.value[n] + w.worth[o] - toll(p, d.visits[p], w)
+        if adds > gain and home_is_free(n, w.option[o, START], -1, w, b, d) and clashes(o, w, b, d)[0] == 0:
             best, gain = o, adds
     return best, gain
 
@@ -156,16 +175,16 @@ def best_direct(n: int, w: Weeks, b: Board, d: Draft) -> tuple[int, float]:
 @njit(cache=True, nogil=True)
 def _fill_meeting(n: int, t: int, w: Weeks, b: Board, d: Draft, team: Ints) -> float:
     """Fills all seats of need n at t one after another with the best free person; what it adds, or −1 if a seat stays open."""
-    adds, lo = b.value[n], b.need_seat_ptr[n]
-    for s in range(lo, b.need_seat_ptr[n + 1]):
+    adds, lo = w.value[n], w.need[n, SEATS]
+    for s in range(lo, w.need[n, SEATS_END]):
         best, most = -1, -1e18
         for i in range(b.seat_ptr[s], b.seat_ptr[s + 1]):
             o = b.by_seat[i]
-            if w.start[o] != t:
+            if w.option[o, START] != t:
                 continue
-            p, taken = b.option_person[o], False
+            p, taken = w.option[o, PERSON], False
             for k in range(s - lo):
-                taken = taken or b.option_person[team[k]] == p
+                taken = taken or w.option[team[k], PERSON] == p
             points = w.worth[o] - toll(p, d.visits[p], w)
             if not taken and points > most and clashes(o, w, b, d)[0] == 0:
                 best, most = o, points
@@ -177,16 +196,16 @@ def _fill_meeting(n: int, t: int, w: Weeks, b: Board, d: Draft, team: Ints) -> f
 
 
 @njit(cache=True, nogil=True)
-def insert(n: int, starts_ptr: Ints, starts: Ints, w: Weeks, b: Board, d: Draft) -> bool:
+def insert(n: int, starts: Ints, w: Weeks, b: Board, d: Draft) -> bool:
     """Adds need n at its best place if that is worth it and nothing stands in the way."""
-    seats = b.need_seat_ptr[n + 1] - b.need_seat_ptr[n]
+    seats = w.need[n, SEATS_END] - w.need[n, SEATS]
     if seats == 1:
         o, _ = best_direct(n, w, b, d)
         if o >= 0:
             put(o, w, b, d)
         return bool(o >= 0)
     team, best, most = np.full(seats, -1, np.int64), np.full(seats, -1, np.int64), 0.0
-    for k in range(starts_ptr[n], starts_ptr[n + 1]):
+    for k in range(w.need[n, STARTS], w.need[n, STARTS_END]):
         if home_is_free(n, starts[k], -1, w, b, d):
             adds = _fill_meeting(n, starts[k], w, b, d, team)
             if adds > most:

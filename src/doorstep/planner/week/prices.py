@@ -8,7 +8,8 @@ import numpy as np
 
 from .bound import Market, used
 from .candidates import Options
-from .pricing import QUICK, BestWeeks, Weeks, best_weeks
+from .packed import Weeks
+from .pricing import QUICK, BestWeeks, best_weeks
 from .problem import JSON, Floats, Problem
 
 FIRST_PRICE, FIRST_STEP, LEAST_STEP = 30.0, 8.0, 0.02

@@ -8,33 +8,15 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from .candidates import THREADS, Options
-from .problem import Floats, Ints, Problem
-from .rules import in_time
-from .score import DETOUR, RADIUS, WORKER
+from .candidates import THREADS
+from .packed import BLOCK, BOOKED, CELL, END, FIRST, IS_WORKER, LAST, MINUTES, NEED, ROOM_MINUTES, ROOM_VISITS, START, Weeks
+from .problem import Floats, Ints
+from .rules import in_time, square
 
 MOST_LABELS = 60_000
 CAREFUL, QUICK = (16, MOST_LABELS), (1, 4_000)  # rounds of switching rules on, and labels a search may use
 LONGEST_WEEK = 200
-
-
-class Weeks(NamedTuple):
-    """What the search needs to know, as plain arrays (options sorted by person and start)."""
-
-    ptr: Ints
-    need: Ints
-    start: Ints
-    end: Ints
-    cell: Ints
-    worth: Floats
-    block: Ints
-    place: Floats
-    minutes: Ints
-    pace: Floats
-    room_visits: Ints
-    room_minutes: Ints
-    booked: Ints
-    is_worker: Ints
+MOST_WATCHED = 62
 
 
 class Labels(NamedTuple):
@@ -55,32 +37,6 @@ class BestWeeks:
     value: Floats
     exact: Ints
     chosen: Ints
-
-
-def weeks_of(problem: Problem, options: Options) -> Weeks:
-    """Cuts each person's options into blocks: from one block to the next everybody has time to get from anywhere to anywhere."""
-    people, needs = problem.people, problem.needs
-    end = options.start + needs.minutes[options.need]
-    longest = 2 * _farthest(problem, options)
-    longest = np.where(longest >= np.pi * RADIUS * DETOUR, np.pi * RADIUS * DETOUR, longest) / people.pace + 1
-    block = np.zeros(len(options), dtype=np.int64)
-    if len(options):
-        latest = np.maximum.accumulate(end + options.person * 100_000)
-        new = options.start[1:] + options.person[1:] * 100_000 >= latest[:-1] + longest[options.person[1:]]
-        block[1:] = np.cumsum(new)
-    return Weeks(
-        options.ptr, options.need, options.start, end, options.cell, options.worth, block, needs.place, needs.minutes, people.pace,
-        options.room_visits, options.room_minutes, options.booked, (people.role == WORKER).astype(np.int64),
-    )  # fmt: skip
-
-
-def _farthest(problem: Problem, options: Options) -> Floats:
-    """How far from home each person's options lie at most, in metres."""
-    far = np.zeros(len(problem.people.ids))
-    gap = problem.people.place[options.person] - problem.needs.place[options.need]
-    chord = np.sqrt((gap**2).sum(axis=1))
-    np.maximum.at(far, options.person, 2 * RADIUS * DETOUR * np.arcsin(np.minimum(1.0, chord / 2)))
-    return far
 
 
 @njit(cache=True, nogil=True)
@@ -106,16 +62,16 @@ def _add(node: int, n: int, value: float, last: int, visits: int, minutes: int, 
 @njit(cache=True, nogil=True)
 def _extend(lo: int, hi: int, node: int, n: int, p: int, j: int, o: int, gain: float, bit: int, rule: Ints, w: Weeks, lab: Labels) -> int:
     """Lengthens the labels lo…hi by option o (the j-th in hand); returns the new number of labels, −1 when there is no room."""
-    took = w.minutes[w.need[o]]
+    took = w.need[w.option[o, NEED], MINUTES]
     for i in range(lo, hi):
         if n >= len(lab.value) - 1:
             return -1
         visits, minutes = lab.visits[i] + 1, lab.minutes[i] + took
-        if (rule[0] and visits > w.room_visits[p]) or (rule[1] and minutes > w.room_minutes[p]) or (lab.watched[i] & bit):
+        if (rule[0] and visits > w.who[p, ROOM_VISITS]) or (rule[1] and minutes > w.who[p, ROOM_MINUTES]) or (lab.watched[i] & bit):
             continue
         value = lab.value[i] + gain
-        if not w.is_worker[p]:
-            value -= 4.0 * (w.booked[p] + lab.visits[i])
+        if not w.who[p, IS_WORKER]:
+            value -= 4.0 * (w.who[p, BOOKED] + lab.visits[i])
         if value > 0:  # else the part before is better dropped
             n = _add(node, n, value, j, visits, minutes, lab.watched[i] | bit, i, rule, lab)
     return n
@@ -127,17 +83,17 @@ def _search(p: int, m: int, hand: Ints, gain: Floats, bits: Ints, rule: Ints, w:
     lab.value[0], lab.last[0], lab.visits[0], lab.minutes[0], lab.watched[0], lab.came_from[0] = 0.0, -1, 0, 0, 0, -1
     n, hub, hub_end, i = 1, 0, 1, 0
     while i < m:
-        block, j, opened = w.block[hand[i]], i, n
-        while j < m and w.block[hand[j]] == block:
+        block, j, opened = w.option[hand[i], BLOCK], i, n
+        while j < m and w.option[hand[j], BLOCK] == block:
             o, node = hand[j], n
             first[j] = node
             n = _extend(hub, hub_end, node, n, p, j, o, gain[j], bits[j], rule, w, lab)
             for a in range(i, j):
                 before = hand[a]
-                gap = w.start[o] - w.end[before]
-                if n < 0 or gap < 0 or w.need[before] == w.need[o] or first[a + 1] == first[a]:
+                gap = w.option[o, START] - w.option[before, END]
+                if n < 0 or gap < 0 or w.option[before, NEED] == w.option[o, NEED] or first[a + 1] == first[a]:
                     continue
-                if in_time(w.place[w.need[before]], w.place[w.need[o]], w.pace[p], gap):
+                if in_time(square(w.place, w.option[before, NEED], w.place, w.option[o, NEED]), w.pace[p], gap):
                     n = _extend(first[a], first[a + 1], node, n, p, j, o, gain[j], bits[j], rule, w, lab)
             if n < 0:
                 return -1, -1
@@ -166,7 +122,8 @@ def _trace(hub: int, hub_end: int, hand: Ints, lab: Labels, path: Ints) -> tuple
             path[count] = hand[lab.last[at]]
             count += 1
         at = lab.came_from[at]
-    path[:count] = path[:count][::-1].copy()
+    for i in range(count // 2):
+        path[i], path[count - 1 - i] = path[count - 1 - i], path[i]
     return lab.value[best], count
 
 
@@ -174,9 +131,9 @@ def _trace(hub: int, hub_end: int, hand: Ints, lab: Labels, path: Ints) -> tuple
 def _in_hand(p: int, price: Floats, w: Weeks, hand: Ints, gain: Floats) -> tuple[int, float]:
     """Options that pay for themselves, and the crudest bound: the sum of all their gains."""
     m, total = 0, 0.0
-    least = 0.0 if w.is_worker[p] else 4.0 * w.booked[p]
-    for o in range(w.ptr[p], w.ptr[p + 1]):
-        points = w.worth[o] + price[w.cell[o]]
+    least = 0.0 if w.who[p, IS_WORKER] else 4.0 * w.who[p, BOOKED]
+    for o in range(w.who[p, FIRST], w.who[p, LAST]):
+        points = w.worth[o] + price[w.option[o, CELL]]
         if points > least:
             hand[m], gain[m] = o, points
             total += points - least
@@ -189,17 +146,20 @@ def _faults(p: int, count: int, path: Ints, rule: Ints, watch: Ints, watching: i
     """Turns on the rules that the path breaks; returns how many needs are watched now, or −1 if the path is legal as it is."""
     minutes, broken = 0, False
     for i in range(count):
-        minutes += w.minutes[w.need[path[i]]]
+        minutes += w.need[w.option[path[i], NEED], MINUTES]
         for j in range(i):
-            n = w.need[path[i]]
-            if w.need[path[j]] == n:
+            n = w.option[path[i], NEED]
+            if w.option[path[j], NEED] == n:
                 broken = True
-                if watching < 62 and n not in watch[:watching]:
+                seen = watching >= MOST_WATCHED
+                for k in range(watching):
+                    seen = seen or watch[k] == n
+                if not seen:
                     watch[watching] = n
                     watching += 1
-    if count > w.room_visits[p]:
+    if count > w.who[p, ROOM_VISITS]:
         rule[0], broken = 1, True
-    if minutes > w.room_minutes[p]:
+    if minutes > w.who[p, ROOM_MINUTES]:
         rule[1], broken = 1, True
     return watching if broken else -1
 
@@ -209,13 +169,13 @@ def _mend(p: int, count: int, path: Ints, w: Weeks) -> int:
     """Drops what breaks a cap or repeats a need from a relaxed week, so that what is left is legal."""
     kept, minutes = 0, 0
     for i in range(count):
-        n, again = w.need[path[i]], False
+        n, again = w.option[path[i], NEED], False
         for j in range(kept):
-            again = again or w.need[path[j]] == n
-        if not again and kept < w.room_visits[p] and minutes + w.minutes[n] <= w.room_minutes[p]:
+            again = again or w.option[path[j], NEED] == n
+        if not again and kept < w.who[p, ROOM_VISITS] and minutes + w.need[n, MINUTES] <= w.who[p, ROOM_MINUTES]:
             path[kept] = path[i]
             kept += 1
-            minutes += w.minutes[n]
+            minutes += w.need[n, MINUTES]
     return kept
 
 
@@ -225,8 +185,8 @@ def _best_week(
 ) -> tuple[float, int, int]:
     """Value, exactness and length of p's best week: rules are switched on one after another as the best path breaks them."""
     value, count, watching = total, 0, 0
-    rule, watch, bits = np.zeros(2, np.int64), np.zeros(62, np.int64), np.zeros(m, np.int64)
-    rule[0] = 1 - w.is_worker[p]
+    rule, watch, bits = np.zeros(2, np.int64), np.zeros(MOST_WATCHED, np.int64), np.zeros(m, np.int64)
+    rule[0] = 1 - w.who[p, IS_WORKER]
     for _ in range(rounds):
         hub, hub_end = _search(p, m, hand, gain, bits, rule, w, lab, first)
         if hub < 0:
@@ -238,7 +198,7 @@ def _best_week(
         watching = found
         for j in range(m):
             for b in range(watching):
-                if watch[b] == w.need[hand[j]]:
+                if watch[b] == w.option[hand[j], NEED]:
                     bits[j] = 1 << b
     return value, 0, _mend(p, count, path, w)
 
@@ -248,7 +208,7 @@ def _price(lo: int, hi: int, effort: tuple[int, int], price: Floats, w: Weeks, v
     """Best weeks of people lo…hi."""
     most = 1
     for p in range(lo, hi):
-        most = max(most, w.ptr[p + 1] - w.ptr[p])
+        most = max(most, w.who[p, LAST] - w.who[p, FIRST])
     hand, gain, first, path = np.empty(most, np.int64), np.empty(most), np.zeros(most + 1, np.int64), np.empty(LONGEST_WEEK + 1, np.int64)
     numbers = np.empty((5, effort[1]), np.int64)
     lab = Labels(np.empty(effort[1]), numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])
@@ -268,10 +228,16 @@ def best_weeks(weeks: Weeks, price: Floats, pool: Executor, effort: tuple[int, i
     social worker and the ban on a second visit to one need until the best path breaks them (decremental state-space relaxation, Righini and
     Salani 2008). The answer does not depend on the number of threads.
     """
-    people = len(weeks.ptr) - 1
-    width = int(min(LONGEST_WEEK, max(1, weeks.room_visits.max(initial=1)), max(1, np.diff(weeks.ptr).max(initial=1))))
+    people = len(weeks.who)
+    width = int(
+        min(
+            LONGEST_WEEK,
+            max(1, weeks.who[:, ROOM_VISITS].max(initial=1)),
+            max(1, (weeks.who[:, LAST] - weeks.who[:, FIRST]).max(initial=1)),
+        )
+    )
     value, exact, chosen = np.zeros(people), np.ones(people, dtype=np.int64), np.full((people, width), -1, dtype=np.int64)
-    cuts = np.searchsorted(weeks.ptr, np.linspace(0, weeks.ptr[-1], 4 * THREADS + 1).astype(np.int64)[1:-1])
+    cuts = np.searchsorted(weeks.who[:, FIRST], np.linspace(0, len(weeks.worth), 4 * THREADS + 1)[1:-1])
     cuts = np.unique(np.concatenate([[0], np.minimum(cuts, people), [people]])).astype(np.int64)
     spans = pairwise(cuts)
     jobs = [pool.submit(_price, int(lo), int(hi), effort, price, weeks, value, exact, chosen) for lo, hi in spans]

@@ -12,8 +12,8 @@ TIME_SLACK = 1e-9  # minutes
 
 
 @njit(cache=True, nogil=True)
-def in_time(a: Floats, b: Floats, pace: float, gap: int) -> bool:
-    """Whether the way from a to b (points on the unit sphere) takes at most `gap` minutes at `pace` metres a minute.
+def in_time(square: float, pace: float, gap: int) -> bool:
+    """Whether a way takes at most `gap` minutes at `pace` metres a minute; `square` is the squared chord between points on the unit sphere.
 
     ⌈metres / pace − 1e-9⌉ ≤ gap for a whole gap is metres ≤ (gap + 1e-9) · pace; compared as squared chords, without an arcsine.
     """
@@ -23,20 +23,24 @@ def in_time(a: Floats, b: Floats, pace: float, gap: int) -> bool:
     if half >= math.pi / 2:
         return True
     chord = 2 * math.sin(half)
-    return bool((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2 <= chord * chord)
+    return bool(square <= chord * chord)
 
 
 @njit(cache=True, nogil=True)
-def clear_of_booked(
-    t: int, minutes: int, place: Floats, pace: float, lo: int, hi: int, booked_start: Ints, booked_minutes: Ints, booked_place: Floats
-) -> bool:
-    """Whether a visit fits between the booked visits just before and just after it (rows lo…hi, sorted by start and minutes)."""
+def square(a: Floats, i: int, b: Floats, j: int) -> float:
+    """The squared chord between row i of a and row j of b."""
+    return float((a[i, 0] - b[j, 0]) ** 2 + (a[i, 1] - b[j, 1]) ** 2 + (a[i, 2] - b[j, 2]) ** 2)
+
+
+@njit(cache=True, nogil=True)
+def clear_of_booked(t: int, minutes: int, door: Floats, n: int, pace: float, lo: int, hi: int, booked: Ints, booked_place: Floats) -> bool:
+    """Whether a visit at door n fits between the booked visits just before and just after it (rows lo…hi: start, minutes; sorted)."""
     before, after = -1, -1
     for b in range(lo, hi):
-        if booked_start[b] < t or (booked_start[b] == t and booked_minutes[b] <= minutes):
+        if booked[b, 0] < t or (booked[b, 0] == t and booked[b, 1] <= minutes):
             before = b
         elif after < 0:
             after = b
-    if before >= 0 and not in_time(booked_place[before], place, pace, t - booked_start[before] - booked_minutes[before]):
+    if before >= 0 and not in_time(square(booked_place, before, door, n), pace, t - booked[before, 0] - booked[before, 1]):
         return False
-    return bool(after < 0 or in_time(place, booked_place[after], pace, booked_start[after] - t - minutes))
+    return bool(after < 0 or in_time(square(booked_place, after, door, n), pace, booked[after, 0] - t - minutes))

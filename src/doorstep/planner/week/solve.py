@@ -13,8 +13,8 @@ from .construct import construct
 from .draft import Board, Draft, board_of, visits_of
 from .explain import reasons
 from .gaps import left_out
+from .packed import Weeks, weeks_of
 from .prices import Quote, as_json, search_prices
-from .pricing import Weeks, weeks_of
 from .problem import JSON, Problem, Visit
 from .promises import require_possible
 from .score import value_of
