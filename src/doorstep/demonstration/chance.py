@@ -39,3 +39,8 @@ def shifted(lat: float, lon: float, north_m: float, east_m: float) -> tuple[floa
         round(lat + north_m / METRES_A_DEGREE, 6),
         round(lon + east_m / (METRES_A_DEGREE * math.cos(math.radians(lat))), 6),
     )
+
+
+def metres(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
+    """As the crow flies, on ground as small as a district."""
+    return math.hypot(lat_a - lat_b, (lon_a - lon_b) * math.cos(math.radians(lat_a))) * METRES_A_DEGREE

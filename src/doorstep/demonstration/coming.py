@@ -9,9 +9,12 @@ from doorstep.demonstration.chance import Chance
 from doorstep.demonstration.district import District
 from doorstep.demonstration.filing import HOUR, Filing
 from doorstep.demonstration.places import Community
+from doorstep.demonstration.situations import Situation
 from doorstep.demonstration.volunteers import Helper
 
 SKILLED = 0.44
+#: How often people ask only for what somebody nearby can do.
+KNOWN = 0.75
 
 
 class Coming:
@@ -34,7 +37,7 @@ class Coming:
     def _ask(self, community: Community, share: float, most: int = 2) -> Ask | None:
         situation = self.district.situation(self.chance.yes(share), self.chance)
         home = self.district.home_for(situation, community, self.chance)
-        if home is None or self._asked[home.id] >= most:
+        if home is None or self._asked[home.id] >= most or (self.chance.yes(KNOWN) and not self._known(situation, community)):
             return None
         self._asked[home.id] += 1
         ask = self.asking.ask(situation, home)
@@ -46,6 +49,13 @@ class Coming:
         elif ask.priority == 2 and self.chance.yes(0.3):
             ask.priority = 1
         return ask
+
+    def _known(self, situation: Situation, community: Community) -> bool:
+        """Whether somebody of the street can do it at all: what nobody can is seldom asked for."""
+        if not situation.skill:
+            return True
+        pool, _ = self.district.pool(community.street, situation.skill, "")
+        return any(helper.skills.get(situation.skill, 0) >= situation.level and (helper.cleared or not situation.minor) for helper in pool)
 
     def file(self, ask: Ask, monday: date, lead: Helper, asked_by: UUID | None = None) -> None:
         checked = self.filing.now - HOUR * self.chance.uniform(0.3, 40)

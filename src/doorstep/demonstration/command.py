@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from doorstep.demonstration import steps
@@ -72,6 +73,16 @@ def prepare(options: argparse.Namespace) -> tuple[Path, Path]:
     return home, home / f"demonstration-{options.size}.sqlite3"
 
 
+def address_of(database: Path) -> str:
+    """The file as an address; a folder's name may have spaces, question marks or Chinese in it."""
+    return f"sqlite:///{quote(str(database))}"
+
+
+def clear_away(database: Path) -> None:
+    for rest in (database, Path(f"{database}-wal"), Path(f"{database}-shm"), Path(f"{database}-journal")):
+        rest.unlink(missing_ok=True)
+
+
 def is_there(database: Path, wanted: dict[str, object]) -> bool:
     note = database.with_suffix(".json")
     return database.exists() and note.exists() and json.loads(note.read_text()).get("made_from") == wanted
@@ -80,14 +91,18 @@ def is_there(database: Path, wanted: dict[str, object]) -> bool:
 def build(options: argparse.Namespace, database: Path, monday: date, wanted: dict[str, object]) -> dict[str, object]:
     """Builds beside the final place and moves it there when it is whole; a broken-off build leaves nothing."""
     making = database.with_suffix(".making")
-    for rest in (making, Path(f"{making}-wal"), Path(f"{making}-shm")):
-        rest.unlink(missing_ok=True)
-    os.environ["DATABASE_URL"] = f"sqlite:///{making}"
+    clear_away(making)
+    os.environ["DATABASE_URL"] = address_of(making)
     clock = Steps()
-    summary = steps.build(size=options.size, seed=options.seed, monday=monday, run=clock.run)
+    try:
+        summary = steps.build(size=options.size, seed=options.seed, monday=monday, run=clock.run)
+    except BaseException:
+        clear_away(making)
+        raise
     summary |= {"seconds": clock.seconds, "made_from": wanted}
-    for rest in (Path(f"{database}-wal"), Path(f"{database}-shm")):
-        rest.unlink(missing_ok=True)
+    # The note goes first: without it a database counts as not there, whatever happens between the two moves.
+    database.with_suffix(".json").unlink(missing_ok=True)
+    clear_away(database)
     making.replace(database)
     database.with_suffix(".json").write_text(json.dumps(summary, ensure_ascii=False, indent=1))
     return summary
@@ -95,19 +110,23 @@ def build(options: argparse.Namespace, database: Path, monday: date, wanted: dic
 
 def main(argv: list[str]) -> int:
     options = parse(argv)
-    home, database = prepare(options)
+    _home, database = prepare(options)
     monday = next_monday()
     wanted: dict[str, object] = {"format": FORMAT, "size": options.size, "seed": options.seed, "monday": monday.isoformat()}
     if options.fresh or options.check or not is_there(database, wanted):
         print(f"画出演示区，排好 {monday} 那一周 · drawing the district, planning the week of {monday}", file=sys.stderr)
-        summary = build(options, database, monday, wanted)
+        try:
+            summary = build(options, database, monday, wanted)
+        except KeyboardInterrupt:
+            print("\n停下了，没画完的已经清掉；再来一次会从头画起 · stopped; nothing half-made is left", file=sys.stderr)
+            return 130
     else:
         print("演示区已经在了（重画加 --fresh）· already there (--fresh draws it anew)", file=sys.stderr)
         summary = json.loads(database.with_suffix(".json").read_text())
     print(steps.sentence(summary))
     if options.check:
         return 0 if summary["broken_rules"] == 0 else 1
-    os.environ["DATABASE_URL"] = f"sqlite:///{database}"
+    os.environ["DATABASE_URL"] = address_of(database)
     # A new process: this one has grown by the drawing, and its settings name the database that was being made.
     words = [sys.executable, "-m", "doorstep.cli", "serve", "--host", "127.0.0.1", "--port", str(options.port)]
     os.execv(sys.executable, words)  # noqa: S606

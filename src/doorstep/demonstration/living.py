@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from random import Random
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from doorstep.hub.journal.access import Refused
@@ -21,17 +21,25 @@ from doorstep.hub.scheduling.solving import solve_plan
 
 Show = Callable[[str], None]
 
-#: What happened in the days before the demonstration, and what is promised for the next: days from now, hour, title, words.
+#: What happened in the days before the demonstration, and what is promised for the next: days from now, hour, title, words, category.
 AROUND_NOW = (
-    (-2, 9, "陪何伯去配助听器", "耳朵背得厉害，约了医院测听，一个人去怕听不清医生的话。", "elderly"),
-    (-1, 14, "帮吴奶奶换灯泡", "客厅的灯坏了两天，凳子不敢爬，想请人来换一换。", "elderly"),
-    (-1, 10, "给徐师傅送药", "腿刚开过刀下不了楼，降压药只剩两天的了。", "poor_disabled"),
-    (1, 10, "教顾阿姨用手机挂号", "医院现在都要手机挂号，女儿教过一遍，回来又忘了。", "education"),
-    (2, 15, "陪沈爷爷下盘棋", "老棋友搬走了，一个人在家闷得慌，想有人来下两盘。", "culture"),
+    (-2, 9, "陪{}去配助听器", "耳朵背得厉害，约了医院测听，一个人去怕听不清医生的话。", "elderly"),
+    (-1, 14, "帮{}换灯泡", "客厅的灯坏了两天，凳子不敢爬，想请人来换一换。", "elderly"),
+    (-1, 10, "给{}送药", "腿刚开过刀下不了楼，降压药只剩两天的了。", "poor_disabled"),
+    (1, 10, "教{}用手机挂号", "医院现在都要手机挂号，女儿教过一遍，回来又忘了。", "education"),
+    (2, 15, "陪{}下盘棋", "老棋友搬走了，一个人在家闷得慌，想有人来下两盘。", "culture"),
 )
+#: Of the people who say yes, every so many-th has to give it back.
+GIVEN_BACK = 13
+
+
+def cast_community() -> Place:
+    return Membership.objects.get(person__name="周敏", person__account__isnull=False, role=Role.SOCIAL_WORKER, until=None).place
 
 
 def make_plan(*, monday: date, seed: int, show: Show) -> dict[str, object]:
+    """First what has been promised already, so that the plan reckons with it."""
+    days_around(cast_community(), Random(7))
     district = Place.objects.get(kind=Place.Kind.DISTRICT)
     queued = request_plan(by=None, place=district, week=monday, seed=seed)
     plan = solve_plan(plan_id=queued.pk, tell=lambda stage, percent: show(f"{stage} {percent}%"))
@@ -49,11 +57,10 @@ def make_plan(*, monday: date, seed: int, show: Show) -> dict[str, object]:
 
 def enliven(*, monday: date, show: Show) -> dict[str, int]:
     """Offers go out in the cast's community and a few others; answers come by web and by phone, each through its action."""
-    cast = Membership.objects.get(person__name="周敏", person__account__isnull=False, role=Role.SOCIAL_WORKER, until=None).place
+    cast = cast_community()
     others = list(Place.objects.communities().current().exclude(pk=cast.pk).order_by("code")[:4])
     plan = newest_plan(cast, monday)
     rng, told = Random(7), {"sent": 0, "yes": 0, "no": 0, "cannot come": 0, "refused": 0}
-    days_around(cast, rng)
     for place in [cast, *others]:
         offers = Offer.objects.filter(plan=plan, slot__place=place, state=OfferState.PROPOSED).select_related(
             "slot__lead", "slot__place", "person"
@@ -61,40 +68,72 @@ def enliven(*, monday: date, show: Show) -> dict[str, int]:
         for offer in offers:
             show(f"{place.short_name} {told['sent']}")
             _answer(offer, rng, told)
+    _something_to_answer(cast, monday)
     return told
 
 
 def _answer(offer: Offer, rng: Random, told: dict[str, int]) -> None:
-    dice = rng.random()
-    if (dice < 0.35 and offer.person.account_id is None) or dice < 0.12:
+    """Two of three proposals are sent; most are answered, some by telephone, a few are given back."""
+    dice, is_cast = rng.random(), offer.person.account_id is not None
+    if dice < 0.3 and not is_cast:
         return
     try:
         send_offer(by=offer.slot.lead, offer=offer)
         told["sent"] += 1
         # The cast keeps an offer to answer, so that whoever signs in has something to do.
-        if offer.person.account_id is not None:
+        if is_cast:
             return
         by, channel = (offer.slot.lead, "phone") if dice > 0.8 else (offer.person, "web")
-        if dice < 0.72 or dice > 0.84:
-            accept(by=by, offer=offer, channel=channel)
-            told["yes"] += 1
-            if rng.random() < 0.06:
-                offer.refresh_from_db()
-                cannot_come(by=by, offer=offer, channel=channel)
-                told["cannot come"] += 1
-            elif rng.random() < 0.5:
-                record_home_answer(by=offer.slot.lead, slot=offer.slot, answer=HomeAnswer.AGREED, channel="phone")
-        elif dice < 0.78:
+        if dice < 0.7 or dice > 0.85:
+            _yes(offer, by, channel, rng, told)
+        elif dice < 0.77 or dice > 0.83:
             decline(by=by, offer=offer, channel=channel)
             told["no"] += 1
     except Refused:
         told["refused"] += 1
 
 
+def _yes(offer: Offer, by: Person, channel: str, rng: Random, told: dict[str, int]) -> None:
+    accept(by=by, offer=offer, channel=channel)
+    told["yes"] += 1
+    if told["yes"] % GIVEN_BACK == 5:
+        offer.refresh_from_db()
+        cannot_come(by=by, offer=offer, channel=channel)
+        told["cannot come"] += 1
+    elif rng.random() < 0.5:
+        record_home_answer(by=offer.slot.lead, slot=offer.slot, answer=HomeAnswer.AGREED, channel="phone")
+
+
+def _something_to_answer(place: Place, monday: date) -> None:
+    """陈国梁 finds an offer with its reasons, even if the plan had no use for him."""
+    lead, chen = social_workers_at(place).get(name="周敏"), Person.objects.get(name="陈国梁", account__isnull=False)
+    if Offer.objects.awaiting_answer().filter(person=chen, slot__week=monday).exists():
+        return
+    slots = (
+        Slot.objects.open().in_week(monday).filter(place=place, contact__name__in=("何伯年", "沈秀英")).prefetch_related("windows", "seats")
+    )
+    for slot in slots:
+        try:
+            with transaction.atomic():
+                seat = Seat.objects.select_related("slot__place").get(slot=slot, number=0)
+                offer = propose(
+                    by=lead,
+                    seat=seat,
+                    person=chen,
+                    start=slot.windows.all()[0].earliest,
+                    reasons=[{"code": "familiar"}, {"code": "free_then"}],
+                )
+                send_offer(by=lead, offer=offer)
+            return
+        except Refused:
+            continue
+
+
 def days_around(place: Place, rng: Random) -> None:
     """A few visits of the last and the next days: some to follow up, some to look forward to."""
     lead = social_workers_at(place).get(name="周敏")
-    residents = list(Person.objects.filter(household__community=place, account=None, volunteer=None).order_by("pk")[:80])
+    old = Person.objects.filter(household__community=place, account=None, volunteer=None, birth_date__year__lt=1954)
+    residents = rng.sample(list(old.exclude(name__in=("何伯年", "许桂珍")).order_by("pk")), len(AROUND_NOW))
     helpers = list(
         Person.objects.filter(memberships__place=place, memberships__role=Role.VOLUNTEER, memberships__until=None, guardian_consent=None)
         .exclude(volunteer=None)
@@ -105,7 +144,8 @@ def days_around(place: Place, rng: Random) -> None:
     for number, (days, hour, title, words, category) in enumerate(AROUND_NOW):
         start = (today + timedelta(days=days)).replace(hour=hour)
         helper = chen if number in (3, 4) else rng.choice(helpers)
-        _visit(place, lead, rng.choice(residents), helper, title, words, ServiceCategory.objects.get(code=category), start)
+        resident = residents[number]
+        _visit(place, lead, resident, helper, title.format(resident.called), words, ServiceCategory.objects.get(code=category), start)
 
 
 def _visit(

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from doorstep.demonstration import story
-from doorstep.demonstration.chance import Chance
+from doorstep.demonstration.chance import Chance, metres
 from doorstep.demonstration.district import District
 from doorstep.demonstration.names import Names
 from doorstep.demonstration.people import Home, Peopling, Resident, home_rows, person_row
@@ -26,7 +26,7 @@ from doorstep.demonstration.volunteers import Helper, Recruiting, grow_tree
 #: The three cells of a day, as they are painted on the volunteer's page, in minutes.
 PARTS = ((480, 720), (780, 1050), (1080, 1260))
 #: Staff with a week of their own in the plan; the others work behind the desk.
-OUT_OF_DOORS = 0.34
+OUT_OF_DOORS = 0.5
 
 
 class Population:
@@ -74,8 +74,7 @@ class Population:
         reserved = {helper.id for helper in cast}
         team, left = self.recruiting.team(homes, leads, volunteers - len(cast), round(volunteers * 0.065), reserved)
         team += cast
-        if community.code == HOME:
-            self._keep_the_gap(team)
+        self._keep_the_gap(team)
         grow_tree([*team, *left], leads, self.chance)
         self.district.leads[community.id] = leads
         self.district.helpers[community.id] = [*team, *left, *leads, *property_staff]
@@ -108,9 +107,10 @@ class Population:
         return leads
 
     def _keep_the_gap(self, team: list[Helper]) -> None:
-        """Nobody here who may wire a wall is free on Wednesday morning: the gap that 周敏 has to close."""
+        """Nobody who may wire a wall and could walk there is free on Wednesday morning: the gap that 周敏 has to close."""
+        home = next(community for community in self.district.communities if community.code == HOME)
         for helper in team:
-            if helper.skills.get("electrician", 0) >= 2:
+            if helper.skills.get("electrician", 0) >= 2 and metres(helper.lat, helper.lon, home.lat, home.lon) < helper.reach_m + 400:
                 helper.cells.discard((2, 0))
 
     def _helper_rows(self, helper: Helper, batch: Batch, profile: bool) -> None:

@@ -78,8 +78,8 @@ class Speech:
         self.mottos = sections("mottos")
 
     def note(self, manys: list[str], chance: Chance) -> str:
-        kind = chance.one([*manys, "any"]) if manys else "any"
-        return said(chance.one(self.notes[kind]), {}, chance)[:300]
+        kinds = [chance.one([*manys, "any"]), *(["any"] if chance.yes(0.4) else [])]
+        return "".join(dict.fromkeys(said(chance.one(self.notes[kind]), {}, chance) for kind in kinds))[:300]
 
     def motto(self, kind: str, chance: Chance) -> str:
         return said(chance.one(self.mottos[kind]), {}, chance)[:120]

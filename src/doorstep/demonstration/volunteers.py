@@ -25,7 +25,7 @@ HABITS = {
     "working": (0.03, 0.03, 0.36, 0.42, 0.40, 0.14),
     "student": (0.0, 0.02, 0.05, 0.55, 0.55, 0.08),
     "sparse": (0.08, 0.08, 0.10, 0.16, 0.16, 0.06),
-    "staff": (0.26, 0.30, 0.05, 0.05, 0.03, 0.0),
+    "staff": (0.26, 0.30, 0.30, 0.22, 0.16, 0.0),
 }
 Cells = set[tuple[int, int]]
 
@@ -172,7 +172,7 @@ class Recruiting:
         chance.shuffle(adults)
         teens = min(len(young), round(count * 0.008 + chance.random() * 0.6))
         chosen = [*chance.some(young, teens), *sorted(adults[: count + leavers - teens], key=lambda p: chance.random())]
-        team = [self.volunteer(person, chance.one(leads), person.age >= 22 and chance.yes(0.16)) for person in chosen]
+        team = [self.volunteer(person, chance.one(leads), person.age >= 22 and chance.yes(0.19)) for person in chosen]
         left = [helper for helper in team if not helper.minor][:leavers]
         for helper in left:
             helper.until = self.today - timedelta(days=chance.randint(3, 170))
