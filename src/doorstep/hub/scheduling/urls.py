@@ -1,6 +1,6 @@
 """The addresses of scheduling: what a volunteer sees, and what a social worker plans."""
 
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, path
 
 from .views import offer as plan_offers
 from .views import paper, running
@@ -28,7 +28,7 @@ planning: list[URLPattern] = [
     path("plan/make/", weeks.make, name="make"),
     path("plan/<uuid:plan_id>/progress/", running.progress, name="progress"),
     path("plan/<uuid:plan_id>/stop/", running.stop, name="stop"),
-    re_path(r"^plan/(?P<plan_id>[0-9a-f-]{36})/(?P<which>week|plan)\.json$", running.plan_file, name="plan_file"),
+    path("plan/<uuid:plan_id>/<str:which>.json", running.plan_file, name="plan_file"),
     path("plan/slots/<uuid:slot_id>/", slots.slot, name="slot"),
     path("plan/slots/<uuid:slot_id>/best/", slots.best, name="best"),
     path("plan/slots/<uuid:slot_id>/ask/", slots.ask, name="ask"),

@@ -20,7 +20,7 @@ from ..queries import open_slots, plan_at_work
 from ..tasks import make_plan
 from .offer import propose, send_offer
 from .plan import request_plan
-from .slot import exclude, forbid, record_home_answer
+from .slot import bump, exclude, forbid, record_home_answer
 
 
 class NothingToSend(Refused):
@@ -76,6 +76,8 @@ def put_on(
     """A person chosen by hand, and asked in the same act if so wished; if asking fails, nothing is changed."""
     check_version(Slot.objects.values_list("version", flat=True).get(pk=seat.slot_id), seen)
     offer = propose(by=by, seat=seat, person=person, start=start, reasons=reasons)
+    # A colleague's page that still shows the seat as it was is stale from here on.
+    bump(seat.slot)
     return send_offer(by=by, offer=offer, now=now) if ask else offer
 
 

@@ -72,7 +72,7 @@ class PutOnForm(forms.Form):
     def __init__(self, *args: Any, slot: Slot, people: Iterable[Person], **more: Any) -> None:
         super().__init__(*args, **more)
         self.people = {str(person.pk): person for person in people}
-        self.starts = {start.isoformat(): start for start in possible_starts(slot)}
+        self.starts = {timezone.localtime(start).isoformat(): start for start in possible_starts(slot)}
         self.fields["person"].choices = [("", "—"), *((key, person.name) for key, person in self.people.items())]  # type: ignore[attr-defined]
         self.fields["start"].choices = [(key, when(start)) for key, start in self.starts.items()]  # type: ignore[attr-defined]
         self.fields["seen"].initial = slot.version
