@@ -1,6 +1,7 @@
 """How a need stands, said to the home in plain sentences."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -22,16 +23,35 @@ class Told:
     heading: str
     more: str = ""
 
+    @property
+    def parts(self) -> list[str]:
+        """The heading cut after each comma, so that a line breaks by meaning."""
+        return [part for part in re.split(r"(?<=[，。；,.;])\s*", self.heading) if part]
+
 
 def _names(names: list[str]) -> str:
     if get_language() == "en" and len(names) > 1:
         return f"{', '.join(names[:-1])} and {names[-1]}"
-    return "、".join(names)  # noqa: RUF100
+    return "、".join(names)
 
 
 def told(arrangement: Arrangement) -> Told:
     """The sentence for where the need stands now."""
     return _SENTENCES[arrangement.phase](arrangement)
+
+
+def told_at_desk(stand: Arrangement) -> Told:
+    """The same, said to the social worker."""
+    said = told(stand)
+    if stand.phase == "new":
+        return replace(said, heading=_("答应 %(when)s 前回话。") % {"when": when(stand.need.answer_by)}, more="")
+    if stand.phase == "proposed":
+        return replace(said, word=_("等家里点头"), more=_("家里还没点头。打电话或上门问了，记在“家里的回话”里。"))
+    if stand.phase == "visited":
+        return replace(said, mark="gap", word=_("要回访"), heading=_("约好的时间过了，还没人说去过没有。"), more="")
+    if stand.phase in ("looking", "asked", "waits", "held", "gone_by", "agreed"):
+        return replace(said, more="")
+    return said
 
 
 def _new(found: Arrangement) -> Told:
@@ -78,11 +98,11 @@ def _expected(found: Arrangement) -> str:
     fields = {"when": when(found.start), "names": _names([person.name for person in found.helpers])}
     if found.missing:
         return (
-            _("%(when)s，%(names)s 来。还在再找一位。") % fields
+            _("%(when)s，%(names)s来。还在再找一位。") % fields
             if found.missing == 1
-            else _("%(when)s，%(names)s 来。还在再找几位。") % fields
+            else _("%(when)s，%(names)s来。还在再找几位。") % fields
         )
-    return _("%(when)s，%(names)s 来。") % fields
+    return _("%(when)s，%(names)s来。") % fields
 
 
 def _visited(found: Arrangement) -> Told:

@@ -32,6 +32,14 @@ class NamedChoice(forms.ModelChoiceField[Any]):
         return local(obj)
 
 
+class OneHome(forms.ChoiceField):
+    """One home has to be ticked; the form says what to do while none is, for it may still have to be found."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
 class CheckForm(TimesForm):
     """From own words to a visit: whose home, what, how long, when, who is wanted, what to look out for."""
 
@@ -40,8 +48,8 @@ class CheckForm(TimesForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     find = forms.CharField(label=_("找住户"), help_text=_("姓名、楼栋、门牌，或电话后四位。"), max_length=40, required=False,
                            widget=forms.TextInput(attrs={"type": "search"}))  # fmt: skip
-    home = forms.ChoiceField(
-        label=_("是哪一家、哪一位"), required=False, widget=forms.RadioSelect,
+    home = OneHome(
+        label=_("是哪一家、哪一位"), widget=forms.RadioSelect,
         error_messages={"invalid_choice": _("这一家不在单子里了。请再查找一次，点一下是哪一家。")},
     )  # fmt: skip
     title = forms.CharField(

@@ -22,6 +22,5 @@ class WentForm(forms.Form):
         error_messages={"required": _("请点一下来过没有。")},
     )  # fmt: skip
     words = forms.CharField(
-        label=_("办得怎么样，想说几句"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("不写也行。"),
+        label=_("办得怎么样"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip

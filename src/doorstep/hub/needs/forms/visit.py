@@ -28,7 +28,7 @@ class VisitForm(forms.Form):
         self.offers = {f"outcome_{offer.pk.hex}": offer for offer in offers}
         for name, offer in self.offers.items():
             self.fields[name] = forms.ChoiceField(
-                label=_("%(name)s 去了没有") % {"name": offer.person.name}, choices=Attendance.Outcome.choices, widget=forms.RadioSelect,
+                label=_("%(name)s去了没有") % {"name": offer.person.name}, choices=Attendance.Outcome.choices, widget=forms.RadioSelect,
                 error_messages={"required": _("请点一下他去了没有。")},
             )  # fmt: skip
         self.order_fields([*self.offers, "channel", "words"])

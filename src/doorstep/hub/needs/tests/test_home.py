@@ -50,7 +50,7 @@ def test_the_page_says_where_the_need_stands_step_by_step(client: Client, cast: 
 def test_the_home_agrees_with_one_tap(client: Client, cast: Cast, proposed: tuple[Need, Slot, Offer]) -> None:
     need, slot, _offer = proposed
     page = page_of(client, need)
-    assert "陈国梁 来" in page
+    assert "陈国梁来" in page
     assert "同意，就这么定" in page
     assert "13900000003" not in page
     slot.refresh_from_db()

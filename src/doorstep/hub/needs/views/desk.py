@@ -39,7 +39,7 @@ from ..queries import (
     week_stands,
     with_members,
 )
-from ..telling import retold, told
+from ..telling import retold, told_at_desk
 
 SHOWN_BESIDE = 12
 
@@ -54,7 +54,7 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
     found = page_of(request, find_needs(place, words, state), 20)
     counts = counts_by_state(place)
     tabs = [(value, label, counts.get(value, 0), value == state) for value, label in NeedState.choices]
-    rows = [(stand.need, told(stand)) for stand in arrangements(found)]
+    rows = [(stand.need, told_at_desk(stand)) for stand in arrangements(found)]
     context = {"place": place, "rows": rows, "list": found, "words": words, "state": state, "tabs": tabs, "new": counts.get("new", 0)}
     return render(request, "needs/inbox.html", context)
 
@@ -114,7 +114,7 @@ def _after(need: Need, slot: Slot) -> str:
 def _page(request: HttpRequest, need: Need, form: CheckForm | None, status: int = 200, **forms: Any) -> HttpResponse:
     stand = arrangement(need)
     context = {
-        "need": need, "now": timezone.now(), "place": need.community, "form": form, "stand": stand, "told": told(stand),
+        "need": need, "now": timezone.now(), "place": need.community, "form": form, "stand": stand, "told": told_at_desk(stand),
         "beside": to_check(need.community)[:SHOWN_BESIDE], "past": past_needs(need), "week": week_stands(need.community) if form else None,
         "history": [(line.at, retold(line)) for line in history_of(stand)] if form is None else [],
         "other": forms.get("other") or OtherDoorForm(initial={"version": need.version}),
