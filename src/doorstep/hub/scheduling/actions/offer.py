@@ -19,12 +19,15 @@ from ..access import (
     SeatTaken,
     TimeClash,
     TooLateToAsk,
+    VisitBegun,
+    YourTimeClash,
     check_seat,
     check_window,
 )
 from ..models import Channel, HomeAnswer, Offer, OfferState, Rhythm, Seat, Slot, SlotState
 from ..queries import commitments_of, rhythm_of
 from ..travel import metres_between, minutes_between
+from .slot import locked, unsettle_home
 
 
 def _move(offer: Offer, before: Iterable[str], after: OfferState, **changes: object) -> None:
@@ -47,6 +50,8 @@ def check_clash(slot: Slot, person: Person, start: datetime) -> None:
 @transaction.atomic
 def propose(*, by: Person | None, seat: Seat, person: Person, start: datetime, reasons: list[dict[str, object]] | None = None) -> Offer:
     """A social worker puts a person on a seat by hand; the person has still to be asked."""
+    # The slot's row is the turnstile: two who staff two seats at once would else settle on two different times.
+    locked(seat.slot)
     check_window(seat.slot, start)
     check_seat(seat, person, start)
     check_clash(seat.slot, person, start)
@@ -65,6 +70,7 @@ def propose(*, by: Person | None, seat: Seat, person: Person, start: datetime, r
             )  # fmt: skip
     except IntegrityError:
         raise SeatTaken from None
+    unsettle_home(seat.slot_id)
     record(actor_id=by.pk if by else None, verb="propose", subject=offer, place_id=seat.slot.place_id)
     return offer
 
@@ -123,8 +129,10 @@ def accept(*, by: Person, offer: Offer, channel: str = Channel.WEB, now: datetim
     if current.reply_by and moment > current.reply_by and by.pk == current.person_id:
         raise ReplyTooLate
     check_window(current.slot, current.start)
-    check_clash(current.slot, current.person, current.start)
+    _check_own_clash(by, current)
     _move(current, [OfferState.SENT], OfferState.ACCEPTED, answered_at=moment, answer_channel=channel, answer_recorded_by=by)
+    # Whom the home refused is out; it has not been asked about this one.
+    Slot.objects.filter(pk=current.slot_id, home_answer=HomeAnswer.REFUSED).update(home_answer=HomeAnswer.NOT_ASKED, version=F("version") + 1)
     tell(person_id=current.slot.contact_id, kind="somebody_comes", subject=current.slot, numbers={"title": current.slot.title})
     record(actor_id=by.pk, verb="accept", subject=offer, place_id=offer.slot.place_id, detail={"channel": channel})
     return current
@@ -136,6 +144,7 @@ def decline(*, by: Person, offer: Offer, channel: str = Channel.WEB, now: dateti
     _may_answer(by, offer)
     moment = now or timezone.now()
     _move(offer, [OfferState.SENT], OfferState.DECLINED, answered_at=moment, closed_at=moment, answer_channel=channel, answer_recorded_by=by)
+    unsettle_home(offer.slot_id)
     tell(person_id=offer.slot.lead_id, kind="offer_declined", subject=offer, numbers={"title": offer.slot.title})
     record(actor_id=by.pk, verb="decline", subject=offer, place_id=offer.slot.place_id, detail={"channel": channel})
 
@@ -145,6 +154,9 @@ def cannot_come(*, by: Person, offer: Offer, channel: str = Channel.WEB, now: da
     """A yes given back: the seat is open again, the social worker and the home hear of it at once."""
     _may_answer(by, offer)
     moment = now or timezone.now()
+    # Once it has begun, only the social worker can still find somebody, and only a call reaches her in time.
+    if moment >= offer.start and by.pk == offer.person_id:
+        raise VisitBegun
     _move(offer, [OfferState.ACCEPTED], OfferState.CANNOT_COME, closed_at=moment, answer_channel=channel, answer_recorded_by=by)
     Slot.objects.filter(pk=offer.slot_id).update(home_answer=HomeAnswer.NOT_ASKED, version=F("version") + 1)
     for person_id in (offer.slot.lead_id, offer.slot.contact_id):
@@ -156,11 +168,15 @@ def cannot_come(*, by: Person, offer: Offer, channel: str = Channel.WEB, now: da
 def withdraw_offer(*, by: Person, offer: Offer, now: datetime | None = None) -> None:
     """The social worker takes an offer back, before or after the yes."""
     moment = now or timezone.now()
+    locked(offer.slot)
     if offer.state in (OfferState.PROPOSED, OfferState.HELD):
         _move(offer, [offer.state], OfferState.REPLACED, closed_at=moment)
     else:
+        if offer.state == OfferState.ACCEPTED:
+            tell(person_id=offer.slot.contact_id, kind="helper_changes", subject=offer.slot, numbers={"title": offer.slot.title})
         _move(offer, [OfferState.SENT, OfferState.ACCEPTED], OfferState.WITHDRAWN, closed_at=moment)
         tell(person_id=offer.person_id, kind="offer_withdrawn", subject=offer, numbers={"title": offer.slot.title})
+    unsettle_home(offer.slot_id)
     record(actor_id=by.pk, verb="withdraw_offer", subject=offer, place_id=offer.slot.place_id)
 
 
@@ -168,10 +184,12 @@ def withdraw_offer(*, by: Person, offer: Offer, now: datetime | None = None) -> 
 def lapse_overdue(*, now: datetime | None = None) -> int:
     """No answer in time is no answer: the seat opens again, nobody is marked down."""
     moment = now or timezone.now()
-    overdue = Offer.objects.awaiting_answer().filter(reply_by__lt=moment).select_related("slot")
+    # Locked, so that a yes that is being written down by phone at this moment is not overwritten.
+    overdue = Offer.objects.awaiting_answer().filter(reply_by__lt=moment).select_related("slot").select_for_update(of=("self",))
     for offer in overdue:
         tell(person_id=offer.person_id, kind="offer_lapsed", subject=offer, numbers={"title": offer.slot.title})
         tell(person_id=offer.slot.lead_id, kind="offer_unanswered", subject=offer, numbers={"title": offer.slot.title})
+        unsettle_home(offer.slot_id)
         record(actor_id=None, verb="lapse", subject=offer, place_id=offer.slot.place_id)
     return Offer.objects.filter(pk__in=[offer.pk for offer in overdue]).update(state=OfferState.LAPSED, closed_at=moment)
 
@@ -190,3 +208,11 @@ def _may_answer(by: Person, offer: Offer) -> None:
     """The asked person, or a social worker who takes down what the person said."""
     if by.pk != offer.person_id and not leads_at(by, offer.slot.place_id):
         raise AlreadyAnswered
+
+
+def _check_own_clash(by: Person, offer: Offer) -> None:
+    """The same check, said to the one who answers or of the one who was asked."""
+    try:
+        check_clash(offer.slot, offer.person, offer.start)
+    except TimeClash:
+        raise (YourTimeClash if by.pk == offer.person_id else TimeClash) from None
