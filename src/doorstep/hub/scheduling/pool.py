@@ -158,7 +158,7 @@ def _promised(person_id: UUID, promises: Promises) -> tuple[int, int]:
 
 
 def _booked(offers: Iterable[Offer], monday: date) -> list[Row]:
-    rows = [
+    rows: list[Row] = [
         {"start": min(max(0, minute_of(o.start, monday)), WEEK_MINUTES), "minutes": o.slot.minutes, "lat": o.slot.lat, "lon": o.slot.lon}
         for o in offers
     ]

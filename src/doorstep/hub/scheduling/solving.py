@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -23,11 +24,16 @@ from .pool import WEEK_MINUTES, Promises, box_around, minute_of, volunteers, wee
 from .queries import familiar_people, merged, open_slots, places_below, planned_place, rhythm_of
 
 log = logging.getLogger(__name__)
-Week = dict[str, object]
+Week = dict[str, Any]
 SLOT_STEP = 15
 #: Kept as it is said in Chinese; the page says it in the reader's language.
 WENT_WRONG = gettext_noop("排班程序出错了，原来的安排没有动。请再排一次；还不行，请把这句话告诉管理员。")
+NOT_PROVEN = gettext_noop("排出来的安排没有通过核对，没有采用，原来的安排没有动。请再排一次；还不行，请把这句话告诉管理员。")
 CHECKER = Path(__file__).resolve().parents[4] / "docs" / "verify_plan.py"
+
+
+class RulesBroken(Exception):
+    """The independent checker found broken rules: such a plan is never shown as one."""
 
 
 def build_week(*, place: Place, monday: date, now: datetime | None = None) -> Week:
@@ -151,6 +157,9 @@ def solve_plan(*, plan_id: UUID, tell: Callable[[str, int], None] | None = None)
     except LeaseLost:
         log.warning("plan %s was taken over by another worker", plan.pk)
         return None
+    except RulesBroken:
+        log.exception("plan %s did not pass the checker", plan.pk)
+        fail_plan(plan=plan, sentence=NOT_PROVEN)
     except Exception:
         log.exception("plan %s failed", plan.pk)
         fail_plan(plan=plan, sentence=WENT_WRONG)
@@ -181,15 +190,19 @@ def _outcome(plan: Plan, tell: Callable[[str, int], None]) -> Outcome:
 
     answer = solve(week, seed=plan.seed, seconds=float(plan.seconds_allowed), stop=lambda: wanted, progress=show).as_json()
     report("checking", 88)
-    verdict = checker().verify(week, answer)
+    outcome = as_outcome(plan, week, answer, (timezone.now() - began).total_seconds())
     report("storing", 94)
-    return _as_outcome(plan, week, answer, verdict, (timezone.now() - began).total_seconds())
+    return outcome
 
 
-def _as_outcome(plan: Plan, week: Week, answer: Week, verdict: dict[str, object], seconds: float) -> Outcome:
-    visits: list[dict[str, object]] = answer["visits"]  # type: ignore[assignment]
+def as_outcome(plan: Plan, week: Week, answer: Week, seconds: float) -> Outcome:
+    """The planner's answer as proposals, if the checker that shares no code with it finds nothing wrong; else raises RulesBroken."""
+    verdict: Week = checker().verify(week, answer)
+    if verdict["errors"]:
+        raise RulesBroken(verdict["errors"][:3])
+    visits: list[Week] = answer["visits"]
     seats = _seat_ids(visit["need"] for visit in visits)
-    why = {(row["need"], row["seat"]): row["reasons"] for row in answer.get("why", [])}  # type: ignore[attr-defined]
+    why = {(row["need"], row["seat"]): row["reasons"] for row in answer.get("why", [])}
     monday = week_start(plan.week)
     proposals = [
         Proposed(
@@ -199,17 +212,18 @@ def _as_outcome(plan: Plan, week: Week, answer: Week, verdict: dict[str, object]
         for visit in visits
         for n, person in enumerate(visit["team"])
     ]  # fmt: skip
-    gaps = [(UUID(row["need"]), row["code"], {k: v for k, v in row.items() if k not in ("need", "code")}) for row in answer["left_out"]]  # type: ignore[attr-defined]
+    gaps = [(UUID(row["need"]), row["code"], {k: v for k, v in row.items() if k not in ("need", "code")}) for row in answer["left_out"]]
     return Outcome(
-        value=float(verdict["score"]), bound=float(answer["bound"]), asked=len(week["needs"]), met=len(visits),  # type: ignore[arg-type]
-        broken_rules=len(verdict["errors"]), seconds=seconds, proposals=proposals, gaps=gaps,  # type: ignore[arg-type]
+        value=float(verdict["score"]), bound=float(answer["bound"]), asked=len(week["needs"]), met=len(visits),
+        broken_rules=len(verdict["errors"]), seconds=seconds, proposals=proposals, gaps=gaps,
         week_gz=_packed(week), plan_gz=_packed(answer), verdict=verdict,
     )  # fmt: skip
 
 
 def _seat_ids(slot_ids: Iterable[object]) -> dict[UUID, dict[int, UUID]]:
     """Slot id to its seats' ids by number; in chunks, since a database takes only so many parameters."""
-    wanted, found = [UUID(str(slot)) for slot in slot_ids], defaultdict(dict)
+    wanted = [UUID(str(slot)) for slot in slot_ids]
+    found: dict[UUID, dict[int, UUID]] = defaultdict(dict)
     for start in range(0, len(wanted), 5000):
         chunk = Slot.objects.filter(pk__in=wanted[start : start + 5000]).values_list("pk", "seats__number", "seats__pk")
         for slot, number, seat in chunk:

@@ -1,6 +1,6 @@
 """An offer of a seat to a person: proposed by the plan or a social worker, and nothing until the person says yes."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -38,7 +38,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def awaiting_answer(self) -> "OfferQuerySet":
         return self.filter(state=OfferState.SENT)
 
-    def in_week(self, monday: object) -> "OfferQuerySet":
+    def in_week(self, monday: date) -> "OfferQuerySet":
         return self.filter(slot__week=monday)
 
 

@@ -83,9 +83,16 @@ def test_strangers_find_no_slot(client: Client, cast: Cast, who: str) -> None:
     slot = cast.slot()
     seat = cast.seat(slot)
     cast.sign_in(client, getattr(cast, who))
-    for name, args in (("slot", [slot.pk]), ("best", [slot.pk]), ("move", [slot.pk]), ("change", [slot.pk, seat.pk])):
+    reading: list[tuple[str, list[object]]] = [
+        ("slot", [slot.pk]),
+        ("best", [slot.pk]),
+        ("move", [slot.pk]),
+        ("change", [slot.pk, seat.pk]),
+    ]
+    for name, args in reading:
         assert client.get(reverse(f"scheduling:{name}", args=args)).status_code == 404
-    for name, args in (("ask", [slot.pk]), ("home", [slot.pk]), ("act_on_slot", [slot.pk, "cancel"])):
+    acting: list[tuple[str, list[object]]] = [("ask", [slot.pk]), ("home", [slot.pk]), ("act_on_slot", [slot.pk, "cancel"])]
+    for name, args in acting:
         assert client.post(reverse(f"scheduling:{name}", args=args)).status_code == 404
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -237,14 +238,15 @@ def test_what_people_did_while_the_plan_was_made_is_respected(cast: Cast, meanwh
     slot, elsewhere = cast.slot(), cast.slot(title="别处")
     taken = take_plan(plan_id=request_plan(by=None, place=cast.district, week=cast.monday).pk)
     assert taken is not None
-    {
+    acts: dict[str, Callable[[], object]] = {
         "forbidden": lambda: forbid(by=cast.zhou, slot=slot, person=cast.chen),
         "excluded": lambda: exclude(by=cast.zhou, person=cast.chen, household=cast.shen.household),
         "moved": lambda: move_slot(by=cast.zhou, slot=slot, windows=[(cast.at(4, 9), cast.at(4, 9))]),
         "held": lambda: hold_slot(by=cast.zhou, slot=slot, held=True),
         "left": lambda: Membership.objects.filter(person=cast.chen).update(until=timezone.localdate() - timedelta(days=1)),
         "booked elsewhere": lambda: cast.offer(elsewhere, state=OfferState.ACCEPTED),
-    }[meanwhile]()
+    }
+    acts[meanwhile]()
     assert store_plan(plan=taken, outcome=outcome_for(cast, slot, cast.chen, cast.at(2, 9))) == 0
     assert not Offer.objects.filter(slot=slot).exists()
 
@@ -266,3 +268,11 @@ def test_a_planner_that_breaks_changes_nothing_and_says_so(cast: Cast) -> None:
     assert made is not None and (made.state, made.failure) == (Plan.State.FAILED, solving.WENT_WRONG)
     standing.refresh_from_db()
     assert standing.state == OfferState.PROPOSED
+
+
+def test_a_plan_that_breaks_a_rule_is_not_taken(cast: Cast) -> None:
+    slot = cast.slot(seats=[SeatWanted(skill=cast.skill("electrician"))])
+    plan = request_plan(by=cast.zhou, place=cast.district, week=cast.monday)
+    visit = {"need": str(slot.pk), "start": 2 * 1440 + 540, "team": [str(cast.chen.pk)]}
+    with pytest.raises(solving.RulesBroken):
+        solving.as_outcome(plan, week_of(cast), {"format": "doorstep-plan/1", "bound": 1e6, "visits": [visit], "left_out": []}, 1.0)

@@ -25,7 +25,9 @@ def test_from_asking_to_a_visit(cast: Cast) -> None:
     need.refresh_from_db()
     assert (need.state, Slot.objects.get(pk=slot.pk).state) == (NeedState.DONE, SlotState.DONE)
     assert Offer.objects.get(pk=offer.pk).state == OfferState.SERVED
-    assert {"ask", "check_need", "propose", "send_offer", "accept", "record_attendance"} <= set(Entry.objects.values_list("verb", flat=True))
+    assert {"ask", "check_need", "propose", "send_offer", "accept", "record_attendance"} <= set(
+        Entry.objects.values_list("verb", flat=True)
+    )
 
 
 def test_cannot_come_reopens_the_seat_for_another(cast: Cast) -> None:
@@ -37,6 +39,7 @@ def test_cannot_come_reopens_the_seat_for_another(cast: Cast) -> None:
 
 def test_an_answer_after_the_reply_time_is_too_late_but_not_on_the_phone(cast: Cast) -> None:
     offer = cast.offer()
+    assert offer.reply_by is not None
     late = offer.reply_by + timedelta(minutes=1)
     with pytest.raises(access.ReplyTooLate):
         offers.accept(by=cast.chen, offer=offer, now=late)

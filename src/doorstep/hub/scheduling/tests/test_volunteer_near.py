@@ -94,6 +94,12 @@ def test_time_way_and_caps_are_minded(chen: Client, cast: Cast) -> None:
     assert "上午的事" not in week(chen, cast)
 
 
+def test_this_week_points_to_what_the_next_one_wants(chen: Client, cast: Cast) -> None:
+    cast.slot(title="下周的事")
+    shown = chen.get(reverse("scheduling:week"), {"week": (cast.monday - timedelta(days=7)).isoformat()}).content.decode()
+    assert "下周的事" in shown[shown.index("附近还缺人") :]
+
+
 def test_what_clashes_with_a_promise_is_not_offered(chen: Client, cast: Cast) -> None:
     cast.offer(cast.slot(windows=[(cast.at(2, 9), cast.at(2, 9))]), state=OfferState.ACCEPTED)
     cast.slot(title="同一个钟点", windows=[(cast.at(2, 9), cast.at(2, 9, 30))])

@@ -5,10 +5,12 @@ import re
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from doorstep.hub.scheduling.actions.slot import SeatWanted
-from doorstep.hub.scheduling.models import Offer
+from doorstep.hub.scheduling.models import Offer, OfferState
 from doorstep.hub.scheduling.reasons import SAY, for_volunteer
 from doorstep.hub.testing import Cast
 from doorstep.planner.week import explain
@@ -28,7 +30,7 @@ READS: list[tuple[dict[str, Any], str, str]] = [
     ({"code": "language", "language": "wuu"}, "您会常州话", "Changzhou"),
     ({"code": "role", "role": "specialist"}, "这件事要请专业志愿者，您正是", "olunteer"),
     ({"code": "gender"}, "这件事想请一位男士", "man"),
-    ({"code": "only_one"}, "这件事的要求，那时能去的眼下只有您合", "only"),
+    ({"code": "only_one"}, "那时能去、又合要求的，眼下只有您", "only"),
     ({"code": "vetted"}, "现场有孩子，您查过无犯罪记录，家里放心", "child"),
     ({"code": "kept"}, "前一次安排想到的也是您", "plan before"),
     ({"code": "accepted"}, "这件事您已经答应了", "said yes"),
@@ -69,3 +71,14 @@ def test_every_code_that_the_planner_gives_can_be_said() -> None:
 def test_no_reason_is_better_than_a_poor_one(offer: Offer) -> None:
     assert said(offer, {"code": "load", "visits_28d": 9}, {"code": "a code of tomorrow"}, {}) == []
     assert said(offer, {"code": "nearest"}, {"code": "nearest"}) == ["能去的人里，您住得最近"]
+
+
+def test_a_familiar_home_is_counted_on_the_page(client: Client, cast: Cast) -> None:
+    for day in (0, 1, 3):
+        past = cast.offer(cast.slot(windows=[(cast.at(day, 9), cast.at(day, 9))]), state=OfferState.ACCEPTED)
+        Offer.objects.filter(pk=past.pk).update(state=OfferState.SERVED)
+    offer = cast.offer(cast.slot(windows=[(cast.at(4, 9), cast.at(4, 9))]))
+    Offer.objects.filter(pk=offer.pk).update(reasons=[{"code": "familiar", "others": 2}])
+    cast.sign_in(client, cast.chen)
+    for address in (reverse("scheduling:week"), reverse("scheduling:offer", args=[offer.pk])):
+        assert "这家您去过 3 次，彼此熟悉" in client.get(address).content.decode()
