@@ -17,7 +17,7 @@ from doorstep.hub.people.queries import next_monday, this_monday
 from doorstep.hub.scheduling.actions.offer import lapse_overdue
 from doorstep.hub.scheduling.actions.plan import request_plan
 from doorstep.hub.scheduling.actions.sweep import sweep_plans
-from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Slot
+from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Slot, SlotState
 from doorstep.hub.scheduling.queries import open_slots, rhythm_of
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,8 @@ def plan_due_weeks(*, now: datetime | None = None) -> list[Plan]:
 def weeks_over(now: datetime) -> list[tuple[UUID, date]]:
     """Communities and weeks with open slots whose time has gone by, once the district's close time has come."""
     promised = Offer.objects.filter(state=OfferState.ACCEPTED).values("slot_id")
-    gone = Slot.objects.open().filter(week__lte=this_monday(now)).exclude(pk__in=promised).exclude(windows__latest__gte=now)
+    going = Slot.objects.filter(state__in=(SlotState.OPEN, SlotState.HELD))
+    gone = going.filter(week__lte=this_monday(now)).exclude(pk__in=promised).exclude(windows__latest__gte=now)
     return sorted(set(gone.values_list("place_id", "week")), key=lambda pair: (pair[1], str(pair[0])))
 
 
@@ -52,7 +53,16 @@ def close_due_weeks(*, now: datetime | None = None) -> int:
             place = Place.objects.select_for_update().get(pk=place_id)
             if rhythm_of(place).close_at(monday) <= moment:
                 closed += close_week(place=place, monday=monday, now=moment)
+    if closed:
+        plan_again(now=moment)
     return closed
+
+
+def plan_again(*, now: datetime) -> list[Plan]:
+    """What a closing week hands on comes after the next week's plan: without another run, who waited would not move up."""
+    planned = Plan.objects.ready().filter(week__in=(this_monday(now), next_monday(now)), place__parent=None)
+    due = {(plan.place, plan.week) for plan in planned.select_related("place")}
+    return [request_plan(by=None, place=place, week=week) for place, week in due if open_slots(week, place).exists()]
 
 
 def housekeeping() -> None:

@@ -15,10 +15,11 @@ from doorstep.hub.needs.models import Need, NeedState
 from doorstep.hub.needs.queries import Arrangement, arrangement, history_of
 from doorstep.hub.people.models import Person
 from doorstep.hub.records.actions import NotYet, OwnVisit
+from doorstep.hub.rounds import close_due_weeks
 from doorstep.hub.scheduling.access import NotWished, TimeClash
 from doorstep.hub.scheduling.actions import offer as offers
 from doorstep.hub.scheduling.actions.slot import SeatWanted, hold_slot
-from doorstep.hub.scheduling.models import Exclusion, HomeAnswer, Offer, OfferState, Slot, SlotState
+from doorstep.hub.scheduling.models import Exclusion, HomeAnswer, Offer, OfferState, Plan, Slot, SlotState
 from doorstep.hub.testing import Cast
 
 
@@ -254,6 +255,19 @@ def test_unserved_the_home_is_told_and_stands_one_place_higher(cast: Cast) -> No
     assert "need_waits" in told(cast.shen)
     # Closing the same week again does nothing.
     assert close_week(place=cast.community, monday=cast.monday, now=cast.at(6, 23)) == 0
+
+
+def test_who_waited_gets_into_a_week_that_was_planned_before(cast: Cast) -> None:
+    cast.slot()
+    next_week = cast.monday + timedelta(days=7)
+    after_close = cast.at(6, 21, 30)
+    assert close_due_weeks(now=after_close) == 1
+    # Nothing is planned twice before its hour.
+    assert not Plan.objects.exists()
+    Plan.objects.create(place=cast.district, week=next_week, state=Plan.State.READY)
+    cast.slot(windows=[(cast.at(3, 9), cast.at(3, 10))])
+    assert close_due_weeks(now=after_close) == 1
+    assert Plan.objects.filter(week=next_week, state=Plan.State.QUEUED).count() == 1
 
 
 def test_what_was_held_back_does_not_wait_for_ever(cast: Cast) -> None:
