@@ -85,7 +85,9 @@ class Asking:
         chance = self.chance
         resident = voices.concerned(situation.who, home, chance)
         minutes = chance.one(situation.minutes)
-        openings = self.openings(situation.when, minutes, occasions or chance.choices([1, 2, 3], [46, 38, 16])[0])
+        # For a rare skill people keep more times free.
+        times = [20, 44, 36] if situation.skilled else [46, 38, 16]
+        openings = self.openings(situation.when, minutes, occasions or chance.choices([1, 2, 3], times)[0])
         voice = voices.draw(situation, home, resident, self.naming, chance)
         names = voices.names(voice, home, resident, chance) | {"时": spoken(openings), "楼": home.building.name.replace(" ", "")}
         seats, wish = self._seats(situation, resident, names)
@@ -156,7 +158,7 @@ class Asking:
             return "mood_heavy"
         if max(situation.priority) <= 1 or situation.category == "culture":
             return "mood_light"
-        if situation.skill in ("repair", "electrician", "cleaning") and self.chance.yes(0.6):
+        if situation.skill in ("repair", "electrician") and self.chance.yes(0.6):
             return "mood_work"
         return "mood_old" if voice.manner == "old" else "mood"
 
