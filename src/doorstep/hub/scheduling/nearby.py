@@ -44,6 +44,7 @@ class Nearby:
     """One matter that still wants somebody; `almost` if only the painted free time stands in the way."""
 
     slot_id: UUID
+    monday: date
     title: str
     start: datetime
     minutes: int
@@ -55,28 +56,50 @@ class Nearby:
 
 
 def nearby(
-    person: Person, profile: VolunteerProfile, monday: date, booked: Sequence[Offer], consent: GuardianConsent | None, now: datetime
+    person: Person,
+    profile: VolunteerProfile,
+    mondays: Sequence[date],
+    booked: Sequence[Offer],
+    consent: GuardianConsent | None,
+    now: datetime,
 ) -> list[Nearby]:
-    """What fits first and the nearest of it first, then what would fit if the person were free; four queries."""
+    """From the first week in which somebody is wanted: what fits, the nearest first, then what would fit if the person were free."""
+    for monday in mondays:
+        rows = list(_rows(person, profile, monday, now))
+        if rows:
+            in_week = [offer for offer in booked if offer.slot.week == monday]
+            return _sifted(person, profile, monday, rows, in_week, consent, now)
+    return []
+
+
+def _sifted(
+    person: Person,
+    profile: VolunteerProfile,
+    monday: date,
+    rows: list[Row],
+    booked: Sequence[Offer],
+    consent: GuardianConsent | None,
+    now: datetime,
+) -> list[Nearby]:
     free = free_time(monday, [person.pk]).get(person.pk, [])
     found: dict[UUID, Nearby] = {}
-    for row in _rows(person, profile, monday, now):
+    for row in rows:
         metres = metres_between(profile.lat, profile.lon, row["slot__lat"], row["slot__lon"])
         if metres > profile.reach_m or row["slot_id"] in found or not _under_caps(profile, booked, row["slot__minutes"]):
             continue
         for almost, stretches in ((False, free), (True, WAKING)):
             start = _first_start(row, _without_visits(stretches, booked, row, profile, monday), monday, now)
             if start and _guardian_allows(consent, person, start, row, booked):
-                found[row["slot_id"]] = _found(row, start, metres, almost)
+                found[row["slot_id"]] = _found(row, monday, start, metres, almost)
                 break
     fitting = sorted((near for near in found.values() if not near.almost), key=lambda near: near.metres)[:SHOWN]
     short = sorted((near for near in found.values() if near.almost), key=lambda near: near.metres)[:ALMOST_SHOWN]
     return _with_wishes(person, [*fitting, *short])
 
 
-def _found(row: Row, start: datetime, metres: float, almost: bool) -> Nearby:
+def _found(row: Row, monday: date, start: datetime, metres: float, almost: bool) -> Nearby:
     return Nearby(
-        slot_id=row["slot_id"], title=row["slot__title"], start=start, minutes=row["slot__minutes"], metres=metres,
+        slot_id=row["slot_id"], monday=monday, title=row["slot__title"], start=start, minutes=row["slot__minutes"], metres=metres,
         lat=row["slot__lat"], lon=row["slot__lon"], wished=False, almost=almost,
     )  # fmt: skip
 

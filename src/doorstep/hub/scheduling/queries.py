@@ -180,6 +180,12 @@ def who_go_with(person: Person, slot_ids: Iterable[UUID]) -> dict[UUID, list[Per
     return found
 
 
+def times_at(person: Person, household_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Household id to how often the person has served there; one query."""
+    served = Offer.objects.filter(person=person, state=OfferState.SERVED, slot__household_id__in=list(household_ids)).order_by()
+    return dict(served.values_list("slot__household_id").annotate(times=Count("pk")))
+
+
 def notices_to(person: Person, kinds: Iterable[str]) -> QuerySet[Notice]:
     """What the person has not read yet, of these kinds, newest first."""
     return Notice.objects.to_person(person.pk).exclude(state=Notice.State.READ).filter(kind__in=list(kinds))

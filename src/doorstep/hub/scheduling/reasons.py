@@ -23,9 +23,13 @@ CLOSE_METRES = 1000
 PARTS_OF_THE_DAY = ((12, gettext_lazy("上午")), (18, gettext_lazy("下午")), (24, gettext_lazy("晚上")))
 
 
-def for_volunteer(offer: Offer) -> list[str]:
-    """One sentence a reason, the strongest first; what is no reason in the volunteer's eyes is left unsaid."""
-    said = [SAY[code](offer, reason) for reason in offer.reasons if (code := reason.get("code")) in SAY]
+def for_volunteer(offer: Offer, visits: int = 0) -> list[str]:
+    """One sentence a reason, the strongest first; what is no reason in the volunteer's eyes is left unsaid.
+
+    `visits` is how often the person has been to this home, which the planner does not count.
+    """
+    reasons = [{"times": visits} | reason for reason in offer.reasons]
+    said = [SAY[code](offer, reason) for reason in reasons if (code := reason.get("code")) in SAY]
     return list(dict.fromkeys(words for words in said if words))
 
 
@@ -91,7 +95,7 @@ SAY: dict[str, Callable[[Offer, Facts], str]] = {
     "chosen_by_social_worker": _always(gettext_lazy("社工觉得您去最合适")),
     "home_wishes": _always(gettext_lazy("家里说想请您来")),
     "accepted": _always(gettext_lazy("这件事您已经答应了")),
-    "only_one": _always(gettext_lazy("这件事的要求，那时能去的眼下只有您合")),
+    "only_one": _always(gettext_lazy("那时能去、又合要求的，眼下只有您")),
     "vetted": _always(gettext_lazy("现场有孩子，您查过无犯罪记录，家里放心")),
     "kept": _always(gettext_lazy("前一次安排想到的也是您")),
     "skill": _skill, "language": _language, "role": _role, "gender": _gender, "familiar": _familiar,

@@ -1,8 +1,9 @@
 """What a volunteer's pages show: what comes, what is asked, what was, each with the way there and no more than may be revealed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
@@ -16,7 +17,7 @@ from doorstep.hub.people.queries import guardian_consent_of, this_monday
 from .access import Revealed, revealed
 from .models import Offer, OfferState, Slot
 from .nearby import Nearby, nearby
-from .queries import notices_to, told_offers_of, who_go_with
+from .queries import notices_to, times_at, told_offers_of, who_go_with
 from .reasons import for_volunteer
 from .travel import metres_between, minutes_between
 
@@ -141,17 +142,31 @@ def is_minor(person: Person, day: date) -> bool:
     return age is not None and age < 18
 
 
-def card_of(offer: Offer, person: Person, profile: VolunteerProfile | None, team: Sequence[Person], now: datetime) -> Card:
+def card_of(offer: Offer, person: Person, profile: VolunteerProfile | None, team: Sequence[Person], times: int, now: datetime) -> Card:
     return Card(
         offer=offer, person=person, way=way_to(profile, offer.slot.lat, offer.slot.lon), door=revealed(offer, now), team=team,
-        reasons=for_volunteer(offer), now=now,
+        reasons=for_volunteer(offer, times), now=now,
     )  # fmt: skip
 
 
 def one_card(offer: Offer, person: Person, now: datetime) -> Card:
     """The whole page of one offer; who else goes is told to those who go."""
     team = who_go_with(person, [offer.slot_id])[offer.slot_id] if offer.state == OfferState.ACCEPTED else []
-    return card_of(offer, person, profile_of(person), team, now)
+    return card_of(offer, person, profile_of(person), team, _been(_times(person, [offer]), offer), now)
+
+
+def _times(person: Person, offers: Iterable[Offer]) -> dict[UUID, int]:
+    """How often the person has been to the homes that are given as familiar; no query if none is."""
+    homes = [
+        offer.slot.household_id
+        for offer in offers
+        if offer.slot.household_id and any(reason.get("code") == "familiar" and "times" not in reason for reason in offer.reasons)
+    ]
+    return times_at(person, homes) if homes else {}
+
+
+def _been(times: dict[UUID, int], offer: Offer) -> int:
+    return times.get(offer.slot.household_id, 0) if offer.slot.household_id else 0
 
 
 def week_of(person: Person, wanted: date | None, now: datetime) -> Week:
@@ -161,7 +176,8 @@ def week_of(person: Person, wanted: date | None, now: datetime) -> Week:
     offers = list(told_offers_of(person, now - LOOKS_BACK))
     promised = [offer for offer in offers if offer.state == OfferState.ACCEPTED]
     teams = who_go_with(person, [offer.slot_id for offer in promised]) if promised else {}
-    cards = [card_of(offer, person, profile, teams.get(offer.slot_id, []), now) for offer in offers]
+    times = _times(person, [offer for offer in offers if offer.state == OfferState.SENT])
+    cards = [card_of(offer, person, profile, teams.get(offer.slot_id, []), _been(times, offer), now) for offer in offers]
     coming = [card for card in cards if card.promised and not card.over]
     now_or_then = {
         True: [card for card in coming if card.day < monday + WEEK],
@@ -170,11 +186,11 @@ def week_of(person: Person, wanted: date | None, now: datetime) -> Week:
     this = wanted != monday + WEEK if wanted else bool(now_or_then[True] or not now_or_then[False])
     shown = monday if this else monday + WEEK
     guardian = guardian_consent_of(person.pk) if minor else None
-    booked = [offer for offer in offers if offer.state in (OfferState.SENT, OfferState.ACCEPTED) and offer.slot.week == shown]
+    booked = [offer for offer in offers if offer.state in (OfferState.SENT, OfferState.ACCEPTED)]
     return Week(
         monday=shown, this_monday=monday, upcoming=now_or_then[this], other_week=len(now_or_then[not this]),
         asks=[card for card in cards if card.waits], past=_past(cards), profile=profile, guardian=guardian, minor=minor,
-        near=nearby(person, profile, shown, booked, guardian, now) if profile and profile.offers_welcome else [],
+        near=nearby(person, profile, [shown, shown + WEEK] if this else [shown], booked, guardian, now) if profile and profile.offers_welcome else [],
         news=[news_of(notice) for notice in notices_to(person, NEWS)[:NOTICES_SHOWN]],
     )  # fmt: skip
 
