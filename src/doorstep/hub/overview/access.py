@@ -1,8 +1,8 @@
 """Which overview is whose: a social worker's worklist, the district's picture, and what anybody may see."""
 
+from django.db.models import Q
 from django.http import Http404
 
-from doorstep.hub.people.access import is_district_officer
 from doorstep.hub.people.models import Membership, Person, Place, Role
 from doorstep.hub.people.queries import today
 
@@ -27,9 +27,19 @@ def led_communities(person: Person | None) -> list[Place]:
     return found
 
 
-def get_district_for(person: Person | None) -> Place:
-    """The district of a district officer; 404 for everybody else."""
-    if person is None or not is_district_officer(person):
+def get_district_for(person: Person | None) -> tuple[Place, list[Place]]:
+    """A district officer's district with its communities in use; 404 for everybody else."""
+    if person is None:
         raise Http404
     held = Membership.objects.on(today()).filter(person=person, role=Role.DISTRICT).values("place_id")
-    return Place.objects.filter(pk__in=held).order_by("code")[0]
+    inside = Place.objects.communities().current().filter(Q(parent__in=held) | Q(parent__parent__in=held))
+    places = list(inside.select_related("parent__parent").order_by("code"))
+    district = _district_of(places[0]) if places else Place.objects.filter(pk__in=held).first()
+    if district is None:
+        raise Http404
+    return district, [place for place in places if _district_of(place) == district]
+
+
+def _district_of(community: Place) -> Place | None:
+    above = community.parent
+    return above if above is None or above.kind == Place.Kind.DISTRICT else above.parent

@@ -13,8 +13,11 @@ from doorstep.hub.people.queries import demonstration_cast, plain, this_monday
 from doorstep.hub.web.paging import page_of
 from doorstep.hub.web.reading import asked_from, reader_of, signed_in, the_reader
 
-from .access import get_public_community, led_communities
-from .queries import glance, standing, work
+from .access import get_district_for, get_public_community, led_communities
+from .drawing import lines
+from .queries import district as district_queries
+from .queries import glance, heat, standing, volunteers, work
+from .queries import map as map_queries
 from .queries import public as public_queries
 
 #: Where a role begins; the leading role of a person comes first.
@@ -71,3 +74,31 @@ def worklist(request: HttpRequest) -> HttpResponseBase:
         return render(request, "overview/worklist.html", context | {"heaps": work.first_rows(heaps)})
     page = page_of(request, chosen.rows)
     return render(request, "overview/worklist.html", context | {"chosen": chosen, "rows": page, "tasks": work.told(chosen, list(page))})
+
+
+@signed_in
+def district(request: HttpRequest) -> HttpResponseBase:
+    """The district's picture: three sentences, then what they rest on."""
+    (unit, places), now = get_district_for(the_reader(request)), timezone.now()
+    picture = district_queries.picture(places, now)
+    months = district_queries.months(unit, places, now)
+    skills, met = district_queries.skills(), request.GET.get("show") == "met"
+    people = volunteers.hands(unit, places, now)
+    street = next((street for street in heat.streets_of(places) if str(street.pk) == request.GET.get("street")), None)
+    context = {
+        "district": unit,
+        "picture": picture,
+        "months": months,
+        "chart": lines([month.share for month in months]),
+        "worst": heat.worst(picture.unmet, skills, places),
+        "hands": people,
+        "idle_places": volunteers.idle_places(people, places),
+        "evenness": volunteers.evenness(picture.tallies),
+        "map": map_queries.map_of(picture.tallies),
+        "street": street,
+        "met": met,
+        "heat": heat.heat_of(picture.met if met else picture.unmet, skills, places, street),
+        "plan": district_queries.plan_of(unit, picture.monday),
+        "too_many": volunteers.TOO_MANY,
+    }
+    return render(request, "overview/district.html", context)

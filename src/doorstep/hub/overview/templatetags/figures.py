@@ -1,7 +1,8 @@
 """How counts are written: with separators, and hidden ones as a word."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django import template
 from django.utils import formats, timezone
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from doorstep.hub.scheduling.models import Plan
 from doorstep.hub.web.templatetags.doorstep import WEEKDAYS, clock, day
 
+from ..queries.district import Month
 from ..suppression import FEW, Figure
 
 register = template.Library()
@@ -78,3 +80,32 @@ def percent(share: float | None, digits: int = 2) -> str:
 def reached(plan: Plan) -> str:
     """How much of the bound the plan reaches, in hundredths, for the bar."""
     return f"{100 * (1 - (plan.gap or 0.0)):.2f}"
+
+
+@register.filter
+def month_short(first: date) -> str:
+    """11月, or Nov."""
+    return formats.date_format(first, "M") if get_language() == "en" else month(first)
+
+
+@register.filter
+def last_month(rows: Sequence[Month]) -> str:
+    return month(rows[-1].first)
+
+
+@register.filter
+def paired(left: Sequence[Any], right: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Two lists side by side."""
+    return list(zip(left, right, strict=True))
+
+
+@register.filter
+def unlocal(number: float) -> str:
+    """A coordinate, with a point in every language."""
+    return f"{number:g}"
+
+
+@register.filter
+def below(number: float, more: float) -> str:
+    """A coordinate so much further on."""
+    return f"{number + more:g}"
