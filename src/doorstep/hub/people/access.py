@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from doorstep.hub.journal.access import Refused, is_loopback
 
 from .models import Consent, Household, Membership, Person, Place, Registration, ResetCode, Role, VolunteerProfile
+from .models.place import PlaceQuerySet
 from .queries import demonstration_cast, is_demonstration, today
 
 #: Whose accounts only the district issues: nobody climbs by printing a code for somebody who may do more.
@@ -210,3 +211,30 @@ def get_registration_for(person: Person | None, registration_id: UUID) -> Regist
     if found is None:
         raise Http404
     return found
+
+
+def district_places(person: Person | None) -> PlaceQuerySet:
+    """Streets and communities of the district whose officer this is, ended ones too; 404 for everybody else."""
+    held = Membership.objects.on(today()).filter(person=person, role=Role.DISTRICT) if person else Membership.objects.none()
+    districts = list(held.values_list("place_id", flat=True))
+    if not districts:
+        raise Http404
+    return Place.objects.filter(
+        Q(parent__in=districts) | Q(parent__parent__in=districts), kind__in=[Place.Kind.STREET, Place.Kind.COMMUNITY]
+    )
+
+
+def get_district_place(person: Person | None, place_id: UUID) -> Place:
+    found = district_places(person).select_related("parent").filter(pk=place_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_social_worker_at(place: Place, person_id: UUID) -> Person:
+    """Somebody who is a social worker of that community today."""
+    held = Membership.objects.on(today()).filter(place=place, person_id=person_id, role=Role.SOCIAL_WORKER)
+    found = held.select_related("person").first()
+    if found is None:
+        raise Http404
+    return found.person

@@ -198,3 +198,7 @@ def role_here(person: Person, places: set[UUID]) -> Membership | None:
     roles = (Role.VOLUNTEER, Role.SPECIALIST)
     held = Membership.objects.on(today()).filter(person=person, place_id__in=places, role__in=roles)
     return held.select_related("place", "led_by", "brought_in_by").order_by("until", "-since").first()
+
+
+def grids_of(community: Place) -> QuerySet[Place]:
+    return Place.objects.current().filter(parent=community, kind=Place.Kind.GRID).order_by("name")

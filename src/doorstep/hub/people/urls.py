@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import homes, own, signin, volunteers
+from .views import homes, own, places, signin, volunteers
 
 app_name = "people"
 urlpatterns = [
@@ -23,6 +23,12 @@ urlpatterns = [
     path("volunteers/registrations/<uuid:registration_id>/<str:what>/", volunteers.answer_registration, name="registration"),
     path("volunteers/<uuid:person_id>/", volunteers.volunteer, name="volunteer"),
     path("volunteers/<uuid:person_id>/<str:sent>/", volunteers.volunteer, name="volunteer_act"),
+    path("places/", places.places, name="places"),
+    path("places/<uuid:place_id>/", places.place, name="place"),
+    path("places/<uuid:place_id>/end/", places.end, name="place_end"),
+    path("places/<uuid:place_id>/handover/", places.handover, name="handover"),
+    path("places/<uuid:place_id>/workers/<uuid:person_id>/leave/", places.worker_leaves, name="worker_leaves"),
+    path("places/<uuid:place_id>/<str:sent>/", places.place, name="place_act"),
     path("demo/sign-in/<uuid:person_id>/", signin.demo_sign_in, name="demo_sign_in"),
     path("people/<uuid:person_id>/account/", signin.issue, name="issue"),
     path("people/slip/<uuid:code_id>/", signin.slip, name="slip"),

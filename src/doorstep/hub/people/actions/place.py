@@ -4,13 +4,16 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models.functions import Least
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from doorstep.hub.journal.access import Refused
+from doorstep.hub.journal.access import Refused, check_version
 from doorstep.hub.journal.actions import record
 
-from ..models import Household, Membership, Person, Place, PlaceAlias, Succession
+from ..models import Household, Membership, Person, Place, PlaceAlias, Role, Succession
+from ..placing import handed_over
+from .person import appoint
 
 
 class SuccessionCircle(Refused):
@@ -29,8 +32,11 @@ def heirs(place: Place) -> set[object]:
 
 
 @transaction.atomic
-def name_successor(*, by: Person | None, place: Place, successor: Place, kind: str, on: date | None, source: str) -> Succession:
-    """Fills in where an ended unit went; several successors are a split, several predecessors a merger."""
+def name_successor(
+    *, by: Person | None, place: Place, successor: Place, kind: str, on: date | None, source: str, seen: int | None = None
+) -> Succession:
+    """Fills in where an ended unit went; several successors are a split, several predecessors a merger. `seen`: how many the page showed."""
+    check_version(Succession.objects.filter(place=place).count(), seen)
     if successor.pk == place.pk or place.pk in heirs(successor):
         raise SuccessionCircle
     row, _created = Succession.objects.update_or_create(
@@ -54,16 +60,17 @@ def end_place(*, by: Person | None, place: Place, on: date | None) -> None:
 
 @transaction.atomic
 def hand_over(
-    *, by: Person | None, place: Place, successor: Place, on: date, kind: str, source: str, grids: list[Place] | None = None
-) -> int:
+    *, by: Person | None, place: Place, successor: Place, on: date, kind: str, source: str, grids: list[Place] | None = None,
+    seen: int | None = None,
+) -> int:  # fmt: skip
     """Moves homes and roles to the successor; what was recorded before stays with the unit that ended.
 
     `grids` names the part that goes there in a split; without it the whole unit goes (merger, or new name). The unit
-    ends when no home is left in it. Returns how many households moved.
+    ends when no home is left in it. `seen` is how many homes the preview said would move. Returns how many moved.
     """
+    going, moving = handed_over(place, grids)
+    check_version(moving.count(), seen)
     name_successor(by=by, place=place, successor=successor, kind=kind, on=on, source=source)
-    going = Place.objects.filter(parent=place) if grids is None else Place.objects.filter(pk__in=[grid.pk for grid in grids], parent=place)
-    moving = Household.objects.filter(Q(building__in=going) | Q(building__parent__in=going), community=place)
     people = set(Person.objects.filter(household__in=moving).values_list("pk", flat=True))
     moved = moving.update(community=successor)
     going.update(parent=successor)
@@ -101,3 +108,28 @@ def _move_roles(place: Place, successor: Place, on: date, people: set[UUID] | No
         for row in rows
         if (row.person_id, row.role) not in begun
     )
+
+
+@transaction.atomic
+def add_alias(*, by: Person, place: Place, name: str, source: str) -> PlaceAlias:
+    """Another name by which people look for the unit; noting it twice changes nothing."""
+    alias, is_new = PlaceAlias.objects.get_or_create(place=place, name=name, defaults={"source": source})
+    if is_new:
+        record(actor_id=by.pk, verb="add_alias", subject=place, place_id=place.pk)
+    return alias
+
+
+@transaction.atomic
+def add_social_worker(*, by: Person, place: Place, name: str, phone: str) -> Person:
+    """The district appoints a social worker to a community; the sign-in name comes next."""
+    person = Person.objects.create(name=name, phone=phone)
+    appoint(by=by, person=person, role=Role.SOCIAL_WORKER, place=place, since=timezone.localdate())
+    return person
+
+
+@transaction.atomic
+def end_social_worker(*, by: Person, place: Place, person: Person) -> None:
+    """The social worker leaves the community today; asking twice changes nothing."""
+    held = Membership.objects.filter(person=person, place=place, role=Role.SOCIAL_WORKER, until=None)
+    if held.update(until=timezone.localdate() - timedelta(days=1), since=Least("since", timezone.localdate() - timedelta(days=1))):
+        record(actor_id=by.pk, verb="end_social_worker", subject=person, place_id=place.pk)

@@ -112,7 +112,7 @@ def test_a_clearance_lasts_twelve_months(cast: Cast, zhou: Client) -> None:
 
 
 def test_a_guardian_agrees_to_what_and_how_much(cast: Cast, zhou: Client) -> None:
-    said = {
+    said: dict[str, Any] = {
         "guardian_name": "宁建华",
         "guardian_phone": "13900009999",
         "max_minutes": "60",
