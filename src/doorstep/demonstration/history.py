@@ -159,7 +159,17 @@ class History:
         if state not in ("done", "unmet"):
             return ""
         work = ask.situation.skill in ("repair", "electrician")
-        kind = "unmet" if state == "unmet" else "talk" if ask.situation.category in TALKS else "child" if ask.minor else "work" if work else "done"
+        kind = (
+            "unmet"
+            if state == "unmet"
+            else "talk"
+            if ask.situation.category in TALKS
+            else "child"
+            if ask.minor
+            else "work"
+            if work
+            else "done"
+        )
         return self.speech.closing(kind, {"称": ask.resident.calling}, self.chance)
 
     def _ended(self, ask: Ask, monday: date, state: str) -> None:

@@ -16,6 +16,9 @@ HOMES = {
     "alone": (22.0, 1), "old_couple": (23.0, 2), "family": (17.0, 3), "single": (9.0, 1), "couple": (9.0, 2),
     "grandparent": (4.0, 2), "three_generations": (4.0, 5), "newcomers": (8.0, 3), "one_parent": (4.0, 2),
 }  # fmt: skip
+#: The kind of home with one person less, or one more.
+LESS = {"couple": "single", "family": "couple", "old_couple": "alone", "newcomers": "couple"}
+MORE = {"single": "couple", "couple": "family", "alone": "old_couple"}
 OLD = 65
 
 
@@ -70,18 +73,11 @@ class Peopling:
         """So many kinds of home that just so many people live in them."""
         drawn = self.chance.choices(list(HOMES), [share for share, _ in HOMES.values()], k=homes)
         surplus = sum(HOMES[kind][1] for kind in drawn) - people
-        more, less = ("couple", "single") if surplus > 0 else ("single", "couple")
-        order = self.chance.sample(range(homes), homes)
-        # A surplus turns couples into single homes first, then families into couples; a lack the other way round.
-        for number in order:
-            if surplus and drawn[number] == more:
-                drawn[number] = less
-                surplus += HOMES[less][1] - HOMES[more][1]
-        for number in order:
-            if surplus > 0 and drawn[number] == "family":
-                drawn[number], surplus = "couple", surplus - 1
-            elif surplus < 0 and drawn[number] == "couple":
-                drawn[number], surplus = "family", surplus + 1
+        step = LESS if surplus > 0 else MORE
+        while surplus:
+            number = self.chance.choice([n for n, kind in enumerate(drawn) if kind in step])
+            drawn[number] = step[drawn[number]]
+            surplus += -1 if surplus > 0 else 1
         return drawn
 
     def homes(self, community: Community, kinds: list[str]) -> Iterator[Home]:

@@ -6,10 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from doorstep.demonstration.chance import Chance
 from doorstep.demonstration.draw import draw
+from doorstep.demonstration.names import Names
+from doorstep.demonstration.people import HOMES, Peopling
 from doorstep.demonstration.places import facts
 from doorstep.demonstration.rows import Drawn
 from doorstep.demonstration.situations import every
+from doorstep.demonstration.speech import Speech
 from doorstep.demonstration.volunteers import CATEGORIES
 
 MONDAY = date(2026, 11, 30)
@@ -87,6 +91,13 @@ def test_a_community_does_not_repeat_itself(small: Drawn) -> None:
     assert len(set(words)) > 0.96 * len(words)
     assert not [text for text in words if "{" in text or "[" in text or "|" in text or len(text) < 8]
     assert all(row.title for row in small.rows("slots")) and max(len(row.title) for row in small.rows("slots")) <= 40
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_two_people_live_in_a_home_on_average(seed: int) -> None:
+    peopling = Peopling(Chance(seed), Names(Chance(seed)), Speech(), MONDAY)
+    for homes in (10, 24, 190, 400):
+        assert sum(HOMES[kind][1] for kind in peopling.kinds(homes, 2 * homes - 1)) == 2 * homes - 1
 
 
 def test_every_category_has_many_situations() -> None:
