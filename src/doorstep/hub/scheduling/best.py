@@ -14,6 +14,8 @@ from doorstep.hub.journal.models import Entry
 from doorstep.hub.people.models import Clearance, Credential, Membership, Person, Place, SpokenLanguage, VolunteerProfile
 from doorstep.hub.people.models.person import HELPING
 
+from doorstep.hub.web.templatetags.doorstep import minute_clock
+
 from .board import SlotLine
 from .models import ACTIVE, Exclusion, Offer, OfferState, Refusal, Rhythm, Seat, Slot
 from .queries import WISH, Stretches, free_time
@@ -79,13 +81,16 @@ class Candidate:
             - self.metres / 100
             - 4 * self.visits
         )
-        return (len(self.shorts), not self.may_ask, -worth)
+        far_off = sum(short.number / 60 for short in self.shorts if short.code == "not_free")
+        return (len(self.shorts), not self.may_ask, far_off * 20 - worth)
 
     def reasons(self) -> list[dict[str, object]]:
         """What the person will read when asked: the same codes as a plan's."""
         codes: list[dict[str, object]] = [{"code": "chosen_by_social_worker"}]
         if self.times_here:
             codes.append({"code": "familiar", "times": self.times_here})
+        if self.wishes:
+            codes.insert(0, {"code": "wished"})
         return codes
 
 
@@ -198,6 +203,15 @@ class _Week:
         at = int((start - self.monday).total_seconds() // 60)
         return any(a <= at and at + minutes <= b for a, b in self.free.get(person_id, []))
 
+    def short_of(self, person_id: UUID, start: datetime, minutes: int) -> int:
+        """How many minutes the visit lies outside the free stretch of that day that suits it best; a whole day if there is none."""
+        at = int((start - self.monday).total_seconds() // 60)
+        return min((max(0, a - at) + max(0, at + minutes - b) for a, b in self.of_day(person_id, start)), default=1440)
+
+    def of_day(self, person_id: UUID, start: datetime) -> Stretches:
+        midnight = (timezone.localdate(start) - timezone.localdate(self.monday)).days * 1440
+        return [(a, b) for a, b in self.free.get(person_id, []) if midnight <= a < midnight + 1440]
+
     def clash(self, profile: VolunteerProfile, slot: Slot, start: datetime) -> Offer | None:
         end = start + timedelta(minutes=slot.minutes)
         for other in self.busy.get(profile.person_id, []):
@@ -224,7 +238,10 @@ def _best_start(profile: VolunteerProfile, slot: Slot, starts: list[datetime], w
         if week.is_free(profile.person_id, start, slot.minutes):
             return start, []
     if calm:
-        return calm[0], [Short("not_free", at=calm[0])]
+        best = min(calm, key=lambda start: week.short_of(profile.person_id, start, slot.minutes))
+        short, day = week.short_of(profile.person_id, best, slot.minutes), week.of_day(profile.person_id, best)
+        free = "、".join(f"{minute_clock(a % 1440)}–{minute_clock((b - 1) % 1440 + 1)}" for a, b in day)
+        return best, [Short("not_free", at=best, number=short, words=free)]
     other = week.clash(profile, slot, starts[0])
     return starts[0], [Short("clash", at=other.start if other else starts[0], words=other.slot.title if other else "", may_ask=False)]
 

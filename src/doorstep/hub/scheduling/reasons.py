@@ -94,6 +94,7 @@ def _always(words: Any) -> Callable[[Offer, Facts], str]:
 SAY: dict[str, Callable[[Offer, Facts], str]] = {
     "chosen_by_social_worker": _always(gettext_lazy("社工觉得您去最合适")),
     "home_wishes": _always(gettext_lazy("家里说想请您来")),
+    "wished": _always(gettext_lazy("您说过想去")),
     "accepted": _always(gettext_lazy("这件事您已经答应了")),
     "only_one": _always(gettext_lazy("那时能去、又合要求的，眼下只有您")),
     "vetted": _always(gettext_lazy("现场有孩子，您查过无犯罪记录，家里放心")),

@@ -32,6 +32,8 @@ NEWS = {
     "offer_lapsed": gettext_lazy("“%(title)s”的回话时间过了，位子已另找人。没关系，下次照样想着您。"),
     "slot_moved": gettext_lazy("“%(title)s”改了时间，原来约的不算了。新时间合适的话，会再来问您。"),
     "slot_cancelled": gettext_lazy("“%(title)s”取消了，您不用去了。谢谢您。"),
+    "welcomed": gettext_lazy("欢迎您来做志愿者。先填一填有空的时间，排班就会想着您。"),
+    "kind_changed": gettext_lazy("社工改了您的志愿者类别，请到“我的资料”里看一看。"),
     "slot_gone_by": gettext_lazy("“%(title)s”的时间过了，这次没办成，不怪谁。"),
 }
 READ_WITH_THE_WEEK = ("offer_sent", *NEWS)

@@ -53,11 +53,18 @@ _SHORT_SENTENCES: dict[str, Callable[[Short], str]] = {
     "reach": lambda s: _("离家 %(km)s 公里，比他说的远一点。愿意跑这一趟，就能成。") % {"km": s.number},
     "visits": lambda s: _("他这一周的次数满了。愿意多去一次，就能成。"),
     "minutes": lambda s: _("他这一周的时间满了。愿意多留一会儿，就能成。"),
-    "not_free": lambda s: _("%(when)s 他没填有空。若能来，就能成。") % {"when": when(s.at if isinstance(s.at, datetime) else None)},
+    "not_free": lambda s: _not_free(s),
     "clash": lambda s: (
         _("%(at)s 他要去“%(title)s”。那一件有人替，就能成。") % {"at": when(s.at if isinstance(s.at, datetime) else None), "title": s.words}
     ),
 }
+
+
+def _not_free(short: Short) -> str:
+    at = short.at if isinstance(short.at, datetime) else None
+    if short.words:
+        return _("%(day)s 只填了 %(free)s 有空。若能 %(at)s 来，就能成。") % {"day": day(at), "free": short.words, "at": clock(at)}
+    return _("%(day)s 没填有空。若能 %(at)s 来，就能成。") % {"day": day(at), "at": clock(at)}
 
 
 def short_mark(short: Short) -> str:
@@ -175,6 +182,7 @@ def _reason(offer: Offer, reason: dict[str, Any]) -> str:
 WHY_THEM: dict[str, Any] = {
     "chosen_by_social_worker": gettext_lazy("社工选的"),
     "home_wishes": gettext_lazy("家里点名请的"),
+    "wished": gettext_lazy("自己说想去"),
     "accepted": gettext_lazy("已经答应了"),
     "only_one": gettext_lazy("合适的只有这一位"),
     "familiar": gettext_lazy("这家熟悉他"),

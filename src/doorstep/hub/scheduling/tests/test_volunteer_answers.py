@@ -144,6 +144,11 @@ def test_every_kind_of_news_has_its_english(chen: Client, cast: Cast) -> None:
     offer = cast.offer()
     for kind in ("offer_withdrawn", "offer_lapsed", "slot_moved", "slot_cancelled", "slot_gone_by"):
         tell(person_id=cast.chen.pk, kind=kind, subject=offer, numbers={"title": "Lamp"})
+    for kind in ("welcomed", "kind_changed"):
+        tell(person_id=cast.ning.pk, kind=kind, subject=cast.ning)
+    welcome = cast.sign_in(Client(), cast.ning).get(reverse("scheduling:week")).content.decode()
+    assert "欢迎您来做志愿者" in welcome
+    assert "志愿者类别" in welcome
     chen.cookies["doorstep_language"] = "en"
     shown = chen.get(reverse("scheduling:week")).content.decode()
     assert shown.count("“Lamp”") == 5

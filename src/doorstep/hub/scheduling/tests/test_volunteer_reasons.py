@@ -35,6 +35,7 @@ READS: list[tuple[dict[str, Any], str, str]] = [
     ({"code": "kept"}, "前一次安排想到的也是您", "plan before"),
     ({"code": "accepted"}, "这件事您已经答应了", "said yes"),
     ({"code": "home_wishes"}, "家里说想请您来", "asked for you"),
+    ({"code": "wished"}, "您说过想去", "like to go"),
     ({"code": "chosen_by_social_worker"}, "社工觉得您去最合适", "right person"),
 ]
 
