@@ -1,0 +1,143 @@
+"""A scene for every page: the cast with one thing of each kind that an address can name, and every address of the project."""
+
+import gzip
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from doorstep.hub.needs.models import Need
+from doorstep.hub.people.actions.account import issue_code
+from doorstep.hub.people.actions.person import give_consent
+from doorstep.hub.people.actions.registration import register
+from doorstep.hub.people.models import Account, Consent, Household, Registration, ResetCode
+from doorstep.hub.scheduling.actions.plan import Outcome, Proposed, request_plan, store_plan, take_plan
+from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Seat, Slot
+from doorstep.hub.testing import Cast
+
+#: Who opens the pages; `nobody` has not signed in.
+READERS = ("nobody", "shen", "wang", "stranger", "chen", "jiang", "ning", "sun", "zhou", "wu", "lin")
+
+
+@dataclass
+class Scene:
+    """The things that addresses name: 沈秀英's need, 陈国梁's offer, the community's plan."""
+
+    cast: Cast
+    fresh: Need
+    need: Need
+    slot: Slot
+    seat: Seat
+    offer: Offer
+    plan: Plan
+    consent: Consent
+    code: ResetCode
+    home: Household
+    registration: Registration
+
+    def client(self, reader: str) -> Client:
+        client = Client()
+        if reader != "nobody":
+            client.force_login(self.cast.people[reader].account)
+        return client
+
+    def url(self, name: str) -> str:
+        return reverse(name, kwargs=ARGUMENTS.get(name, nothing)(self))
+
+
+def nothing(_: Scene) -> dict[str, Any]:
+    return {}
+
+
+def by(words: dict[str, str] | None = None, **things: str) -> Callable[[Scene], dict[str, Any]]:
+    """Arguments of an address: `by(slot_id="slot")` takes the id of the scene's thing, `by({"verb": "hold"})` the word itself."""
+    return lambda scene: {argument: getattr(scene, name).pk for argument, name in things.items()} | (words or {})
+
+
+def person(name: str) -> Callable[[Scene], dict[str, Any]]:
+    return lambda scene: {"person_id": scene.cast.people[name].pk}
+
+
+NEED, SLOT, OFFER, PLAN = by(need_id="need"), by(slot_id="slot"), by(offer_id="offer"), by(plan_id="plan")
+FRESH = by(need_id="fresh")
+#: How each address that needs arguments gets them.
+ARGUMENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
+    "overview:public": lambda scene: {"slug": scene.cast.community.slug},
+    "people:withdraw": by(consent_id="consent"),
+    "people:demo_sign_in": person("chen"),
+    "people:issue": person("he"),
+    "people:slip": by(code_id="code"),
+    **dict.fromkeys(("people:household", "people:new_member"), by(household_id="home")),
+    **dict.fromkeys(("people:member", "people:moved"), lambda scene: {"household_id": scene.home.pk, "person_id": scene.cast.shen.pk}),
+    "people:phone": person("shen"),
+    "people:registration_phone": by(registration_id="registration"),
+    "people:registration": by({"what": "welcome"}, registration_id="registration"),
+    "people:volunteer": person("chen"),
+    "people:volunteer_act": lambda scene: {"person_id": scene.cast.chen.pk, "sent": "verify"},
+    **dict.fromkeys(("people:place", "people:place_end", "people:handover"), lambda scene: {"place_id": scene.cast.community.pk}),
+    "people:place_act": lambda scene: {"place_id": scene.cast.community.pk, "sent": "alias"},
+    "people:worker_leaves": lambda scene: {"place_id": scene.cast.community.pk, "person_id": scene.cast.zhou.pk},
+    "scheduling:wish": SLOT,
+    **dict.fromkeys(("scheduling:offer", "scheduling:accept", "scheduling:decline", "scheduling:cannot_come"), OFFER),
+    **dict.fromkeys(("scheduling:slot", "scheduling:best", "scheduling:ask", "scheduling:move", "scheduling:home"), SLOT),
+    **dict.fromkeys(("scheduling:progress", "scheduling:stop"), PLAN),
+    "scheduling:plan_file": by({"which": "plan"}, plan_id="plan"),
+    "scheduling:change": by(slot_id="slot", seat_id="seat"),
+    "scheduling:act_on_slot": by({"verb": "hold"}, slot_id="slot"),
+    "scheduling:answer": by({"said": "yes"}, offer_id="offer"),
+    "scheduling:act_on_offer": by({"verb": "withdraw"}, offer_id="offer"),
+    **dict.fromkeys(("needs:check", "needs:homes", "needs:refer", "needs:paper_of"), FRESH),
+    **dict.fromkeys(("needs:request", "needs:agree", "needs:swap", "needs:move", "needs:cancel", "needs:went", "needs:give_up", "needs:asked"), NEED),
+    "needs:visit": SLOT,
+}  # fmt: skip
+
+
+def set_scene(cast: Cast) -> Scene:
+    for name in READERS[1:]:
+        who = cast.people[name]
+        who.account = Account.objects.create(username=name)
+        who.save(update_fields=["account"])
+    need = cast.need()
+    slot = cast.checked(need)
+    offer = cast.offer(slot, cast.chen, OfferState.SENT)
+    return Scene(
+        cast=cast, fresh=cast.need(own_words="灯坏了，想请人来看看。"), need=need, slot=slot, seat=offer.seat, offer=offer,
+        plan=a_plan(cast), code=issue_code(by=cast.zhou, person=cast.chen),
+        consent=give_consent(person=cast.chen, purpose="service", channel="web"), home=cast.shen.household, registration=somebody_new(cast),
+    )  # fmt: skip
+
+
+def somebody_new(cast: Cast) -> Registration:
+    return register(
+        name="顾小梅", community=cast.community, phone="13900008888", birth_date=date(1990, 5, 6), words="周末有空，会理发。",
+        username="guxiaomei", password="mei-hua-2026",
+    )  # fmt: skip
+
+
+def a_plan(cast: Cast) -> Plan:
+    """A finished plan of one proposal, with the files of its proof."""
+    slot = cast.slot()
+    taken = take_plan(plan_id=request_plan(by=cast.zhou, place=cast.district, week=cast.monday).pk)
+    assert taken
+    proposed = Proposed(slot.pk, cast.seat(slot).pk, cast.jiang.pk, cast.at(2, 9))
+    packed = gzip.compress(json.dumps({"format": "doorstep-plan/1"}).encode())
+    outcome = Outcome(100.0, 101.0, 1, 1, 0, 1.0, [proposed], [], packed, packed, {"errors": []})
+    store_plan(plan=taken, outcome=outcome)
+    return Plan.objects.get(pk=taken.pk)
+
+
+def addresses() -> list[str]:
+    """The name of every address that the project answers to."""
+    return sorted(_names(get_resolver().url_patterns, ""))
+
+
+def _names(patterns: list[URLPattern | URLResolver], space: str) -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _names(pattern.url_patterns, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+        else:
+            yield f"{space}{pattern.name or pattern.pattern}"
