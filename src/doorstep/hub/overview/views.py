@@ -80,9 +80,10 @@ def worklist(request: HttpRequest) -> HttpResponseBase:
 def district(request: HttpRequest) -> HttpResponseBase:
     """The district's picture: three sentences, then what they rest on."""
     (unit, places), now = get_district_for(the_reader(request)), timezone.now()
-    picture = district_queries.picture(places, now)
+    met = request.GET.get("show") == "met"
+    picture = district_queries.picture(places, now, with_met=met)
     months = district_queries.months(unit, places, now)
-    skills, met = district_queries.skills(), request.GET.get("show") == "met"
+    skills = district_queries.skills()
     people = volunteers.hands(unit, places, now)
     street = next((street for street in heat.streets_of(places) if str(street.pk) == request.GET.get("street")), None)
     context = {

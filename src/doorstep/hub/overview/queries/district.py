@@ -96,24 +96,27 @@ def finished_weeks(now: datetime) -> list[date]:
     return [this_monday(now) - (n + 1) * WEEK for n in range(WEEKS_BACK)]
 
 
-def picture(places: list[Place], now: datetime) -> Picture:
-    """Three queries: occasions by week, place and state; seats by skill; seats of the coming week that somebody holds."""
+def picture(places: list[Place], now: datetime, *, with_met: bool = False) -> Picture:
+    """Three queries: occasions by week, place and state; seats by skill; seats of the coming week that somebody holds.
+
+    What was met is told by skill only if somebody wants to see it: it is ten times as much to count.
+    """
     monday, back = this_monday(now) + WEEK, finished_weeks(now)
     found = Picture(monday=monday, tallies=[Tally(place) for place in places])
     by_place = {tally.place.pk: tally for tally in found.tallies}
     rows = Slot.objects.filter(week__in=[*back, monday], place__in=places).values("week", "place_id", "state").annotate(n=Count("pk"))
     for week, place_id, state, n in rows.order_by().values_list("week", "place_id", "state", "n"):
         _count(found, by_place[place_id], week, state, n, back[0])
-    _by_skill(found, by_place, back)
+    _by_skill(found, by_place, back, with_met)
     held = Offer.objects.active().filter(slot__week=monday, slot__place__in=places, slot__state__in=STILL_WANTED)
     for place_id, n in held.order_by().values_list("slot__place_id").annotate(n=Count("pk")):
         by_place[place_id].held = n
     return found
 
 
-def _by_skill(found: Picture, by_place: dict[UUID, Tally], back: list[date]) -> None:
+def _by_skill(found: Picture, by_place: dict[UUID, Tally], back: list[date], with_met: bool) -> None:
     """Seats of the coming week by place, and what was met and not by place and skill."""
-    ended = {SlotState.DONE: found.met, SlotState.UNMET: found.unmet}
+    ended = {SlotState.UNMET: found.unmet} | ({SlotState.DONE: found.met} if with_met else {})
     wanted = Q(slot__week=found.monday, slot__state__in=STILL_WANTED) | Q(slot__week__in=back, slot__state__in=list(ended))
     columns = ("slot__week", "slot__state", "slot__place_id", "skill_id")
     rows = Seat.objects.filter(wanted, slot__place__in=list(by_place), slot__week__in=[*back, found.monday]).order_by()

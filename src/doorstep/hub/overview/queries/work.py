@@ -37,6 +37,7 @@ class Task:
     pk: UUID | None = None
     at: datetime | date | None = None
     deadline: bool = False
+    query: str = ""
 
 
 Details = Mapping[UUID, Slot]
@@ -191,7 +192,9 @@ def _check(need: Fresh, now: datetime) -> Task:
 
 def _plan(week: Unsent, _details: Details) -> Task:
     title = ngettext("%(n)s 份邀请还没发", "%(n)s 份邀请还没发", week.offers) % {"n": week.offers}
-    return Task("wait", _("等您发出"), title, _("看一遍，改一改，再发给志愿者"), "scheduling:plan", None, week.week)
+    return Task(
+        "wait", _("等您发出"), title, _("看一遍，改一改，再发给志愿者"), "scheduling:plan", at=week.week, query=f"?week={week.week}"
+    )
 
 
 def _home(row: Standing, details: Details) -> Task:
