@@ -9,6 +9,8 @@ COMMANDS = {
     "plan": ("doorstep.planner.command", "plan a week from a file, with its proof"),
     "check": ("doorstep.hub.operations", "run the start-up checks"),
     "serve": ("doorstep.hub.operations", "serve the pages and work through the queue"),
+    "backup": ("doorstep.hub.operations", "copy the database while people go on working"),
+    "restore": ("doorstep.hub.operations", "put a copy back in its place"),
     "manage": ("doorstep.hub.operations", "pass a command on to Django"),
 }
 

@@ -1,4 +1,4 @@
-"""`doorstep check`, `doorstep serve` and `doorstep manage`: what whoever runs an installation types."""
+"""`doorstep check`, `serve`, `backup`, `restore` and `manage`: what whoever runs an installation types."""
 
 import argparse
 import errno
@@ -20,6 +20,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.crypto import get_random_string
 
+from .backup import NoBackup, back_up, restore
 from .supervisor import Child, Supervisor
 
 CANNOT_START = 2
@@ -172,11 +173,30 @@ def serve(words: Sequence[str]) -> int:
     return supervised(options.host, options.port, options.workers, import_module("doorstep.hub.rounds"))
 
 
+def copy(words: Sequence[str]) -> int:
+    """`doorstep backup [FOLDER or FILE]` and `doorstep restore FILE`."""
+    parser = argparse.ArgumentParser(prog=f"doorstep {words[0]}")
+    parser.add_argument("path", type=Path, nargs="?" if words[0] == "backup" else None, default=Path.cwd())
+    path = parser.parse_args(words[1:]).path.resolve()
+    django.setup()
+    try:
+        if words[0] == "backup":
+            say(f"备份好了，查过了 · backed up and checked: {back_up(path)}")
+        else:
+            say(f"恢复好了，原来的在 · restored; what was there before is in: {restore(path)}")
+    except NoBackup as reason:
+        print(reason, file=sys.stderr)
+        return CANNOT_START
+    return 0
+
+
 def main(words: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doorstep.hub.settings")
     if words[0] == "check":
         return check()
     if words[0] == "serve":
         return serve(words[1:])
+    if words[0] in ("backup", "restore"):
+        return copy(words)
     execute_from_command_line(["doorstep manage", *words[1:]])
     return 0

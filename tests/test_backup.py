@@ -1,0 +1,89 @@
+"""The backup drill, on every change: a copy made while others write is whole, and the way back loses nothing."""
+
+import threading
+from pathlib import Path
+
+import pysqlite3
+import pytest
+from django.db import connection
+
+from doorstep.hub import backup
+from doorstep.hub.backup import NoBackup, back_up, faults_of, restore
+from doorstep.hub.journal.models import Entry
+from doorstep.hub.people.models import Person
+from doorstep.hub.testing import Cast
+from tests.racing import count
+
+pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def on_sqlite() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL has its own tools")
+
+
+def rows(file: Path, table: str) -> int:
+    opened = pysqlite3.connect(f"file:{file}?mode=ro&immutable=1", uri=True)
+    try:
+        return int(opened.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+    finally:
+        opened.close()
+
+
+def test_a_copy_made_while_others_write_is_whole(cast: Cast, tmp_path: Path) -> None:
+    """Each need comes with its journal line in one transaction: a copy that was torn would hold one without the other."""
+    enough, asked = threading.Event(), []
+
+    def write() -> None:
+        while not enough.is_set():
+            asked.append(cast.need())
+        connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    copies = [back_up(tmp_path / f"copy {number}.sqlite3") for number in range(count(5, 50))]
+    enough.set()
+    writer.join()
+    found = [(rows(file, "needs_need"), rows(file, "journal_entry WHERE verb = 'ask'")) for file in copies]
+    assert len(asked) > 3 and all(needs == lines for needs, lines in found) and found == sorted(found)
+    assert [faults_of(file) for file in copies] == [[] for _ in copies]
+    assert {file.stat().st_mode & 0o777 for file in copies} == {0o600}
+
+
+def test_a_copy_goes_into_a_folder_under_its_time_and_is_never_overwritten(cast: Cast, tmp_path: Path) -> None:
+    file = back_up(tmp_path)
+    assert file.parent == tmp_path and file.name.startswith("doorstep-2")
+    with pytest.raises(NoBackup):
+        back_up(file)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [file.name]
+
+
+def test_the_way_back_brings_everything_and_keeps_what_was_there(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy, home = back_up(tmp_path / "copy.sqlite3"), tmp_path / "home" / "doorstep.sqlite3"
+    people, lines = Person.objects.count(), Entry.objects.count()
+    home.parent.mkdir()
+    home.write_bytes(b"what was there before")
+    monkeypatch.setattr(backup, "database", lambda: home)
+    before = restore(copy)
+    assert before.read_bytes() == b"what was there before"
+    assert (rows(home, "people_person"), rows(home, "journal_entry")) == (people, lines) and faults_of(home) == []
+
+
+@pytest.mark.parametrize("damage", ["cut off", "scribbled", "something else", "missing"])
+def test_a_damaged_copy_is_refused_and_changes_nothing(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
+    copy, home = back_up(tmp_path / "copy.sqlite3"), tmp_path / "doorstep.sqlite3"
+    whole = copy.read_bytes()
+    if damage == "cut off":
+        copy.write_bytes(whole[: len(whole) // 2])
+    elif damage == "scribbled":
+        copy.write_bytes(whole[:8192] + bytes(4096 * 20) + whole[8192 + 4096 * 20 :])
+    elif damage == "something else":
+        copy.write_text("<html>not a database</html>")
+    else:
+        copy.unlink()
+    home.write_bytes(b"still here")
+    monkeypatch.setattr(backup, "database", lambda: home)
+    with pytest.raises(NoBackup):
+        restore(copy)
+    assert home.read_bytes() == b"still here"
