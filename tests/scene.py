@@ -90,8 +90,8 @@ ARGUMENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "scheduling:act_on_slot": by({"verb": "hold"}, slot_id="slot"),
     "scheduling:answer": by({"said": "yes"}, offer_id="offer"),
     "scheduling:act_on_offer": by({"verb": "withdraw"}, offer_id="offer"),
-    **dict.fromkeys(("needs:check", "needs:homes", "needs:refer", "needs:paper_of"), FRESH),
-    **dict.fromkeys(("needs:request", "needs:agree", "needs:swap", "needs:move", "needs:cancel", "needs:went", "needs:give_up", "needs:asked"), NEED),
+    **dict.fromkeys(("needs:check", "needs:homes", "needs:refer"), FRESH),
+    **dict.fromkeys(("needs:request", "needs:agree", "needs:swap", "needs:move", "needs:cancel", "needs:went", "needs:give_up", "needs:asked", "needs:paper_of"), NEED),
     "needs:visit": SLOT,
 }  # fmt: skip
 
