@@ -115,6 +115,11 @@ class Week:
         return self.monday + timedelta(days=6)
 
     @property
+    def visits_in_week(self) -> int:
+        """What is promised for a later week stands in the list, but is not counted for this one."""
+        return sum(card.day <= self.sunday for card in self.upcoming)
+
+    @property
     def other_monday(self) -> date:
         return self.this_monday + WEEK if self.is_this else self.this_monday
 
@@ -190,11 +195,15 @@ def week_of(person: Person, wanted: date | None, now: datetime) -> Week:
     guardian = guardian_consent_of(person.pk) if minor else None
     booked = [offer for offer in offers if offer.state in (OfferState.SENT, OfferState.ACCEPTED)]
     return Week(
-        monday=shown, this_monday=monday, upcoming=now_or_then[this], other_week=len(now_or_then[not this]),
+        monday=shown, this_monday=monday, upcoming=now_or_then[this], other_week=_in_week(now_or_then[not this], monday if not this else monday + WEEK),
         asks=[card for card in cards if card.waits], past=_past(cards), profile=profile, guardian=guardian, minor=minor,
         near=nearby(person, profile, [shown, shown + WEEK] if this else [shown], booked, guardian, now) if profile and profile.offers_welcome else [],
         news=[news_of(notice) for notice in notices_to(person, NEWS)[:NOTICES_SHOWN]],
     )  # fmt: skip
+
+
+def _in_week(cards: list[Card], monday: date) -> int:
+    return sum(monday <= card.day < monday + WEEK for card in cards)
 
 
 def _past(cards: list[Card]) -> list[Card]:

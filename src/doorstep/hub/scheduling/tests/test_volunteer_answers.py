@@ -14,6 +14,7 @@ from doorstep.hub.scheduling.actions import offer as offers
 from doorstep.hub.scheduling.actions.slot import cancel_slot
 from doorstep.hub.scheduling.models import HomeAnswer, Offer, OfferState, Slot
 from doorstep.hub.testing import Cast
+from doorstep.hub.web.templatetags.doorstep import when
 
 
 def press(client: Client, offer: Offer, route: str, key: str = "") -> str:
@@ -155,3 +156,22 @@ def test_every_kind_of_news_has_its_english(chen: Client, cast: Cast) -> None:
     assert "there is 1 thing we would like to ask" in shown
     assert "I will go" in shown
     assert "Not this time" in shown
+
+
+def test_a_later_week_is_listed_and_not_counted(chen: Client, cast: Cast) -> None:
+    cast.offer(state=OfferState.ACCEPTED)
+    later = cast.offer(cast.slot(title="再下一周的事", windows=[(cast.at(10, 9), cast.at(10, 9))]), state=OfferState.ACCEPTED)
+    shown = chen.get(reverse("scheduling:week"), {"week": cast.monday.isoformat()}).content.decode()
+    assert "下周您去 1 次" in shown
+    assert later.slot.title in shown
+
+
+def test_large_print_can_be_read_aloud(chen: Client, cast: Cast) -> None:
+    cast.offer(state=OfferState.ACCEPTED)
+    week = f"{reverse('scheduling:week')}?week={cast.monday.isoformat()}"
+    assert "data-read" not in chen.get(week).content.decode()
+    cast.chen.elder_mode = True
+    cast.chen.save()
+    shown = chen.get(week).content.decode()
+    aloud = shown[shown.index('id="aloud"') : shown.index("data-read")]
+    assert f"{when(cast.at(2, 9))}，给沈阿姨家装厕所扶手，12 幢 2 单元 501。" in aloud
