@@ -42,6 +42,7 @@ def may_take(seat: Seat, person: Person) -> bool:
     return bool(not confidential or (seat.skill and seat.skill.professional))
 
 
+@pytest.mark.both_databases
 def test_open_seats_are_those_that_the_check_allows(cast: Cast) -> None:
     wanted = [
         SeatWanted(), SeatWanted(skill=cast.skill("electrician"), level=2), SeatWanted(skill=cast.skill("electrician"), level=3),
@@ -165,6 +166,7 @@ def crowded(cast: Cast) -> None:
     Offer.objects.filter(pk=past.pk).update(state=OfferState.SERVED, start=timezone.now() - timedelta(days=3))
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("route", ["week", "availability"])
 def test_a_busy_page_asks_few_questions_of_the_database(chen: Client, cast: Cast, route: str) -> None:
     crowded(cast)
