@@ -9,11 +9,11 @@ from uuid import UUID
 from django.db.models import Case, Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from doorstep.hub.journal.models import Entry
 from doorstep.hub.people.models import Clearance, Credential, Membership, Person, Place, SpokenLanguage, VolunteerProfile
 from doorstep.hub.people.models.person import HELPING
-
 from doorstep.hub.web.templatetags.doorstep import minute_clock
 
 from .board import SlotLine
@@ -38,8 +38,15 @@ class Short:
     at: date | datetime | None = None
     number: float = 0.0
     words: str = ""
+    over: float = 0.0
     #: Whether asking may still help: a full week may be stretched by the person, a missing proof may not.
     may_ask: bool = True
+
+    @property
+    def size(self) -> float:
+        """How large the step is, in points of the plan's score: an hour that was not painted, a kilometre beyond the reach."""
+        sizes = {"not_free": 20 * min(5.0, self.number / 60), "reach": 100 * self.over, "visits": 50.0, "minutes": 50.0}
+        return sizes.get(self.code, 0.0)
 
 
 @dataclass
@@ -81,8 +88,7 @@ class Candidate:
             - self.metres / 100
             - 4 * self.visits
         )
-        far_off = sum(short.number / 60 for short in self.shorts if short.code == "not_free")
-        return (len(self.shorts), not self.may_ask, far_off * 20 - worth)
+        return (len(self.shorts), not self.may_ask, sum(short.size for short in self.shorts) - worth)
 
     def reasons(self) -> list[dict[str, object]]:
         """What the person will read when asked: the same codes as a plan's."""
@@ -240,7 +246,7 @@ def _best_start(profile: VolunteerProfile, slot: Slot, starts: list[datetime], w
     if calm:
         best = min(calm, key=lambda start: week.short_of(profile.person_id, start, slot.minutes))
         short, day = week.short_of(profile.person_id, best, slot.minutes), week.of_day(profile.person_id, best)
-        free = "、".join(f"{minute_clock(a % 1440)}–{minute_clock((b - 1) % 1440 + 1)}" for a, b in day)
+        free = gettext("、").join(f"{minute_clock(a % 1440)}–{minute_clock((b - 1) % 1440 + 1)}" for a, b in day)
         return best, [Short("not_free", at=best, number=short, words=free)]
     other = week.clash(profile, slot, starts[0])
     return starts[0], [Short("clash", at=other.start if other else starts[0], words=other.slot.title if other else "", may_ask=False)]
@@ -254,7 +260,7 @@ def _shorts(row: Any, slot: Slot, seat: Seat, start: datetime, metres: float, bo
     if slot.minor and (row.clear_until is None or row.clear_until < day):
         found.append(Short("check_ended", at=row.clear_until, may_ask=False))
     if metres > row.reach_m:
-        found.append(Short("reach", number=round(metres / 1000, 1), words=f"{row.reach_m / 1000:g}"))
+        found.append(Short("reach", number=round(metres / 1000, 1), words=f"{row.reach_m / 1000:g}", over=(metres - row.reach_m) / 1000))
     if len(booked) + 1 > row.max_visits:
         found.append(Short("visits", number=len(booked)))
     elif sum(offer.slot.minutes for offer in booked) + slot.minutes > row.max_minutes:

@@ -40,7 +40,7 @@ def refused_words(kept: Iterable[tuple[Offer, Refused]]) -> list[str]:
 _SHORT_MARKS: dict[str, Callable[[Short], str]] = {
     "proof_ended": lambda s: _("差一步：%(proof)s %(day)s 到期") % {"proof": s.words or _("证"), "day": day(s.at)},
     "check_ended": lambda s: _("差一步：无犯罪记录查询已过期"),
-    "reach": lambda s: _("差一步：比他说的 %(reach)s 公里远") % {"reach": s.words},
+    "reach": lambda s: _("差一步：比自己说的 %(reach)s 公里远") % {"reach": s.words},
     "visits": lambda s: _("差一步：这周已排 %(n)d 次") % {"n": int(s.number)},
     "minutes": lambda s: _("差一步：这周满 %(n)d 小时了") % {"n": int(s.number)},
     "not_free": lambda s: _("差一步：那时没填有空"),
@@ -50,12 +50,12 @@ _SHORT_MARKS: dict[str, Callable[[Short], str]] = {
 _SHORT_SENTENCES: dict[str, Callable[[Short], str]] = {
     "proof_ended": lambda s: _("时间合适。证续好、核验过，就能去。"),
     "check_ended": lambda s: _("现场有孩子。重新查过无犯罪记录，就能去。"),
-    "reach": lambda s: _("离家 %(km)s 公里，比他说的远一点。愿意跑这一趟，就能成。") % {"km": s.number},
-    "visits": lambda s: _("他这一周的次数满了。愿意多去一次，就能成。"),
-    "minutes": lambda s: _("他这一周的时间满了。愿意多留一会儿，就能成。"),
+    "reach": lambda s: _("离家 %(km)s 公里，比自己说的远一点。愿意跑这一趟，就能成。") % {"km": s.number},
+    "visits": lambda s: _("这一周的次数满了。愿意多去一次，就能成。"),
+    "minutes": lambda s: _("这一周的时间满了。愿意多留一会儿，就能成。"),
     "not_free": lambda s: _not_free(s),
     "clash": lambda s: (
-        _("%(at)s 他要去“%(title)s”。那一件有人替，就能成。") % {"at": when(s.at if isinstance(s.at, datetime) else None), "title": s.words}
+        _("%(at)s 要去“%(title)s”。那一件有人替，就能成。") % {"at": when(s.at if isinstance(s.at, datetime) else None), "title": s.words}
     ),
 }
 
@@ -169,8 +169,10 @@ def why_words(offer: Offer) -> list[str]:
 def _reason(offer: Offer, reason: dict[str, Any]) -> str:
     code, skill = str(reason.get("code")), str(local(offer.seat.skill)) if offer.seat.skill else _("要的专长")
     if code == "familiar" and reason.get("times"):
-        return _("这家熟悉他，来过 %(times)s 次") % reason
-    if code == "nearest" or code == "near":
+        return _("这家熟悉，来过 %(times)s 次") % reason
+    if code in ("nearest", "near") and not reason.get("minutes"):
+        return _("就住旁边")
+    if code in ("nearest", "near"):
         return _("住得最近，路上 %(minutes)s 分钟") % reason if code == "nearest" else _("路上 %(minutes)s 分钟") % reason
     if code == "load" and not reason.get("visits_28d"):
         return _("最近四周还没出过门")
@@ -185,9 +187,9 @@ WHY_THEM: dict[str, Any] = {
     "wished": gettext_lazy("自己说想去"),
     "accepted": gettext_lazy("已经答应了"),
     "only_one": gettext_lazy("合适的只有这一位"),
-    "familiar": gettext_lazy("这家熟悉他"),
+    "familiar": gettext_lazy("这家熟悉"),
     "skill": gettext_lazy("会%(skill)s，核验过"),
-    "kept": gettext_lazy("上次就排的他"),
+    "kept": gettext_lazy("上次就排的这位"),
     "vetted": gettext_lazy("查过无犯罪记录，可以和孩子一起"),
     "language": gettext_lazy("会说%(wanted)s"),
     "role": gettext_lazy("正好是%(wanted)s"),

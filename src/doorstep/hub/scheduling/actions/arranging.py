@@ -15,7 +15,7 @@ from doorstep.hub.journal.models import Entry
 from doorstep.hub.people.models import Person, Place
 
 from ..board import board_of
-from ..models import HomeAnswer, Offer, OfferState, Plan, PlanFile, Seat, Slot
+from ..models import HomeAnswer, Offer, Plan, PlanFile, Seat, Slot
 from ..queries import open_slots, plan_at_work
 from ..tasks import make_plan
 from .offer import propose, send_offer
@@ -79,16 +79,6 @@ def put_on(
     # A colleague's page that still shows the seat as it was is stale from here on.
     bump(seat.slot)
     return send_offer(by=by, offer=offer, now=now) if ask else offer
-
-
-@transaction.atomic
-def move_offer(*, by: Person, offer: Offer, start: datetime, seen: int | None = None) -> Offer:
-    """Another time for a proposal: the person stays, everything is checked again."""
-    if offer.state not in (OfferState.PROPOSED, OfferState.HELD):
-        raise Stale
-    return put_on(
-        by=by, seat=Seat.objects.select_related("slot__place").get(pk=offer.seat_id), person=offer.person, start=start, ask=False, seen=seen
-    )
 
 
 @transaction.atomic

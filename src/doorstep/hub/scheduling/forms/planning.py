@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from doorstep.hub.people.models import Person
 from doorstep.hub.web.templatetags.doorstep import when
 
-from ..models import Channel, Slot
+from ..models import Channel, Offer, Slot
 
 #: A social worker never answers for somebody on the web.
 SPOKEN = [choice for choice in Channel.choices if choice[0] != Channel.WEB]
@@ -69,13 +69,15 @@ class PutOnForm(forms.Form):
     start = forms.ChoiceField(label=_("几点开始"))
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, slot: Slot, people: Iterable[Person], **more: Any) -> None:
+    def __init__(self, *args: Any, slot: Slot, people: Iterable[Person], now_on: Offer | None = None, **more: Any) -> None:
         super().__init__(*args, **more)
         self.people = {str(person.pk): person for person in people}
         self.starts = {timezone.localtime(start).isoformat(): start for start in possible_starts(slot)}
         self.fields["person"].choices = [("", "—"), *((key, person.name) for key, person in self.people.items())]  # type: ignore[attr-defined]
         self.fields["start"].choices = [(key, when(start)) for key, start in self.starts.items()]  # type: ignore[attr-defined]
         self.fields["seen"].initial = slot.version
+        if now_on is not None:
+            self.fields["person"].initial, self.fields["start"].initial = str(now_on.person_id), timezone.localtime(now_on.start).isoformat()
 
     def clean_person(self) -> Person:
         return self.people[self.cleaned_data["person"]]

@@ -39,8 +39,8 @@ def act_on_offer(request: HttpRequest, offer_id: UUID, verb: str) -> HttpRespons
         "pin": (lambda: offers.pin(by=reader, offer=offer, pinned=True), _("固定了，重排时不动。")),
         "unpin": (lambda: offers.pin(by=reader, offer=offer, pinned=False), _("松开了，重排时可以换。")),
         "withdraw": (lambda: offers.withdraw_offer(by=reader, offer=offer), _("收回了。问过的人已经告诉了。")),
-        "forbid": (lambda: forbid(by=reader, slot=offer.slot, person=offer.person), _("记下了：这一件不请他。位子空出来了。")),
-        "exclude": (never_again, _("记下了：以后不再请他去这一家。")),
+        "forbid": (lambda: forbid(by=reader, slot=offer.slot, person=offer.person), _("记下了：这一件不再请。位子空出来了。")),
+        "exclude": (never_again, _("记下了：以后不再请去这一家。")),
     }
     if verb not in acts:
         raise Http404
@@ -74,8 +74,8 @@ def answer(request: HttpRequest, offer_id: UUID, said: str) -> HttpResponse:
             home_refuses(by=reader, offer=offer, channel=channel, never_again=request.POST.get("never") == "1", now=at)
 
     words = {
-        "yes": _("记下了：他答应去。请再和家里说一声。"), "no": _("记下了：这次不去。位子空出来了。"),
-        "cannot": _("记下了：他来不了。位子空出来了，请补人。"), "home_no": _("记下了：家里不要他来。位子空出来了。"),
+        "yes": _("记下了：答应去。请再和家里说一声。"), "no": _("记下了：这次不去。位子空出来了。"),
+        "cannot": _("记下了：来不了。位子空出来了，请补人。"), "home_no": _("记下了：家里要换人。位子空出来了。"),
     }  # fmt: skip
     if said not in words:
         raise Http404

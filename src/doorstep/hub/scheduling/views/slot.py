@@ -92,7 +92,9 @@ def change(request: HttpRequest, slot_id: UUID, seat_id: UUID) -> HttpResponse:
     """Anybody of the community by hand, at any possible time; the rules are asked and say why not."""
     reader, found = _slot(request, slot_id)
     seat = get_seat_of(found, seat_id)
-    form = PutOnForm(request.POST or None, slot=found, people=helpers_of(found.place))
+    line = line_of(found)
+    now_on = next((place.offer for place in line.seats if place.seat.pk == seat.pk), None)
+    form = PutOnForm(request.POST or None, slot=found, people=helpers_of(found.place), now_on=now_on)
 
     def act(said: Mapping[str, Any]) -> str:
         put_on(by=reader, seat=seat, person=said["person"], start=said["start"], ask="ask" in request.POST, seen=said["seen"])
@@ -102,7 +104,6 @@ def change(request: HttpRequest, slot_id: UUID, seat_id: UUID) -> HttpResponse:
         answer = submit(request, form, act, done=_("排上了。"))
         if answer is not None:
             return answer
-    line = line_of(found)
     context = {"line": line, "seat": seat, "form": form, "here": page_of_slot(found)}
     return render(request, "scheduling/planning/change.html", context, status=422 if form.errors else 200)
 
