@@ -19,6 +19,7 @@ from .models import Offer, OfferState, Slot
 from .nearby import Nearby, nearby
 from .queries import notices_to, times_at, told_offers_of, who_go_with
 from .reasons import for_volunteer
+from .templatetags.dates import lasting
 from .travel import metres_between, minutes_between
 
 #: So far back a volunteer still sees what was.
@@ -223,8 +224,8 @@ def guardian_sentence(consent: GuardianConsent | None) -> str:
     english = get_language() == "en"
     names = _("、").join(task.name_en if english else task.name for task in consent.tasks.all())
     latest = f"{consent.latest_end_minute // 60}:{consent.latest_end_minute % 60:02}"
-    return _("监护人同意您参加：%(tasks)s；一周最多 %(minutes)s 分钟，%(latest)s 以前结束，有危险的事不去。要改，请监护人找社工。") % {
-        "tasks": names, "minutes": consent.max_minutes, "latest": latest,
+    return _("监护人同意您参加：%(tasks)s；一周最多 %(time)s，%(latest)s 以前结束，有危险的事不去。要改，请监护人找社工。") % {
+        "tasks": names, "time": lasting(consent.max_minutes), "latest": latest,
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Short dates for narrow tables."""
+"""Short dates for narrow tables, and how long things last."""
 
 from datetime import date
 
@@ -16,3 +16,13 @@ def day_short(day: date) -> str:
     if get_language() == "en":
         return f"{day.day} {MONTHS_EN[day.month - 1]}"
     return gettext("{month}月{day}日").format(month=day.month, day=day.day)
+
+
+@register.filter
+def lasting(minutes: int) -> str:
+    """45 分钟, 2 小时, 6 小时 15 分钟."""
+    hours, rest = divmod(int(minutes), 60)
+    if not hours:
+        return gettext("{minutes} 分钟").format(minutes=rest)
+    words = gettext("{hours} 小时 {minutes} 分钟") if rest else gettext("{hours} 小时")
+    return words.format(hours=hours, minutes=rest)

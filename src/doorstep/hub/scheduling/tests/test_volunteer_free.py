@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from doorstep.hub.people.models import VolunteerProfile
 from doorstep.hub.scheduling.actions.availability import PARTS
 from doorstep.hub.scheduling.models import Availability, AvailabilityException, OfferState
 from doorstep.hub.scheduling.queries import free_time, usual_week
+from doorstep.hub.scheduling.templatetags.dates import lasting
 from doorstep.hub.testing import Cast
 
 MORNING, AFTERNOON, EVENING = PARTS
@@ -115,7 +117,7 @@ def test_the_page_says_what_the_plan_will_use(chen: Client, cast: Cast) -> None:
     shown = chen.get(url(cast)).content.decode()
     assert "8:00–12:00" in shown
     assert "18:00–21:00" in shown
-    assert "一周最多 4 次、240 分钟" in shown
+    assert "一周最多 4 次、4 小时" in shown
     VolunteerProfile.objects.filter(person=cast.chen).update(offers_welcome=False)
     assert "您暂停了邀请" in chen.get(url(cast)).content.decode()
 
@@ -141,7 +143,13 @@ def test_a_minor_sees_what_the_guardian_allows(client: Client, cast: Cast) -> No
     cast.sign_in(client, cast.ning)
     for route in ("availability", "week"):
         shown = client.get(reverse(f"scheduling:{route}")).content.decode()
-        assert "监护人同意您参加：文化娱乐、助老服务；一周最多 120 分钟，20:00 以前结束" in shown
+        assert "监护人同意您参加：文化娱乐、助老服务；一周最多 2 小时，20:00 以前结束" in shown
     cast.ning.guardian_consent.consent.withdrawn_at = cast.at(0, 8)
     cast.ning.guardian_consent.consent.save()
     assert "没有监护人的同意书" in client.get(reverse("scheduling:week")).content.decode()
+
+
+def test_how_long_things_last() -> None:
+    assert [lasting(minutes) for minutes in (45, 60, 375)] == ["45 分钟", "1 小时", "6 小时 15 分钟"]
+    with translation.override("en"):
+        assert lasting(375) == "6 h 15 min"
