@@ -1,0 +1,181 @@
+"""The mission told end to end in a real browser: somebody asks, a social worker checks and plans, a volunteer says yes, and comes."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext, ngettext
+from playwright.sync_api import Page, expect
+
+from doorstep.hub.needs.models import Need, NeedState
+from doorstep.hub.people.models import Account, Person
+from doorstep.hub.records.models import Attendance
+from doorstep.hub.scheduling.models import HomeAnswer, Offer, OfferState, Plan, Rhythm, Slot
+from doorstep.hub.scheduling.solving import solve_plan
+from doorstep.hub.testing import PASSWORD, Cast
+from doorstep.hub.web.templatetags.doorstep import day
+
+from .conftest import DESK, PHONE, OpenPage
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+WORDS, TITLE = "客厅的灯坏了两天，凳子不敢爬，想请人来换一换。", "给沈阿姨家换灯泡"
+Axe = Callable[[Page], list[str]]
+
+
+@dataclass
+class Stage:
+    """Where the story is told: in one language, on screens of one size; every page that is seen is looked at by axe."""
+
+    home: str
+    language: str
+    size: tuple[int, int]
+    open_page: OpenPage
+    axe: Axe
+    wrong: list[str] = field(default_factory=list)
+
+    def say(self, words: str, **numbers: object) -> str:
+        with translation.override(self.language):
+            return gettext(words) % numbers if numbers else gettext(words)
+
+    def count(self, words: str, number: int) -> str:
+        """A sentence with a number in it, whatever the sentence calls the number."""
+        with translation.override(self.language):
+            return ngettext(words, words, number) % {"n": number, "number": number}
+
+    def enter(self, person: Person) -> Page:
+        """Signs in as people do, and stands on the own first page."""
+        Account.objects.filter(username=person.pk.hex).delete()
+        person.account = Account.objects.create_user(username=person.pk.hex, password=PASSWORD)
+        Person.objects.filter(pk=person.pk).update(account=person.account, language=self.language)
+        page = self.open_page(size=self.size)
+        page.context.add_cookies([{"name": "doorstep_language", "value": self.language, "url": self.home}])
+        page.goto(self.home + reverse("account_login"))
+        self.look(page)
+        page.locator("[name=login]").fill(person.pk.hex)
+        page.locator("[name=password]").fill(PASSWORD)
+        self.press(page, "登录")
+        return page
+
+    def press(self, page: Page, words: str, **numbers: object) -> None:
+        """Presses the one button in the page that says so, and looks at where it led."""
+        page.get_by_role("main").get_by_role("button", name=self.say(words, **numbers), exact=True).click()
+        self.look(page)
+
+    def follow(self, page: Page, words: str) -> None:
+        page.get_by_role("link", name=words).first.click()
+        self.look(page)
+
+    def look(self, page: Page) -> None:
+        page.wait_for_load_state()
+        self.wrong += [f"{page.url}: {line}" for line in self.axe(page)]
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            self.wrong.append(f"{page.url} scrolls sideways")
+
+
+@pytest.fixture(params=[("zh-hans", PHONE), ("en", DESK)], ids=["Chinese, phone", "English, desk"])
+def stage(request: pytest.FixtureRequest, live_server: object, open_page: OpenPage, axe: Axe) -> Iterator[Stage]:
+    cache.clear()
+    language, size = request.param
+    yield Stage(str(live_server), language, size, open_page, axe)
+    cache.clear()
+
+
+def test_from_own_words_to_a_visit_that_was_made(cast: Cast, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    Rhythm.objects.update(seconds_allowed=2)
+    shen = stage.enter(cast.shen)
+    need = asks(stage, shen)
+    zhou = stage.enter(cast.zhou)
+    slot = checks(cast, stage, zhou, need)
+    plans_and_sends(cast, stage, zhou)
+    helper = says_yes(cast, stage, slot)
+    sees_who_comes(stage, shen, helper)
+    later = Offer.objects.get(slot=slot, state=OfferState.ACCEPTED).start + timedelta(hours=3)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    follows_up(stage, zhou, slot)
+    need.refresh_from_db()
+    slot.refresh_from_db()
+    assert (need.state, slot.home_answer) == (NeedState.DONE, HomeAnswer.AGREED)
+    assert Attendance.objects.get(offer__slot=slot).outcome == Attendance.Outcome.SERVED
+    shen.reload()
+    stage.look(shen)
+    expect(shen.get_by_role("link", name=stage.say("再说一件"))).to_be_visible()
+    assert not stage.wrong, "\n".join(stage.wrong)
+
+
+def asks(stage: Stage, page: Page) -> Need:
+    """The resident says it in her own words and is told by when she hears."""
+    stage.follow(page, stage.say("我有事，想请人帮忙"))
+    page.get_by_label(stage.say("用自己的话说说")).fill(WORDS)
+    page.get_by_label(stage.say("我同意社工为办这件事看这些内容。")).check()
+    stage.press(page, "交给社工")
+    expect(page.get_by_text(stage.say("社工收到了")).first).to_be_visible()
+    expect(page.get_by_text(WORDS)).to_be_visible()
+    return Need.objects.get(own_words=WORDS)
+
+
+def checks(cast: Cast, stage: Stage, page: Page, need: Need) -> Slot:
+    """The social worker finds it on the list of today and makes one visit of it, on Tuesday morning."""
+    expect(page.locator("h1")).to_have_text(stage.count("今天先办这 %(number)s 件", 1))
+    stage.follow(page, WORDS[:12])
+    page.get_by_label(stage.say("一句话说这件事")).fill(TITLE)
+    with translation.override(stage.language):
+        tuesday = f"{day(cast.at(1, 9))} {gettext('上午')}"
+        category = cast.category("elderly").name_en if stage.language == "en" else cast.category("elderly").name
+    page.get_by_label(stage.say("算哪一类")).select_option(label=category)
+    page.get_by_label(tuesday).locator("xpath=..").click()
+    stage.press(page, "核实好了，去找人")
+    page.wait_for_url("**/plan/slots/**")
+    return Slot.objects.get(occasion__need=need)
+
+
+def plans_and_sends(cast: Cast, stage: Stage, page: Page) -> None:
+    """The week is planned by the same code as in the worker, and one button asks everybody whom the plan proposes."""
+    page.goto(f"{stage.home}{reverse('scheduling:plan')}?week={cast.monday}")
+    stage.look(page)
+    stage.press(page, "排这一周")
+    plan = Plan.objects.get()
+    made = solve_plan(plan_id=plan.pk)
+    assert made is not None
+    assert (made.state, made.met, made.broken_rules) == (Plan.State.READY, 1, 0)
+    page.goto(f"{stage.home}{reverse('overview:worklist')}")
+    stage.look(page)
+    stage.follow(page, stage.count("%(n)s 份邀请还没发", 1))
+    page.get_by_role("button", name=stage.count("发出 %(n)s 份邀请", 1)).click()
+    stage.look(page)
+    assert Offer.objects.get(slot__week=cast.monday, state=OfferState.SENT).plan == plan
+
+
+def says_yes(cast: Cast, stage: Stage, slot: Slot) -> Person:
+    """The volunteer reads why, says yes, and only then sees the door."""
+    helper = Offer.objects.get(slot=slot, state=OfferState.SENT).person
+    page = stage.enter(helper)
+    page.goto(f"{stage.home}{reverse('scheduling:week')}?week={cast.monday}")
+    stage.look(page)
+    expect(page.get_by_text("2 单元 501")).to_have_count(0)
+    stage.press(page, "我去：%(title)s", title=TITLE)
+    expect(page.get_by_text("2 单元 501").first).to_be_visible()
+    return helper
+
+
+def sees_who_comes(stage: Stage, page: Page, helper: Person) -> None:
+    """The resident reads who comes and agrees."""
+    page.goto(stage.home + reverse("needs:mine"))
+    stage.look(page)
+    stage.follow(page, TITLE)
+    expect(page.get_by_text(helper.name).first).to_be_visible()
+    stage.press(page, "同意，就这么定")
+
+
+def follows_up(stage: Stage, page: Page, slot: Slot) -> None:
+    """After the visit the social worker asks how it went and writes it down."""
+    page.goto(stage.home + reverse("overview:worklist"))
+    stage.look(page)
+    stage.follow(page, TITLE)
+    page.wait_for_url(f"**{reverse('needs:visit', args=[slot.pk])}")
+    page.get_by_label(stage.say("去过了，办了"), exact=True).check()
+    page.get_by_label(stage.say("电话"), exact=True).check()
+    stage.press(page, "记下来")
