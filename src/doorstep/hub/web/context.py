@@ -14,7 +14,9 @@ from doorstep.hub.people.queries import is_demonstration
 
 #: At most five tabs a role; a person of several roles gets the tabs of the leading one first.
 TABS: dict[str, list[tuple[str, Any]]] = {
-    Role.DISTRICT: [("overview:district", _("全区")), ("people:places", _("社区")), ("scheduling:rhythm", _("一周节奏"))],
+    Role.DISTRICT: [
+        ("overview:district", _("全区")), ("scheduling:plan", _("一周安排")), ("people:places", _("社区")), ("scheduling:rhythm", _("一周节奏")),
+    ],
     Role.SOCIAL_WORKER: [
         ("overview:worklist", _("今天")), ("scheduling:plan", _("一周安排")), ("needs:inbox", _("需求")),
         ("people:households", _("住户")), ("people:volunteers", _("志愿者")),

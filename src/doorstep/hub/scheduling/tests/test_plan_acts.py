@@ -1,7 +1,5 @@
 """What a social worker does with the week, pressed as on the page: once, with its refusal, and never on a page gone stale."""
 
-import gzip
-import json
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -10,15 +8,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from doorstep.hub.journal.models import Entry
 from doorstep.hub.people.models import Person, VolunteerProfile
 from doorstep.hub.scheduling.actions import offer as offers
-from doorstep.hub.scheduling.actions.plan import request_plan, take_plan
 from doorstep.hub.scheduling.actions.slot import SeatWanted
 from doorstep.hub.scheduling.board import board_of
-from doorstep.hub.scheduling.models import Exclusion, HomeAnswer, Offer, OfferState, Plan, PlanFile, Refusal, Rhythm, Slot, SlotState
+from doorstep.hub.scheduling.models import Exclusion, HomeAnswer, Offer, OfferState, Refusal, Slot, SlotState
+from doorstep.hub.scheduling.tests.pressing import press
 from doorstep.hub.testing import Cast
 
 
@@ -26,13 +23,6 @@ from doorstep.hub.testing import Cast
 def desk(client: Client, cast: Cast) -> Client:
     """周敏 at her desk."""
     return cast.sign_in(client, cast.zhou)
-
-
-def press(client: Client, name: str, *args: object, once: str = "", **said: Any) -> str:
-    """Presses a button and gives back what the page then says."""
-    answer = client.post(reverse(f"scheduling:{name}", args=args), {"once": once or uuid4().hex, **said}, follow=True)
-    assert answer.status_code == 200
-    return answer.content.decode()
 
 
 def send_week(client: Client, cast: Cast, seen: str | None = None, once: str = "") -> str:
@@ -264,122 +254,6 @@ def test_a_need_in_mid_week_stands_first_and_says_why(desk: Client, cast: Cast) 
     words = desk.get(reverse("scheduling:plan"), {"week": cast.monday.isoformat()}).content.decode()
     assert words.index("临时来的") < words.index("早排的")
     assert "排班的时候还没有这一件" in words
-
-
-def make(client: Client, cast: Cast, week: str | None = None, place: object = None) -> str:
-    return press(client, "make", place=str(place or cast.community.pk), week=week or cast.monday.isoformat())
-
-
-def test_a_plan_is_asked_for_and_the_worker_is_told_once_it_is_stored(
-    desk: Client, cast: Cast, django_capture_on_commit_callbacks: Any
-) -> None:
-    cast.slot()
-    with django_capture_on_commit_callbacks(execute=True) as rung:
-        words = make(desk, cast)
-        make(desk, cast)
-    plan = Plan.objects.get()
-    assert (plan.place, plan.state, plan.requested_by) == (cast.community, "queued", cast.zhou.pk)
-    assert len(rung) == 1 and DBTaskResult.objects.get().args_kwargs["args"] == [str(plan.pk)]
-    assert "排班在排队" in words and 'http-equiv="refresh"' in words and "刷新看看" in words
-
-
-def test_while_the_district_plans_a_community_does_not(desk: Client, cast: Cast) -> None:
-    cast.slot()
-    request_plan(by=cast.lin, place=cast.district, week=cast.monday)
-    words = make(desk, cast)
-    assert Plan.objects.count() == 1 and "排班在排队" in words and "就用现在最好的" not in words
-
-
-def test_what_cannot_be_planned_says_why(desk: Client, cast: Cast) -> None:
-    assert "先核实需求" in make(desk, cast)
-    assert "已经过去了" in make(desk, cast, week="2020-01-06")
-    assert not Plan.objects.exists()
-
-
-def test_only_the_district_plans_the_district(desk: Client, cast: Cast) -> None:
-    url, said = reverse("scheduling:make"), {"place": str(cast.district.pk), "week": cast.monday.isoformat()}
-    assert desk.post(url, said).status_code == 404
-    cast.slot()
-    cast.sign_in(desk, cast.lin)
-    desk.post(url, said)
-    assert Plan.objects.get().place == cast.district
-
-
-def test_progress_is_shown_and_ends_with_the_page_drawn_anew(desk: Client, cast: Cast) -> None:
-    plan = request_plan(by=cast.zhou, place=cast.community, week=cast.monday)
-    take_plan(plan_id=plan.pk)
-    Plan.objects.filter(pk=plan.pk).update(progress=40)
-    url = reverse("scheduling:progress", args=[plan.pk])
-    assert "做了 40%" in desk.get(url, headers={"HX-Request": "true"}).content.decode()
-    assert desk.get(url).status_code == 302
-    press(desk, "stop", plan.pk)
-    assert "正在收尾" in desk.get(url, headers={"HX-Request": "true"}).content.decode()
-    Plan.objects.filter(pk=plan.pk).update(state=Plan.State.READY)
-    assert desk.get(url, headers={"HX-Request": "true"}).headers["HX-Redirect"].startswith(reverse("scheduling:plan"))
-    cast.sign_in(desk, cast.wu)
-    assert desk.post(reverse("scheduling:stop", args=[plan.pk])).status_code == 404
-
-
-def test_a_plan_that_failed_says_so_on_the_page(desk: Client, cast: Cast) -> None:
-    plan = request_plan(by=cast.zhou, place=cast.community, week=cast.monday)
-    Plan.objects.filter(pk=plan.pk).update(
-        state=Plan.State.FAILED, failure="排班程序出错了，原来的安排没有动。请再排一次；还不行，请把这句话告诉管理员。"
-    )
-    assert "排班程序出错了" in desk.get(reverse("scheduling:plan"), {"week": cast.monday.isoformat()}).content.decode()
-
-
-@pytest.mark.parametrize(
-    ("who", "district", "own"), [("lin", 200, 404), ("zhou", 404, 200), ("wu", 404, 404), ("chen", 404, 404), ("shen", 404, 404)]
-)
-def test_who_may_take_a_plans_files_away(client: Client, cast: Cast, who: str, district: int, own: int) -> None:
-    for place, status in ((cast.district, district), (cast.community, own)):
-        plan = request_plan(by=None, place=place, week=cast.monday)
-        PlanFile.objects.create(plan=plan, week_gz=gzip.compress(b'{"a": 1}'), plan_gz=gzip.compress(b"{}"))
-        cast.sign_in(client, getattr(cast, who))
-        answer = client.get(reverse("scheduling:plan_file", args=[plan.pk, "week"]))
-        assert answer.status_code == status
-        if status == 200:
-            assert json.loads(answer.content) == {"a": 1}
-            line = Entry.objects.get(verb="hand_out_plan_file")
-            assert (line.confidential_read, line.actor_id) == (True, getattr(cast, who).pk)
-    assert client.get(reverse("scheduling:plan_file", args=[plan.pk, "secrets"])).status_code == 404
-
-
-def test_a_plan_without_files_says_so(desk: Client, cast: Cast) -> None:
-    plan = request_plan(by=None, place=cast.community, week=cast.monday)
-    answer = desk.get(reverse("scheduling:plan_file", args=[plan.pk, "plan"]))
-    assert answer.status_code == 404 and "没有留下核验文件" in answer.content.decode()
-
-
-def test_the_call_list_is_opened_on_record_and_not_without_end(desk: Client, cast: Cast) -> None:
-    cast.offer()
-    said = {"place": str(cast.community.pk), "week": cast.monday.isoformat()}
-    for _time in range(5):
-        assert cast.chen.phone in desk.post(reverse("scheduling:calls"), said).content.decode()
-    refused = desk.post(reverse("scheduling:calls"), said, follow=True).content.decode()
-    assert "已经打开过 5 次" in refused and cast.chen.phone not in refused
-    assert Entry.objects.filter(verb="open_call_list", confidential_read=True).count() == 5
-
-
-RHYTHM = {
-    "cutoff_day": "4", "cutoff_time": "17:00", "plan_day": "3", "plan_time": "08:30", "reply_hours": "24", "least_notice_hours": "4",
-    "reply_promise_hours": "12", "close_time": "20:00", "seconds_allowed": "30",
-}  # fmt: skip
-
-
-def test_the_rhythm_is_set_in_words(client: Client, cast: Cast) -> None:
-    cast.sign_in(client, cast.lin)
-    assert "每周四 17:00 截止" in press(client, "rhythm", **RHYTHM)
-    rhythm = Rhythm.objects.get(place=cast.district)
-    assert (rhythm.cutoff_minute, rhythm.plan_minute, rhythm.reply_hours) == (17 * 60, 8 * 60 + 30, 24)
-
-
-def test_a_plan_before_the_cutoff_is_refused_and_what_was_typed_is_kept(client: Client, cast: Cast) -> None:
-    cast.sign_in(client, cast.lin)
-    answer = client.post(reverse("scheduling:rhythm"), RHYTHM | {"plan_day": "5", "plan_time": "07:07", "once": uuid4().hex})
-    words = answer.content.decode()
-    assert answer.status_code == 422 and "排班要在截止以后" in words and 'value="07:07"' in words
-    assert Rhythm.objects.get(place=cast.district).plan_minute == 9 * 60
 
 
 def test_the_best_people_are_those_who_fit_and_those_one_step_away(desk: Client, cast: Cast) -> None:
