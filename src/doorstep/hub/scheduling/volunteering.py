@@ -184,7 +184,8 @@ def week_of(person: Person, wanted: date | None, now: datetime) -> Week:
     offers = list(told_offers_of(person, now - LOOKS_BACK))
     promised = [offer for offer in offers if offer.state == OfferState.ACCEPTED]
     teams = who_go_with(person, [offer.slot_id for offer in promised]) if promised else {}
-    times = _times(person, [offer for offer in offers if offer.state == OfferState.SENT])
+    # A minor is never proposed by the planner, and by hand the visits are counted already.
+    times = {} if minor else _times(person, [offer for offer in offers if offer.state == OfferState.SENT])
     cards = [card_of(offer, person, profile, teams.get(offer.slot_id, []), _been(times, offer), now) for offer in offers]
     coming = [card for card in cards if card.promised and not card.over]
     now_or_then = {
@@ -198,7 +199,7 @@ def week_of(person: Person, wanted: date | None, now: datetime) -> Week:
     return Week(
         monday=shown, this_monday=monday, upcoming=now_or_then[this], other_week=_in_week(now_or_then[not this], monday if not this else monday + WEEK),
         asks=[card for card in cards if card.waits], past=_past(cards), profile=profile, guardian=guardian, minor=minor,
-        near=nearby(person, profile, [shown, shown + WEEK] if this else [shown], booked, guardian, now) if profile and profile.offers_welcome else [],
+        near=nearby(person, profile, [shown, shown + WEEK] if this and not minor else [shown], booked, guardian, now) if profile and profile.offers_welcome else [],
         news=[news_of(notice) for notice in notices_to(person, NEWS)[:NOTICES_SHOWN]],
     )  # fmt: skip
 

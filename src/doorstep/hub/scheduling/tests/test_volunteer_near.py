@@ -174,3 +174,17 @@ def test_a_busy_page_asks_few_questions_of_the_database(chen: Client, cast: Cast
         shown = chen.get(reverse(f"scheduling:{route}"), {"week": cast.monday.isoformat()}).content.decode()
     assert "还缺人" in shown or route == "availability"
     assert len(asked) <= 15, "\n".join(query["sql"][:150] for query in asked)
+
+
+def test_a_minors_page_asks_no_more_than_others(client: Client, cast: Cast) -> None:
+    afternoons = [[(cast.at(day, 14), cast.at(day, 14))] for day in range(4)]
+    cast.offer(cast.slot(windows=afternoons[0], minutes=30), person=cast.ning, state=OfferState.ACCEPTED)
+    asked = cast.offer(cast.slot(windows=afternoons[1], minutes=30), person=cast.ning)
+    Offer.objects.filter(pk=asked.pk).update(reasons=[{"code": "familiar", "others": 1}])
+    offers.withdraw_offer(by=cast.zhou, offer=cast.offer(cast.slot(windows=afternoons[2], minutes=30), person=cast.ning))
+    cast.slot(title="还缺人", windows=afternoons[3], minutes=30)
+    cast.sign_in(client, cast.ning)
+    with CaptureQueriesContext(connection) as queries:
+        shown = week(client, cast)
+    assert all(words in shown for words in ("监护人同意您参加", "下周您去 1 次", "还有 1 件事", "另有安排", "还缺人"))
+    assert len(queries) <= 15, "\n".join(query["sql"][:150] for query in queries)
