@@ -146,7 +146,9 @@ def _nearest(slot: Slot, seat: Seat, day: date) -> QuerySet[VolunteerProfile]:
     """The ids of those who are worth a closer look: never ruled out, grown up, of the wanted kind, known here or near."""
     north, east = LOOK_M / 111_200, LOOK_M / (111_200 * max(0.1, cos(radians(slot.lat))))
     known = Offer.objects.filter(state=OfferState.SERVED, slot__household=slot.household_id).values("person_id")
-    is_known = Q(person_id__in=known) | Q(person_id__in=_wishing(slot))
+    is_known = Q(person_id__in=_wishing(slot))
+    if slot.household_id:
+        is_known |= Q(person_id__in=known)
     near = Q(lat__range=(slot.lat - north, slot.lat + north), lon__range=(slot.lon - east, slot.lon + east))
     roles = (seat.role,) if seat.role else HELPING
     found = VolunteerProfile.objects.filter(

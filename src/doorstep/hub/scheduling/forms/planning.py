@@ -13,6 +13,8 @@ from doorstep.hub.web.templatetags.doorstep import when
 
 from ..models import Channel, Offer, Slot
 
+#: A visit is agreed for a time that people can still see coming.
+FARTHEST = timedelta(days=61)
 #: A social worker never answers for somebody on the web.
 SPOKEN = [choice for choice in Channel.choices if choice[0] != Channel.WEB]
 
@@ -21,7 +23,7 @@ def said_at(words: str, now: datetime | None = None) -> datetime:
     """A time of the day as typed, today or the last time it was that late; nothing typed is now."""
     moment = now or timezone.now()
     try:
-        hours = time.fromisoformat(words)
+        hours = time.fromisoformat(words).replace(tzinfo=None)
     except ValueError:
         return moment
     found = timezone.make_aware(datetime.combine(timezone.localdate(moment), hours))
@@ -45,6 +47,12 @@ class MoveForm(forms.Form):
     earliest = forms.TimeField(label=_("最早几点开始"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     latest = forms.TimeField(label=_("最晚几点开始"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if not timedelta(0) <= day - timezone.localdate() <= FARTHEST:
+            raise forms.ValidationError(_("请选今天以后、两个月以内的日子。"))
+        return day
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -77,7 +85,10 @@ class PutOnForm(forms.Form):
         self.fields["start"].choices = [(key, when(start)) for key, start in self.starts.items()]  # type: ignore[attr-defined]
         self.fields["seen"].initial = slot.version
         if now_on is not None:
-            self.fields["person"].initial, self.fields["start"].initial = str(now_on.person_id), timezone.localtime(now_on.start).isoformat()
+            self.fields["person"].initial, self.fields["start"].initial = (
+                str(now_on.person_id),
+                timezone.localtime(now_on.start).isoformat(),
+            )
 
     def clean_person(self) -> Person:
         return self.people[self.cleaned_data["person"]]

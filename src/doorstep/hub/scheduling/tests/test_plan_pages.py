@@ -115,3 +115,37 @@ def test_only_the_district_sets_the_rhythm(client: Client, cast: Cast, who: str,
 
 def test_a_visitor_signs_in_first(client: Client, cast: Cast) -> None:
     assert client.get(reverse("scheduling:plan")).status_code == 302
+
+
+@pytest.mark.parametrize("week", ["0001-01-01", "9999-12-31", "2026-13-45", "nonsense", "²"])
+def test_a_week_that_is_none_shows_one_that_is(client: Client, cast: Cast, week: str) -> None:
+    assert "岗位" in page(client, cast, cast.zhou, "plan", week=week)
+
+
+@pytest.mark.parametrize(
+    ("field", "words"), [("start", "2026-13-01T00:00"), ("start", "2026-12-02T09:00"), ("seen", "²"), ("seen", "9" * 40)]
+)
+def test_what_no_page_of_ours_sends_changes_nothing(client: Client, cast: Cast, field: str, words: str) -> None:
+    slot = cast.slot()
+    cast.sign_in(client, cast.zhou)
+    told = {"seat": str(cast.seat(slot).pk), "person": str(cast.chen.pk), "start": "soon"} | {field: words}
+    assert client.post(reverse("scheduling:ask", args=[slot.pk]), told).status_code == 302
+    assert not slot.offers.exists()
+
+
+@pytest.mark.parametrize("at", ["25:00", "10Z", "早上", "9:00"])
+def test_an_odd_time_of_day_is_taken_as_now(client: Client, cast: Cast, at: str) -> None:
+    offer = cast.offer()
+    cast.sign_in(client, cast.zhou)
+    assert client.post(reverse("scheduling:answer", args=[offer.pk, "no"]), {"channel": "phone", "at": at}).status_code == 302
+    offer.refresh_from_db()
+    assert offer.state == OfferState.DECLINED and offer.answered_at is not None
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "2031-01-06", "2020-01-06", "明天", ""])
+def test_a_day_that_cannot_be_is_kept_and_refused(client: Client, cast: Cast, day: str) -> None:
+    slot = cast.slot()
+    cast.sign_in(client, cast.zhou)
+    answer = client.post(reverse("scheduling:move", args=[slot.pk]), {"day": day, "earliest": "09:00", "latest": "10:00", "seen": "1"})
+    assert (answer.status_code == 422 and f'value="{day}"' in answer.content.decode()) or not day
+    assert slot.windows.get().earliest == cast.at(2, 9)

@@ -1,6 +1,7 @@
 """One slot: who is on it, what is missing, the best people to ask, what was tried, and everything that can be done."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -66,7 +67,16 @@ def best(request: HttpRequest, slot_id: UUID) -> HttpResponse:
 
 def _seen(request: HttpRequest) -> int | None:
     said = request.POST.get("seen", "")
-    return int(said) if said.isdigit() else None
+    return int(said) if said.isdecimal() and len(said) < 10 else None
+
+
+def _moment(words: str) -> datetime | None:
+    """A moment with its time zone, as our own pages write it; anything else is none."""
+    try:
+        found = parse_datetime(words)
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
 
 
 @require_POST
@@ -75,7 +85,7 @@ def ask(request: HttpRequest, slot_id: UUID) -> HttpResponse:
     """Puts one of the best people on the seat and asks at once."""
     reader, found = _slot(request, slot_id)
     seat, person = get_seat_of(found, request.POST.get("seat", "")), get_helper_for(found, request.POST.get("person", ""))
-    start = parse_datetime(request.POST.get("start", ""))
+    start = _moment(request.POST.get("start", ""))
 
     def act() -> None:
         if start is None:

@@ -25,6 +25,8 @@ from ..models import Plan
 from ..queries import busy_weeks, plans_of_week, rhythm_of, staffing_below
 from ..wording import phase_words, refused_words
 
+#: Weeks farther away than this are nobody's to look at here.
+MEMORABLE = timedelta(days=3 * 366)
 AT_WORK = (Plan.State.QUEUED, Plan.State.RUNNING)
 
 
@@ -35,9 +37,11 @@ def asked_week(request: HttpRequest, place: Place) -> tuple[date, dict[date, int
     busy = busy_weeks(place, weeks)
     try:
         day = date.fromisoformat(request.GET.get("week", "") or request.POST.get("week", ""))
-        return day - timedelta(days=day.weekday()), busy
     except ValueError:
-        return (weeks[1] if busy.get(weeks[1]) else this), busy
+        day = weeks[1] if busy.get(weeks[1]) else this
+    if abs(day - this) > MEMORABLE:
+        day = this
+    return day - timedelta(days=day.weekday()), busy
 
 
 def address_of(place: Place, monday: date, **more: str) -> str:
