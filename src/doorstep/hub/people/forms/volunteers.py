@@ -17,9 +17,7 @@ LEVELS = [(1, _("1 级，能独立做")), (2, _("2 级，熟练")), (3, _("3 级
 class FilterForm(forms.Form):
     """The list's questions; an answer that does not exist filters nothing."""
 
-    q = forms.CharField(
-        label=_("姓名、志愿者号或电话后四位"), required=False, max_length=60, widget=forms.TextInput(attrs={"type": "search"})
-    )
+    q = forms.CharField(required=False, max_length=60)
     kind = forms.ChoiceField(label=_("哪一种"), required=False, choices=[("", _("两种都要")), *VolunteerProfile.Kind.choices])
     skill = forms.ModelChoiceField(label=_("会什么（已核验）"), required=False, queryset=Skill.objects.all(), empty_label=_("不限"))
     clearance = forms.ChoiceField(

@@ -73,7 +73,7 @@ def reset(request: HttpRequest) -> HttpResponse:
         login(request, account, backend=BACKEND)
         messages.success(request, _("新密码设好了。下次就用它登录。"))
         return redirect("people:me")
-    return render(request, "account/password_reset.html", {"form": form}, status=INVALID if form.errors else 200)
+    return render(request, "people/account/password_reset.html", {"form": form}, status=INVALID if form.errors else 200)
 
 
 def _reset(request: HttpRequest, form: ResetForm) -> Account | None:
@@ -107,7 +107,7 @@ def password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and (answer := submit(request, form, act, done=_("密码改好了。别的设备上要重新登录。"))):
         update_session_auth_hash(request, account)
         return answer
-    return render(request, "account/password_change.html", {"form": form}, status=INVALID if form.errors else 200)
+    return render(request, "people/account/password_change.html", {"form": form}, status=INVALID if form.errors else 200)
 
 
 @sensitive_post_parameters()
@@ -127,7 +127,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         form.add_error(None, str(TooManyTries.sentence))
     elif request.method == "POST" and (answer := submit(request, form, act)):
         return _welcome(request, form, answer)
-    return render(request, "account/signup.html", {"form": form}, status=INVALID if form.errors else 200)
+    return render(request, "people/account/signup.html", {"form": form}, status=INVALID if form.errors else 200)
 
 
 def _welcome(request: HttpRequest, form: RegisterForm, answer: HttpResponse) -> HttpResponse:

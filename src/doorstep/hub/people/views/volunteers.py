@@ -52,6 +52,7 @@ def volunteers(request: HttpRequest) -> HttpResponse:
         profile.role_here = next(iter(profile.person.roles_here), None)
     context = {
         "people": page, "form": asked, "asked": any(asked.cleaned_data.values()),
+        "narrowed": any(value for name, value in asked.cleaned_data.items() if name != "q"),
         "waiting": registrations_for(me).select_related("person", "place")[:20],
     }  # fmt: skip
     return render(request, "people/volunteers.html", context)
