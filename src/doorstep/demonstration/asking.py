@@ -44,6 +44,11 @@ class Opening:
     first: int
     last: int
 
+    @property
+    def cell(self) -> tuple[int, int]:
+        """Day and part of the day, as on the page where free time is painted."""
+        return self.day, 0 if self.first < 720 else 1 if self.first < 1080 else 2
+
 
 @dataclass(slots=True)
 class Ask:
@@ -165,5 +170,5 @@ class Asking:
 
 def spoken(openings: list[Opening]) -> str:
     """周三上午, or 周三上午、周五下午."""
-    parts = [f"周{DAYS[o.day]}{PARTS[0 if o.first < 720 else 1 if o.first < 1080 else 2]}" for o in openings[:2]]
+    parts = [f"周{DAYS[o.day]}{PARTS[o.cell[1]]}" for o in openings[:2]]
     return "或者".join(parts) if len(parts) < 3 else "、".join(parts)

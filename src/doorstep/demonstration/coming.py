@@ -4,17 +4,18 @@ from collections import defaultdict
 from datetime import date
 from uuid import UUID
 
-from doorstep.demonstration.asking import Ask, Asking
-from doorstep.demonstration.chance import Chance
+from doorstep.demonstration.asking import Ask, Asking, Wanted
+from doorstep.demonstration.chance import Chance, metres
 from doorstep.demonstration.district import District
 from doorstep.demonstration.filing import HOUR, Filing
 from doorstep.demonstration.places import Community
-from doorstep.demonstration.situations import Situation
 from doorstep.demonstration.volunteers import Helper
 
 SKILLED = 0.44
-#: How often people ask only for what somebody nearby can do.
-KNOWN = 0.75
+#: How often a time is agreed at which somebody near could come; the others are what the picture of gaps is made of.
+AGREED = 0.84
+#: Streets are longer than the crow flies.
+DETOUR = 1.3
 
 
 class Coming:
@@ -37,10 +38,12 @@ class Coming:
     def _ask(self, community: Community, share: float, most: int = 2) -> Ask | None:
         situation = self.district.situation(self.chance.yes(share), self.chance)
         home = self.district.home_for(situation, community, self.chance)
-        if home is None or self._asked[home.id] >= most or (self.chance.yes(KNOWN) and not self._known(situation, community)):
+        if home is None or self._asked[home.id] >= most:
+            return None
+        ask = self.asking.ask(situation, home)
+        if self.chance.yes(AGREED) and not all(self._somebody(ask, wanted) for wanted in ask.seats):
             return None
         self._asked[home.id] += 1
-        ask = self.asking.ask(situation, home)
         ask.waited = self.chance.choices([0, 1, 2, 3, 4], [72, 16, 7, 3, 2])[0]
         if {"elderly", "disabled"} & set(home.manys) and ask.priority < 4 and self.chance.yes(0.3):
             ask.priority += 1
@@ -50,12 +53,21 @@ class Coming:
             ask.priority = 1
         return ask
 
-    def _known(self, situation: Situation, community: Community) -> bool:
-        """Whether somebody of the street can do it at all: what nobody can is seldom asked for."""
-        if not situation.skill:
-            return True
-        pool, _ = self.district.pool(community.street, situation.skill, "")
-        return any(helper.skills.get(situation.skill, 0) >= situation.level and (helper.cleared or not situation.minor) for helper in pool)
+    def _somebody(self, ask: Ask, wanted: Wanted) -> bool:
+        """Whether anybody of the street could come at one of the times: a social worker asks for such times when she checks."""
+        pool, _ = self.district.pool(ask.home.community.street, wanted.skill, wanted.role)
+        times = {opening.cell for opening in ask.openings}
+        spot = ask.home.building
+        return any(
+            not times.isdisjoint(helper.cells)
+            and helper.skills.get(wanted.skill, 0 if wanted.skill else 1) >= wanted.level
+            and (helper.cleared or not ask.minor)
+            and helper.person.age >= 18
+            and (not wanted.gender or wanted.gender == helper.person.gender)
+            and (not wanted.language or wanted.language in helper.languages)
+            and metres(helper.lat, helper.lon, spot.lat, spot.lon) * DETOUR < helper.reach_m
+            for helper in pool
+        )
 
     def file(self, ask: Ask, monday: date, lead: Helper, asked_by: UUID | None = None) -> None:
         checked = self.filing.now - HOUR * self.chance.uniform(0.3, 40)
@@ -68,7 +80,8 @@ class Coming:
 
     def new(self, community: Community, count: int) -> None:
         """Still to be checked: asked within the last day, a few a little longer ago than promised."""
-        for _ in range(count):
+        wanted = self.fresh + count
+        while self.fresh < wanted:
             ask = self._ask(community, SKILLED, most=3)
             if ask is not None:
                 self.file_new(ask, self.chance.uniform(0.3, 22) if self.chance.yes(0.93) else self.chance.uniform(24.5, 30))

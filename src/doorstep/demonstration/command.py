@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from doorstep.demonstration import steps
 
-FORMAT = 1
+FORMAT = 2
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 

@@ -135,11 +135,13 @@ def days_around(place: Place, rng: Random) -> None:
     old = Person.objects.filter(household__community=place, account=None, volunteer=None, birth_date__year__lt=1954)
     residents = rng.sample(list(old.exclude(name__in=("何伯年", "许桂珍")).order_by("pk")), len(AROUND_NOW))
     helpers = list(
-        Person.objects.filter(memberships__place=place, memberships__role=Role.VOLUNTEER, memberships__until=None, guardian_consent=None)
+        Person.objects.filter(
+            memberships__place=place, memberships__role=Role.VOLUNTEER, memberships__until=None, guardian_consent=None, account=None
+        )
         .exclude(volunteer=None)
-        .order_by("account_id", "pk")[:40]
+        .order_by("pk")[:40]
     )
-    chen = next((person for person in helpers if person.name == "陈国梁"), helpers[0])
+    chen = Person.objects.get(name="陈国梁", account__isnull=False)
     today = timezone.localtime().replace(minute=0, second=0, microsecond=0)
     for number, (days, hour, title, words, category) in enumerate(AROUND_NOW):
         start = (today + timedelta(days=days)).replace(hour=hour)

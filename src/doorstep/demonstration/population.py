@@ -82,7 +82,9 @@ class Population:
             batch.setdefault(table, []).extend(rows)
         for helper in (*leads, *property_staff):
             batch["persons"].append(person_row(helper.person))
-            self._helper_rows(helper, batch, profile=helper.role == "property" or self.chance.yes(OUT_OF_DOORS))
+            outdoors = helper.role == "property" or self.chance.yes(OUT_OF_DOORS)
+            helper.cells = helper.cells if outdoors else set()
+            self._helper_rows(helper, batch, profile=outdoors)
         for helper in (*team, *left):
             self._helper_rows(helper, batch, profile=True)
         self._young(team, leads, batch)

@@ -102,8 +102,8 @@ HELPERS: tuple[tuple[str, str, str, Cells, int, int, dict[str, int], list[str], 
     ("唐颖", "specialist", "skilled", {(0, 2), (1, 2), (3, 2), (5, 0), (5, 1), (6, 1)}, 3000, 4, {"tutoring": 3, "picture_books": 2},
      ["education", "youth"], True, "一个孩子一个办法。"),
     ("宁小雨", "volunteer", "support", {(5, 1), (6, 0)}, 1500, 2, {}, ["culture", "elderly"], False, "听老人讲过去的事，比看电视有意思。"),
-    ("蒋文斌", "specialist", "skilled", {(2, 1), (3, 2), (5, 0)}, 3000, 3, {"electrician": 2}, ["property", "elderly"], False, "水电无小事，安全第一。"),
-    ("许建平", "specialist", "skilled", {(0, 0), (1, 1), (3, 0)}, 2000, 4, {"electrician": 3, "repair": 3}, ["property"], False, "退休水电工，家里的事可以问我。"),
+    ("蒋文斌", "specialist", "skilled", {(2, 1), (3, 2), (5, 0)}, 3000, 6, {"electrician": 2}, ["property", "elderly"], False, "水电无小事，安全第一。"),
+    ("许建平", "specialist", "skilled", {(0, 0), (1, 1), (3, 0)}, 2000, 7, {"electrician": 3, "repair": 3}, ["property"], False, "退休水电工，家里的事可以问我。"),
     ("高志远", "specialist", "skilled", {(2, 0), (4, 1), (6, 0)}, 2000, 2, {"electrician": 2}, ["property"], False, ""),
 )  # fmt: skip
 EVIDENCE = {"electrician": "低压电工证", "tutoring": "教师资格证（小学语文）", "picture_books": "绘本阅读指导师证"}

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.utils import timezone
 
 from .access import KeyReused
@@ -92,11 +92,13 @@ def write_rows(*, model: type[models.Model], rows: Sequence[Any], codes: Mapping
     """
     if not rows:
         return 0
+    # Not the proxy: it is looked up anew at each use, two million times here.
+    connection = connections[DEFAULT_DB_ALIAS]
     by_name = {field.attname: field for field in model._meta.concrete_fields}
     given = [by_name[name] for name in rows[0]._fields]
     rest = [field for field in by_name.values() if field not in given and not isinstance(field, models.AutoField)]
     constants = tuple(field.get_db_prep_save(_default(field), connection) for field in rest)
-    steps = [_step(field, (codes or {}).get(field.attname)) for field in given]
+    steps = [_step(field, (codes or {}).get(field.attname), connection) for field in given]
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in (*given, *rest))
     marks = ", ".join(["%s"] * (len(given) + len(rest)))
     sql = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
@@ -110,7 +112,7 @@ def _default(field: Any) -> object:
     return timezone.now() if getattr(field, "auto_now_add", False) else field.get_default()
 
 
-def _step(field: Any, words: Mapping[Any, Any] | None) -> Callable[[Any], Any] | None:
+def _step(field: Any, words: Mapping[Any, Any] | None, connection: Any) -> Callable[[Any], Any] | None:
     """How a value of that column becomes what the database takes; None if it is taken as it is."""
     if words is not None:
         keys = {word: field.get_db_prep_save(key, connection) for word, key in words.items()}
@@ -118,4 +120,6 @@ def _step(field: Any, words: Mapping[Any, Any] | None) -> Callable[[Any], Any] |
     kind = field.target_field if field.is_relation else field
     if isinstance(kind, (models.CharField, models.TextField, models.IntegerField, models.FloatField, models.BooleanField)):
         return None
+    if isinstance(kind, models.UUIDField) and not connection.features.has_native_uuid_field:
+        return lambda value: value.hex if value else None
     return lambda value: field.get_db_prep_save(value, connection)
