@@ -51,7 +51,7 @@ def address_of(place: Place, monday: date, **more: str) -> str:
 
 def _weeks(place: Place, monday: date, busy: dict[date, int]) -> list[dict[str, Any]]:
     this = this_monday()
-    names = {this: _("本周"), this + timedelta(days=7): _("下周")}
+    names = {this: _("这一周"), this + timedelta(days=7): _("下一周")}
     return [
         {"name": names.get(week, ""), "monday": week, "url": address_of(place, week), "current": week == monday, "slots": busy.get(week, 0)}
         for week in sorted({*names, monday})
