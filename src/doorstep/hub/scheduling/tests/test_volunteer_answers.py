@@ -175,3 +175,20 @@ def test_large_print_can_be_read_aloud(chen: Client, cast: Cast) -> None:
     shown = chen.get(week).content.decode()
     aloud = shown[shown.index('id="aloud"') : shown.index("data-read")]
     assert f"{when(cast.at(2, 9))}，给沈阿姨家装厕所扶手，12 幢 2 单元 501。" in aloud
+
+
+def test_an_empty_week_names_the_next_step(chen: Client, cast: Cast) -> None:
+    address = f"{reverse('scheduling:week')}?week={cast.monday.isoformat()}"
+    assert "看看有空的时间" in chen.get(address).content.decode()
+    cast.slot()
+    shown = chen.get(address).content.decode()
+    assert "看看有空的时间" not in shown
+    assert "愿意去就说一声" in shown
+
+
+def test_caps_and_pause_are_changed_in_the_profile_of_who_has_one(client: Client, cast: Cast) -> None:
+    profile = reverse("people:profile")
+    for name, has_one in (("chen", True), ("sun", False), ("zhou", False)):
+        shown = cast.sign_in(client, cast.people[name]).get(reverse("scheduling:week")).content.decode()
+        main = shown[shown.index("<main") :]
+        assert (profile in main) == has_one
