@@ -7,11 +7,14 @@ from doorstep.hub.people.models import Person
 
 from ..models import Slot
 from ..queries import WISH, wished_slots
+from .slot import locked
 
 
 @transaction.atomic
 def wish_to_go(*, by: Person, slot: Slot) -> None:
     """Tells the responsible social worker; nobody is put on a seat by it, and wishing twice says it once."""
+    # Two taps at once wait for each other here, so that the second finds what the first said.
+    locked(slot)
     if slot.pk in wished_slots(by, [slot.pk]):
         return
     record(actor_id=by.pk, verb=WISH, subject=slot, place_id=slot.place_id)
