@@ -8,8 +8,11 @@ from doorstep.hub.people.queries import today
 
 
 def get_public_community(slug: str) -> Place:
-    """A community's public page is for everybody; where two share an address, the one in use is shown."""
-    found = Place.objects.communities().filter(slug=slug).exclude(slug="").select_related("parent__parent")
+    """A community's public page is for everybody; an ended one without an address of its own is found by its code.
+
+    Where two share an address, the one in use is shown.
+    """
+    found = Place.objects.communities().filter(Q(slug=slug) | Q(slug="", code=slug)).select_related("parent__parent")
     place = found.prefetch_related("aliases", "listings", "successions__successor").order_by("standing", "code").first()
     if place is None:
         raise Http404

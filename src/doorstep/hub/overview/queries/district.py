@@ -20,7 +20,7 @@ WEEKS_BACK = 4
 MONTHS_BACK = 12
 STILL_WANTED = (SlotState.OPEN, SlotState.HELD, SlotState.DONE)
 WEEK = timedelta(days=7)
-TEN_MINUTES = 600
+TEN_MINUTES, AN_HOUR = 600, 3600
 
 T = TypeVar("T")
 
@@ -156,8 +156,8 @@ def month_starts(now: datetime) -> list[date]:
 
 
 def months(district: Place, places: list[Place], now: datetime) -> list[Month]:
-    """From the first month in which anything was asked; counted at most ten minutes ago, in one query."""
-    rows = kept(f"overview-months-{district.pk}", TEN_MINUTES, lambda: count_months(places, month_starts(now), now))
+    """From the first month in which anything was asked; counted at most an hour ago, in one query."""
+    rows = kept(f"overview-months-{district.pk}", AN_HOUR, lambda: count_months(places, month_starts(now), now))
     begun = next((n for n, row in enumerate(rows) if row.asked), len(rows))
     return rows[begun:]
 

@@ -32,7 +32,7 @@ class Counts:
 def communities_called(words: str) -> list[tuple[Place, list[str]]]:
     """Communities by present or former name, alias, code or street, those in use first; each with its former names."""
     found = find_place(words).order_by().values("pk")
-    asked = Place.objects.communities().exclude(slug="").filter(Q(pk__in=found) | Q(parent__in=found))
+    asked = Place.objects.communities().exclude(slug="", code="").filter(Q(pk__in=found) | Q(parent__in=found))
     places = asked.select_related("parent").prefetch_related("aliases", "listings").order_by("standing", "code")
     return [(place, former_names(place)) for place in places[:FOUND_AT_MOST]]
 

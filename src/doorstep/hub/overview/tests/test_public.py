@@ -126,6 +126,12 @@ def test_an_ended_community_says_where_it_went(client: Client, cast: Cast) -> No
     assert "/c/liuan/" in page(client, "/c/shiqiaotou/")
 
 
+def test_an_ended_community_without_an_address_is_found_by_its_code(client: Client, cast: Cast) -> None:
+    Place.objects.create(kind="community", name="红星新村社区居委会", code="999901001013", parent=cast.street, standing="ended_unknown")
+    assert "已撤，去向待查" in page(client, "/?q=红星") and "/c/999901001013/" in page(client, "/?q=红星")
+    assert "红星新村社区已经撤销了" in page(client, "/c/999901001013/")
+
+
 def test_a_page_that_is_nowhere_is_not_found(client: Client, cast: Cast) -> None:
     Place.objects.create(kind="grid", name="一网格", parent=cast.community, slug="yiwangge")
     assert [client.get(f"/c/{slug}/").status_code for slug in ("nirgendwo", "yiwangge")] == [404, 404]
