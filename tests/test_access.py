@@ -108,6 +108,8 @@ def _plain(answer: HttpResponse) -> str:
     return text
 
 
+#: Not a piece of an id, of a key or of a drawing.
+MOBILE = r"(?<![\w.-])1[3-9]\d{9}(?![\w-])"
 #: What was told in confidence, and who may read it.
 CONFIDED = {
     "摔过一回": {"shen", "zhou"},
@@ -129,5 +131,5 @@ def test_no_page_shows_anybody_what_was_confided_to_others(scene: Scene, reader:
         text = scene.client(reader).get(scene.url(name)).content.decode()
         leaks += [f"{name}: {secret}" for secret, may in CONFIDED.items() if reader not in may and secret in text]
         # A social worker calls people: she sees the numbers of her own community. Nobody else sees anybody's but their own.
-        leaks += [f"{name}: {phone}" for phone in set(findall(r"1[3-9]\d{9}", text)) if phone != own and reader != "zhou"]
+        leaks += [f"{name}: {phone}" for phone in set(findall(MOBILE, text)) if phone != own and reader != "zhou"]
     assert leaks == []
