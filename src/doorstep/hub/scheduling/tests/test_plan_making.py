@@ -77,6 +77,16 @@ def test_progress_is_shown_and_ends_with_the_page_drawn_anew(desk: Client, cast:
     assert desk.post(reverse("scheduling:stop", args=[plan.pk])).status_code == 404
 
 
+def test_a_communitys_plan_stands_before_the_districts(desk: Client, cast: Cast) -> None:
+    cast.slot()
+    for place, value in ((cast.district, 2000.5), (cast.community, 1000.25)):
+        plan = request_plan(by=None, place=place, week=cast.monday)
+        Plan.objects.filter(pk=plan.pk).update(state=Plan.State.READY, value=value, bound=value * 1.01, broken_rules=0)
+    words = desk.get(reverse("scheduling:plan"), {"week": cast.monday.isoformat()}).content.decode()
+    assert words.index("1,000.2") < words.index("2,000.5")
+    assert words.count("0.99%") == 4 and words.count("下载安排") == 1
+
+
 def test_a_plan_that_failed_says_so_on_the_page(desk: Client, cast: Cast) -> None:
     plan = request_plan(by=cast.zhou, place=cast.community, week=cast.monday)
     Plan.objects.filter(pk=plan.pk).update(

@@ -35,6 +35,7 @@ def test_the_first_heading_says_what_is_planned_and_what_is_missing(client: Clie
     assert words.index("缺志愿者") < words.index("未发出")
 
 
+@pytest.mark.both_databases
 def test_each_kind_of_slot_stands_in_its_group(client: Client, cast: Cast) -> None:
     cast.offer(cast.slot(title="甲"), state=OfferState.SENT)
     cast.offer(cast.slot(title="乙", windows=[(cast.at(3, 9), cast.at(3, 9))]), person=cast.jiang, state=OfferState.ACCEPTED)
@@ -47,6 +48,7 @@ def test_an_empty_week_says_so(client: Client, cast: Cast) -> None:
     assert "这一周还没有岗位" in page(client, cast, cast.zhou, "plan", week="2031-01-06")
 
 
+@pytest.mark.both_databases
 def test_a_slot_shows_the_best_people_and_why(client: Client, cast: Cast) -> None:
     slot = cast.slot(seats=[SeatWanted(skill=cast.skill("electrician"))])
     words = page(client, cast, cast.zhou, "slot", slot.pk)
@@ -68,6 +70,7 @@ def test_sheets_show_no_number_before_they_are_opened(client: Client, cast: Cast
     assert ("甲" in words) is (name == "calls") and "乙" in words
 
 
+@pytest.mark.both_databases
 def test_the_district_sees_numbers_and_no_names(client: Client, cast: Cast) -> None:
     cast.offer(state=OfferState.SENT)
     words = page(client, cast, cast.lin, "plan", week=cast.monday.isoformat())

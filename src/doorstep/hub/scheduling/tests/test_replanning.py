@@ -100,6 +100,7 @@ def wrong_in_the_week() -> list[str]:
     return wrong + [f"{slot} at two times" for slot, times in starts.items() if len(times) > 1]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("seed", range(8))
 def test_the_next_plan_keeps_what_people_did(cast: Cast, seed: int) -> None:
     rng = Random(seed)

@@ -26,7 +26,7 @@ from ..queries import busy_weeks, plans_of_week, rhythm_of, staffing_below
 from ..wording import phase_words, refused_words
 
 #: Weeks farther away than this are nobody's to look at here.
-MEMORABLE = timedelta(days=3 * 366)
+MEMORABLE = timedelta(days=20 * 366)
 AT_WORK = (Plan.State.QUEUED, Plan.State.RUNNING)
 
 
