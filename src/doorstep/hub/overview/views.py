@@ -12,6 +12,7 @@ from doorstep.hub.people.models import Role
 from doorstep.hub.people.queries import demonstration_cast, plain, this_monday
 from doorstep.hub.web.paging import page_of
 from doorstep.hub.web.reading import asked_from, reader_of, signed_in, the_reader
+from doorstep.hub.web.templatetags.doorstep import local
 
 from .access import get_district_for, get_public_community, led_communities
 from .drawing import lines
@@ -50,6 +51,7 @@ def public(request: HttpRequest, slug: str) -> HttpResponse:
     kinds, visits = public_queries.visits_by_category(place, this_monday(now))
     context = {
         "place": place, "now": now, "workers": public_queries.workers_of(place), "kinds": kinds, "visits": visits,
+        "told": [row for row in kinds if not row[1].hidden], "untold": [local(kind) for kind, count in kinds if count.hidden],
         "occasions": public_queries.public_occasions(place, now), "counts": public_queries.counts_of(place, now),
         "named": public_queries.named_volunteers(place, timezone.localdate(now)), "former": public_queries.former_names(place),
     }  # fmt: skip

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Substr
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from doorstep.hub.needs.models import Need
@@ -18,8 +18,9 @@ from doorstep.hub.scheduling.models import Channel, HomeAnswer, OfferState, Slot
 
 from .standing import Standing, named_slots
 
-#: So many rows of a heap stand on the first page; the rest is one tap away.
-SHOWN = 6
+#: So many rows of a heap stand on the first page, of what is wrong and of what waits; the rest is one tap away.
+SHOWN, SHOWN_LATER = 6, 3
+URGENT = ("gap", "answer", "check")
 #: Papers that ran out a while ago, or will so soon.
 PAPERS_BACK, PAPERS_AHEAD = timedelta(days=30), timedelta(days=30)
 WORDS_SHOWN = 28
@@ -51,6 +52,10 @@ class Heap:
     heading: Any
     rows: list[Any]
     tell: Callable[[Any, Details], Task]
+
+    @property
+    def first(self) -> list[Any]:
+        return self.rows[: SHOWN if self.key in URGENT else SHOWN_LATER]
 
     def tasks(self, rows: Iterable[Any], details: Details) -> list[Task]:
         return [self.tell(row, details) for row in rows]
@@ -108,7 +113,7 @@ def heaps(places: list[Place], rows: list[Standing], now: datetime, planned: set
 
 def first_rows(found: list[Heap]) -> list[tuple[Heap, list[Task]]]:
     """The first rows of every heap; one query for all the occasions among them."""
-    shown = [(heap, heap.rows[:SHOWN]) for heap in found]
+    shown = [(heap, heap.first) for heap in found]
     details = named_slots(row.slot_id for _heap, rows in shown for row in rows if isinstance(row, Standing))
     return [(heap, heap.tasks(rows, details)) for heap, rows in shown]
 
@@ -200,14 +205,14 @@ def _plan(week: Unsent, _details: Details) -> Task:
 def _home(row: Standing, details: Details) -> Task:
     slot = details[row.slot_id]
     names = _("、").join(offer.name for offer in row.in_state(OfferState.ACCEPTED))
-    under = _("%(names)s答应了，问问%(home)s行不行") % {"names": names, "home": _called(slot)}
+    under = _("%(names)s答应了，问问%(home)s") % {"names": names, "home": _called(slot)}
     return Task("wait", _("等家里点头"), slot.title, under, "scheduling:slot", slot.pk, row.start)
 
 
 def _visit(row: Standing, details: Details) -> Task:
     slot = details[row.slot_id]
     names = _("、").join(offer.name for offer in row.in_state(OfferState.ACCEPTED))
-    under = _("%(names)s去的，问问%(home)s办得怎样") % {"names": names, "home": _called(slot)}
+    under = _("%(names)s去的，问问%(home)s") % {"names": names, "home": _called(slot)}
     return Task("wait", _("等回访"), slot.title, under, "needs:visit", slot.pk, row.start)
 
 
@@ -216,7 +221,7 @@ def _paper(paper: Paper, now: datetime) -> Task:
     skill = paper.skill_en if get_language() == "en" else paper.skill
     what = _("%(skill)s的证") % {"skill": skill} if skill else _("无犯罪记录查询")
     under = _("续好以前，不会再派要这张证的事") if skill else _("续好以前，不会再派有孩子在场的事")
-    title = _("%(name)s：%(what)s") % {"name": paper.name, "what": what}
+    title = pgettext("paper", "%(name)s：%(what)s") % {"name": paper.name, "what": what}
     return Task(
         "gap" if over else "wait", _("已经过期") if over else _("快到期"), title, under, "people:volunteer", paper.person_id, paper.until
     )

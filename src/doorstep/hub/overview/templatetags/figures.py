@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 from django.utils import formats, timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from doorstep.hub.scheduling.models import Plan
@@ -60,7 +60,9 @@ def soon(moment: datetime | date | None, now: datetime | None = None) -> str:
     time = clock(moment) if isinstance(moment, datetime) else ""
     on = timezone.localdate(moment) if isinstance(moment, datetime) else moment
     ahead = (on - timezone.localdate(now)).days
-    words = {0: _("今天"), 1: _("明天"), -1: _("昨天")}.get(ahead) or (str(WEEKDAYS[on.weekday()]) if 1 < ahead < 7 else day(on))
+    words = {0: pgettext("day", "今天"), 1: pgettext("day", "明天"), -1: pgettext("day", "昨天")}.get(ahead) or (
+        str(WEEKDAYS[on.weekday()]) if 1 < ahead < 7 else day(on)
+    )
     return f"{words} {time}".strip()
 
 
