@@ -11,6 +11,7 @@ from django.db import close_old_connections, transaction
 from django.utils import timezone
 
 from doorstep.hub.journal.actions import forget_old_keys
+from doorstep.hub.needs.actions.asking import heed_withdrawn_consents
 from doorstep.hub.needs.actions.closing import close_week
 from doorstep.hub.people.models import Place
 from doorstep.hub.people.queries import next_monday, this_monday
@@ -84,6 +85,7 @@ class Rounds:
         self._run("sweep", 0.0, self._sweep)
         self._run("lapse", MINUTE, lapse_overdue)
         self._run("close", MINUTE, close_due_weeks)
+        self._run("consent", MINUTE, heed_withdrawn_consents)
         self._run("plan", MINUTE, plan_due_weeks)
         self._run("housekeeping", SIX_HOURS, housekeeping)
         close_old_connections()

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -179,11 +179,22 @@ def history_of(stand: Arrangement) -> list[Happened]:
     for offer in rows if slots else ():
         lines += _of_offer(offer)
     subjects = [str(need.pk), *(str(slot.pk) for slot in slots)]
-    told = Entry.objects.filter(subject_id__in=subjects, verb__in=TOLD_BY_JOURNAL) if slots else ()
+    told = list(Entry.objects.filter(subject_id__in=subjects, verb__in=TOLD_BY_JOURNAL)) if slots else []
     lines += [Happened(entry.at, entry.verb) for entry in told]
+    lines += _weeks_in_vain(slots, {entry.subject_id for entry in told if entry.verb == "close_unmet"})
     if need.closed_at:
         lines.append(Happened(need.closed_at, str(need.state)))
     return sorted(lines, key=lambda line: line.at)
+
+
+def _weeks_in_vain(slots: list[Slot], told: set[str]) -> list[Happened]:
+    """Weeks that closed without anybody; those that were loaded from an older register have no line in the journal."""
+    ends = [(slot, timezone.make_aware(datetime.combine(slot.week + timedelta(days=6), time(21)))) for slot in slots]
+    return [
+        Happened(end, "close_unmet")
+        for slot, end in ends
+        if slot.state == SlotState.UNMET and str(slot.pk) not in told and end <= timezone.now()
+    ]
 
 
 def _of_offer(offer: Offer) -> list[Happened]:

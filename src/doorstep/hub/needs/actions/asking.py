@@ -89,7 +89,23 @@ def cancel_need(*, by: Person, need: Need, words: str = "", seen: int | None = N
     check_version(current.version, seen)
     if current.state not in (NeedState.NEW, NeedState.CHECKED):
         raise AlreadyChecked
+    _take_back(need, by, words, moment)
+
+
+def _take_back(need: Need, by: Person | None, words: str, now: datetime) -> None:
     for slot in Slot.objects.filter(occasion__need=need, state__in=(SlotState.OPEN, SlotState.HELD)):
-        cancel_slot(by=by, slot=slot, now=moment)
-    Need.objects.filter(pk=need.pk).update(state=NeedState.CANCELLED, closing_words=words, closed_at=moment, version=F("version") + 1)
-    record(actor_id=by.pk, verb="cancel_need", subject=need, place_id=need.community_id)
+        cancel_slot(by=by, slot=slot, now=now)
+    Need.objects.filter(pk=need.pk).update(state=NeedState.CANCELLED, closing_words=words, closed_at=now, version=F("version") + 1)
+    record(actor_id=by.pk if by else None, verb="cancel_need", subject=need, place_id=need.community_id)
+
+
+@transaction.atomic
+def heed_withdrawn_consents(*, now: datetime | None = None) -> int:
+    """Consent may also be taken back on the person's own page: what is open of it is cancelled within a minute."""
+    moment, ended = now or timezone.now(), 0
+    for need in Need.objects.filter(state__in=(NeedState.NEW, NeedState.CHECKED), consent__withdrawn_at__isnull=False).select_for_update(
+        of=("self",)
+    ):
+        _take_back(need, None, "", moment)
+        ended += 1
+    return ended

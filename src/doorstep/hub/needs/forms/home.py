@@ -1,9 +1,18 @@
 """Small forms of the home: never mind, and how it went."""
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.records.models import Attendance
+
+
+def seen_now(form: forms.Form, version: int) -> None:
+    """A form that is shown again has been seen as things stand now: the next try is not stale for the same reason."""
+    data = QueryDict(mutable=True)
+    data.update(form.data)
+    data["version"] = str(version)
+    form.data = data
 
 
 class CancelForm(forms.Form):

@@ -109,6 +109,15 @@ def test_a_social_worker_takes_down_what_a_resident_without_a_phone_says(client:
     assert (need.consent.witness, need.consent.channel) == (cast.zhou, "in_person")
 
 
+def test_from_a_person_s_line_on_the_household_page(client: Client, cast: Cast) -> None:
+    cast.sign_in(client, cast.zhou)
+    page = client.get(reverse("needs:ask"), {"for": str(cast.shen.pk)}).content.decode()
+    assert "12 幢 2 单元 501" in page
+    assert re.search(f'value="{cast.shen.pk}"[^>]*checked', page)
+    for nobody in (cast.chen, cast.stranger):
+        assert client.get(reverse("needs:ask"), {"for": str(nobody.pk)}).status_code == 404
+
+
 def test_taken_down_for_a_relative_on_the_phone_the_consent_says_who_spoke(client: Client, cast: Cast) -> None:
     cast.sign_in(client, cast.zhou)
     form = said(

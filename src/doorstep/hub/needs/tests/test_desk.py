@@ -127,6 +127,15 @@ def test_bad_input_gets_its_sentence_and_changes_nothing(desk: Client, cast: Cas
     assert need.state == NeedState.NEW
 
 
+def test_a_stale_page_is_read_again_and_then_goes_through(desk: Client, cast: Cast) -> None:
+    need = cast.need()
+    answer = check(desk, need, found(cast, need, version="99", bring="电钻"))
+    page = answer.content.decode()
+    assert "别人刚改过这一页" in page
+    assert 'name="version" value="1"' in page
+    assert check(desk, need, found(cast, need, version="1", bring="电钻")).status_code == 302
+
+
 def test_a_home_with_nobody_to_reach(desk: Client, cast: Cast) -> None:
     need = cast.need(cast.he)
     type(cast.he).objects.filter(pk=cast.he.pk).update(contact_via="")

@@ -8,11 +8,12 @@ from doorstep.hub.journal.access import Stale
 from doorstep.hub.journal.models import Notice
 from doorstep.hub.needs import access
 from doorstep.hub.needs.actions.answering import agree, move_visit, refuse_person, take_consent_back
-from doorstep.hub.needs.actions.asking import cancel_need
+from doorstep.hub.needs.actions.asking import cancel_need, heed_withdrawn_consents
 from doorstep.hub.needs.actions.checking import refer_need
 from doorstep.hub.needs.actions.closing import close_week, give_up, record_visit
 from doorstep.hub.needs.models import Need, NeedState
 from doorstep.hub.needs.queries import Arrangement, arrangement, history_of
+from doorstep.hub.people.actions.person import withdraw_consent
 from doorstep.hub.people.models import Person
 from doorstep.hub.records.actions import NotYet, OwnVisit
 from doorstep.hub.rounds import close_due_weeks
@@ -185,6 +186,16 @@ def test_taking_consent_back_cancels_what_is_open(cast: Cast) -> None:
     assert need.consent is not None
     need.consent.refresh_from_db()
     assert need.consent.withdrawn_at is not None
+
+
+def test_consent_taken_back_on_the_person_s_own_page_cancels_too(cast: Cast) -> None:
+    need, _slot, offer = promised(cast)
+    other = cast.need(cast.he)
+    assert heed_withdrawn_consents() == 0
+    assert need.consent is not None
+    withdraw_consent(by=cast.shen, consent=need.consent)
+    assert heed_withdrawn_consents() == 1
+    assert (fresh(need), fresh(offer), fresh(other)) == ((NeedState.CANCELLED,), (OfferState.WITHDRAWN,), (NeedState.NEW,))
 
 
 def test_taking_consent_back_afterwards_leaves_what_was_done(cast: Cast) -> None:

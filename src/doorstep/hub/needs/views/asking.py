@@ -12,7 +12,7 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from doorstep.hub.people.access import get_household_for, led_places
+from doorstep.hub.people.access import get_household_for, get_person_for, led_places
 from doorstep.hub.people.models import Household, Person, Place
 from doorstep.hub.scheduling.queries import rhythm_of
 from doorstep.hub.web.acting import submit
@@ -36,6 +36,22 @@ class Setting:
     community: Place | None
     household: Household | None = None
     desk: bool = False
+    resident: Person | None = None
+
+
+def _home_of(reader: Person | None, given: str) -> tuple[Household, Person | None]:
+    """The home that the address names, by itself or by somebody who lives in it."""
+    try:
+        wanted = UUID(given)
+    except ValueError:
+        raise Http404 from None
+    try:
+        return get_household_for(reader, wanted), None
+    except Http404:
+        person = get_person_for(reader, wanted)
+    if person.household_id is None:
+        raise Http404
+    return get_household_for(reader, person.household_id), person
 
 
 def _setting(request: HttpRequest) -> Setting:
@@ -43,11 +59,8 @@ def _setting(request: HttpRequest) -> Setting:
     led = set() if "own" in request.GET else led_places(reader)
     leads = bool(led)
     if leads and request.GET.get("for"):
-        try:
-            home = get_household_for(reader, UUID(str(request.GET["for"])))
-        except ValueError:
-            raise Http404 from None
-        return Setting(reader, community_called(str(home.community_id)), home, desk=True)
+        home, person = _home_of(reader, str(request.GET["for"]))
+        return Setting(reader, community_called(str(home.community_id)), home, desk=True, resident=person)
     if "other" in request.GET and not leads:
         return Setting(reader, None)
     if wanted and not leads:
@@ -67,7 +80,8 @@ def _form(request: HttpRequest, where: Setting) -> AskForm:
     common: dict[str, Any] = {"known": where.community, "places": () if where.community else communities()}
     if where.desk:
         members = list(where.household.members.all()) if where.household else []
-        first = {"resident": str(members[0].pk)} if len(members) == 1 else {}
+        chosen = where.resident or (members[0] if len(members) == 1 else None)
+        first = {"resident": str(chosen.pk)} if chosen else {}
         address = {"address": str(where.household)} if where.household else {}
         return TakeDownForm(given, members=members, initial={"channel": "phone", **first, **address}, **common)
     known: dict[str, Any] = {}

@@ -24,6 +24,7 @@ from ..access import get_desk_for, get_led_need_for
 from ..actions.checking import Checked, check_need, refer_need
 from ..actions.closing import give_up
 from ..forms.check import CheckForm, GiveUpForm, OtherDoorForm
+from ..forms.home import seen_now
 from ..models import Need, NeedState
 from ..queries import (
     arrangement,
@@ -113,6 +114,9 @@ def _after(need: Need, slot: Slot) -> str:
 
 def _page(request: HttpRequest, need: Need, form: CheckForm | None, status: int = 200, **forms: Any) -> HttpResponse:
     stand = arrangement(need)
+    for shown in (form if status == 422 else None, *forms.values()):
+        if shown is not None and shown.is_bound:
+            seen_now(shown, need.version)
     context = {
         "need": need, "now": timezone.now(), "place": need.community, "form": form, "stand": stand, "told": told_at_desk(stand),
         "beside": to_check(need.community)[:SHOWN_BESIDE], "past": past_needs(need), "week": week_stands(need.community) if form else None,

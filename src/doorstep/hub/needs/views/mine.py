@@ -21,7 +21,7 @@ from ..access import get_need_for, speaks_for
 from ..actions.answering import agree, move_visit, refuse_person, take_consent_back
 from ..actions.asking import cancel_need
 from ..actions.closing import record_visit
-from ..forms.home import CancelForm, WentForm
+from ..forms.home import CancelForm, WentForm, seen_now
 from ..forms.times import MoveForm
 from ..models import Need, NeedState
 from ..queries import Arrangement, arrangement, arrangements, history_of, needs_of, promised_on, worker_of
@@ -51,6 +51,8 @@ def _page(request: HttpRequest, need: Need, status: int = 200, **forms: Any) -> 
         "history": [(line.at, retold(line)) for line in history_of(stand)], "move": None, "ready": forms,
         "can_move": slot is not None and stand.phase in ("proposed", "agreed", "gone_by", "looking", "asked", "waits", "held"),
     }  # fmt: skip
+    for name, form in forms.items():
+        seen_now(form, slot.version if name == "move" and slot else need.version)
     if slot is not None and context["can_move"]:
         context["move"] = forms.get("move") or MoveForm(minutes=slot.minutes, initial={"version": slot.version})
     context["cancel"] = forms.get("cancel") or CancelForm(initial={"version": need.version})

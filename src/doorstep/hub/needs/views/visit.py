@@ -17,6 +17,7 @@ from doorstep.hub.web.reading import reader_of, signed_in, the_reader
 
 from ..access import get_need_for, get_occasion_for
 from ..actions.closing import record_visit
+from ..forms.home import seen_now
 from ..forms.visit import VisitForm
 from ..queries import arrangement, community_called, promised_on
 from .asking import words_of_consent
@@ -39,6 +40,8 @@ def visit(request: HttpRequest, slot_id: UUID) -> HttpResponseBase:
     answer = submit(request, form, act, done=_("记下了。")) if request.method == "POST" else None
     if answer is not None:
         return answer
+    if form.is_bound:
+        seen_now(form, get_need_for(reader, need.pk).version)
     start = offers[0].start if offers else None
     context = {"need": need, "slot": slot, "form": form, "offers": offers, "stand": arrangement(need), "place": need.community,
                "start": start, "early": start is not None and start > timezone.now()}  # fmt: skip
