@@ -2,6 +2,7 @@
 
 from .promises import Contradiction
 from .read import Malformed, load
-from .solve import Progress, Result, solve
+from .search import Progress
+from .solve import Result, solve
 
 __all__ = ["Contradiction", "Malformed", "Progress", "Result", "load", "solve"]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from .homes import Homes, contested_homes
 from .problem import START_STEP, Bools, Floats, Ints, Needs, Problem
 from .rules import REACH_SLACK, clear_of_booked
 from .score import DETOUR, RADIUS, known, worth
@@ -19,7 +20,8 @@ THREADS = 2
 class Options:
     """All legal (person, seat, start), sorted by person and start; person p's are `ptr[p]:ptr[p + 1]`.
 
-    A *meeting* is a need at one of its starts; needs with one seat have a single meeting for all starts, since nobody must be met there.
+    A *meeting* is a need at one of its starts. Needs that are not `staged` have a single meeting for all starts: they have one seat, so
+    nobody must be met there, and no other need of the home could be in the way.
     A *cell* is a seat of a meeting and carries one price; `cell` says which cell an option fills, `worth` its points without load.
     """
 
@@ -34,6 +36,9 @@ class Options:
     starts: Ints
     meeting_ptr: Ints
     meeting_need: Ints
+    meeting_start: Ints
+    staged: Bools
+    homes: Homes
     cell_meeting: Ints
     cell_seat: Ints
     room_visits: Ints
@@ -214,8 +219,11 @@ def _sorted(problem: Problem, sides: Sides, starts_ptr: Ints, person: Ints, seat
     person, seat, start = person[order], seat[order], start[order]
     needs = problem.needs
     need = needs.seat_need[seat]
-    meetings = np.where(needs.seats == 1, 1, np.diff(starts_ptr))
+    homes = contested_homes(problem, starts_ptr, starts)
+    staged = (needs.seats > 1) | (homes.group >= 0)
+    meetings = np.where(staged, np.diff(starts_ptr), 1)
     meeting_ptr = np.concatenate([[0], np.cumsum(meetings)]).astype(np.int64)
+    meeting_need = np.repeat(np.arange(len(meetings)), meetings)
     seat_cells = meetings[needs.seat_need]
     cell_ptr = np.concatenate([[0], np.cumsum(seat_cells)]).astype(np.int64)
     cell_seat = np.repeat(np.arange(len(needs.seat_need)), seat_cells)
@@ -223,8 +231,8 @@ def _sorted(problem: Problem, sides: Sides, starts_ptr: Ints, person: Ints, seat
     at = _turn_of_start(starts_ptr, starts, need, start)
     return Options(
         ptr=np.searchsorted(person, np.arange(len(problem.people.ids) + 1)), person=person, seat=seat, need=need, start=start,
-        cell=cell_ptr[seat] + np.where(needs.seats[need] == 1, 0, at), worth=worth(problem, seat, person, start),
-        starts_ptr=starts_ptr, starts=starts, meeting_ptr=meeting_ptr, meeting_need=np.repeat(np.arange(len(meetings)), meetings),
+        cell=cell_ptr[seat] + np.where(staged[need], at, 0), worth=worth(problem, seat, person, start),
+        starts_ptr=starts_ptr, starts=starts, meeting_ptr=meeting_ptr, meeting_need=meeting_need, meeting_start=_meeting_starts(meeting_ptr, meeting_need, staged, starts_ptr, starts), staged=staged, homes=homes,
         cell_meeting=meeting_ptr[needs.seat_need[cell_seat]] + turn, cell_seat=cell_seat,
         room_visits=sides.person[:, ROOM_VISITS], room_minutes=sides.person[:, ROOM_MINUTES], booked=np.diff(problem.people.booked_ptr),
     )  # fmt: skip
@@ -235,3 +243,11 @@ def _turn_of_start(starts_ptr: Ints, starts: Ints, need: Ints, start: Ints) -> I
     owner = np.repeat(np.arange(len(starts_ptr) - 1), np.diff(starts_ptr))
     keys = owner * 100_000 + starts
     return np.asarray(np.searchsorted(keys, need * 100_000 + start) - starts_ptr[need])
+
+
+def _meeting_starts(meeting_ptr: Ints, meeting_need: Ints, staged: Bools, starts_ptr: Ints, starts: Ints) -> Ints:
+    """When each meeting of a staged need begins; −1 for the others."""
+    found = np.full(len(meeting_need), -1, dtype=np.int64)
+    rows = np.flatnonzero(staged[meeting_need])
+    found[rows] = starts[starts_ptr[meeting_need[rows]] + rows - meeting_ptr[meeting_need[rows]]]
+    return found

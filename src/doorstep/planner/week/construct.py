@@ -18,21 +18,20 @@ def by_worth(problem: Problem, seed: int) -> Ints:
     return np.lexsort((tie, -problem.needs.value))
 
 
-def construct(problem: Problem, options: Options, weeks: Weeks, board: Board, best: BestWeeks, seed: int) -> Draft:
-    """A legal draft that agrees with people's best weeks as far as these agree with each other, then swept until nothing changes."""
-    draft = empty_draft(problem, options)
+def construct(problem: Problem, options: Options, weeks: Weeks, board: Board, chosen: Ints, seed: int) -> Draft:
+    """A legal draft that takes over the chosen options in their order as far as they agree, then swept until nothing changes."""
+    draft, order = empty_draft(problem, options), by_worth(problem, seed)
+    settle(chosen, problem.needs.seats, weeks, board, draft)
+    for _ in range(MOST_SWEEPS):
+        if not sweep(order, options.starts, weeks, board, draft):
+            break
+    return draft
+
+
+def from_best_weeks(problem: Problem, options: Options, best: BestWeeks, seed: int) -> Ints:
+    """The options of everybody's best week, those of the dearest needs and the best people first."""
     order = by_worth(problem, seed)
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     chosen = best.chosen[best.chosen >= 0]
-    chosen = chosen[np.lexsort((-options.worth[chosen], rank[options.need[chosen]]))]
-    settle(chosen, problem.needs.seats, weeks, board, draft)
-    settle_down(order, options, weeks, board, draft)
-    return draft
-
-
-def settle_down(order: Ints, options: Options, weeks: Weeks, board: Board, draft: Draft) -> None:
-    """Sweeps over the needs until a pass changes nothing."""
-    for _ in range(MOST_SWEEPS):
-        if not sweep(order, options.starts, weeks, board, draft):
-            break
+    return np.asarray(chosen[np.lexsort((-options.worth[chosen], rank[options.need[chosen]]))])

@@ -1,5 +1,6 @@
 """Finds good prices of seats quickly, and writes them down so that anyone can recompute the bound."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -9,10 +10,11 @@ import numpy as np
 from .bound import Market, used
 from .candidates import Options
 from .packed import Weeks
-from .pricing import QUICK, BestWeeks, best_weeks
+from .pricing import QUICK, STEADY, BestWeeks, best_weeks
 from .problem import JSON, Floats, Problem
 
-FIRST_PRICE, FIRST_STEP, LEAST_STEP = 30.0, 8.0, 0.02
+FIRST_PRICE, FIRST_STEP, LEAST_STEP, RENEWED_STEP = 30.0, 8.0, 0.02, 2.0
+ROUGH_ROUNDS = 25
 FASTER, SLOWER = 1.3, 0.5
 DECIMALS = 6
 
@@ -37,40 +39,47 @@ def quote(price: Floats, options: Options, weeks: Weeks, market: Market, pool: E
     return Quote(price, market.constant + needs + float(best.value.sum()), best)
 
 
-def search_prices(options: Options, weeks: Weeks, market: Market, pool: Executor, go_on: Callable[[], bool]) -> Iterator[Quote]:
+def search_prices(
+    options: Options, weeks: Weeks, market: Market, pool: Executor, go_on: Callable[[], bool]
+) -> Iterator[tuple[Quote, Quote]]:
     """Ever better prices by resilient steps on the dual: each cell's own step grows while its sign lasts and halves when it turns.
 
-    Method: Rprop (Riedmiller and Braun 1993) on the subgradient "wanted minus offered". Yields the best quote so far after every round.
+    Method: Rprop (Riedmiller and Braun 1993) on the subgradient "wanted minus offered". Yields the best quote so far
+    and the last one after every round; the first round always runs.
     """
-    value = market.value[market.cell_meeting]
-    alone = np.bincount(market.cell_meeting, minlength=len(market.value))[market.cell_meeting] == 1
-    price = np.minimum(FIRST_PRICE, value)
+    value = market.value[options.cell_meeting]
+    alone = ~options.staged[options.meeting_need[options.cell_meeting]]
+    price: Floats = np.minimum(FIRST_PRICE, value)
     step, last, best = np.full(len(price), FIRST_STEP), np.zeros(len(price)), None
-    while go_on():
-        at = quote(price, options, weeks, market, pool, QUICK)
+    for turn in itertools.count():
+        if turn and not go_on():
+            return
+        at = quote(price, options, weeks, market, pool, QUICK if turn < ROUGH_ROUNDS else STEADY)
+        if turn == ROUGH_ROUNDS:  # the careful search proves other bounds: begin again from here
+            best, step = at, np.maximum(step, RENEWED_STEP)
         if best is None or at.bound < best.bound:
             best = at
-        yield best
+        yield best, at
         _, held = market.needs_take(price)
-        sign = np.sign(held[market.cell_meeting] - used(options, at.weeks.chosen))
-        turn = sign * last
-        step = np.clip(np.where(turn > 0, step * FASTER, np.where(turn < 0, step * SLOWER, step)), LEAST_STEP, value / 4)
+        sign = np.sign(held[options.cell_meeting] - used(options, at.weeks.chosen))
+        turned = sign * last
+        step = np.clip(np.where(turned > 0, step * FASTER, np.where(turned < 0, step * SLOWER, step)), LEAST_STEP, value / 4)
         last = np.where(sign != 0, sign, last)
         price = price + step * sign
         price = np.where(alone, np.minimum(price, value), price)
 
 
 def as_json(problem: Problem, options: Options, price: Floats) -> JSON:
-    """Prices as the plan file carries them: need → [[start, or null if the need has one seat, [price of each seat]], …]."""
-    needs, starts = problem.needs, options.starts
+    """Prices as the plan file carries them: need → [[start, or null for every start, [price of each seat]], …]."""
+    needs = problem.needs
     order = np.lexsort((options.cell_seat, options.cell_meeting))
     by_meeting = np.searchsorted(options.cell_meeting[order], np.arange(len(options.meeting_need) + 1))
     rounded = np.round(price[order], DECIMALS).tolist()
     table: JSON = {}
     for n in range(len(needs.ids)):
         rows = []
-        for turn, m in enumerate(range(int(options.meeting_ptr[n]), int(options.meeting_ptr[n + 1]))):
-            start = None if needs.seat_ptr[n + 1] - needs.seat_ptr[n] == 1 else int(starts[options.starts_ptr[n] + turn])
+        for m in range(int(options.meeting_ptr[n]), int(options.meeting_ptr[n + 1])):
+            start = int(options.meeting_start[m]) if options.staged[n] else None
             rows.append([start, rounded[by_meeting[m] : by_meeting[m + 1]]])
         table[needs.ids[n]] = rows
     return table

@@ -14,7 +14,8 @@ from .problem import Floats, Ints
 from .rules import in_time, square
 
 MOST_LABELS = 60_000
-CAREFUL, QUICK = (16, MOST_LABELS), (1, 4_000)  # rounds of switching rules on, and labels a search may use
+# Rounds of switching rules on, and labels a search may use.
+CAREFUL, STEADY, QUICK = (16, MOST_LABELS), (16, 4_000), (1, 4_000)
 LONGEST_WEEK = 200
 MOST_WATCHED = 62
 
