@@ -13,7 +13,7 @@ from doorstep.hub.web.templatetags.doorstep import clock, day, local, when
 
 from .best import Candidate, Short
 from .board import SlotLine
-from .models import Offer, OfferState, Rhythm, Seat
+from .models import Offer, OfferState, PlanGap, Rhythm, Seat
 
 
 def phase_words(rhythm: Rhythm, monday: date, now: datetime) -> str:
@@ -134,8 +134,20 @@ def gap_words(line: SlotLine) -> str:
         return _("家里不同意现在的人或时间。请换一位，或改时间。")
     if line.gap is None:
         return _("排班的时候还没有这一件，或者离开始太近。请直接找人问。") if line.kind == "gap" else ""
-    wanted = seat_words(line.asks[0]) if line.asks else _("这样的人")
-    return str(GAPS.get(line.gap.code, GAPS[""])) % {**line.gap.numbers, "wanted": wanted}
+    wanted = seat_words(line.asks[0]) if line.asks else ""
+    people = _people_in(line.gap)
+    words = COUNTED[line.gap.code] if people and line.gap.code in COUNTED else GAPS.get(line.gap.code, GAPS[""])
+    said = str(words) % {"wanted": wanted or _("这样的人"), "n": people}
+    return (
+        said if not wanted or "%(wanted)s" in str(GAPS.get(line.gap.code, "")) else _("要%(what)s。%(why)s") % {"what": wanted, "why": said}
+    )
+
+
+def _people_in(gap: PlanGap) -> int:
+    """How many people the planner's sentence is about: those left by the rules before, or those who could sit there."""
+    left, able, seat = gap.numbers.get("left") or {}, gap.numbers.get("candidates") or [], gap.numbers.get("seat", 0)
+    counts = list(left.values()) or able[seat : seat + 1]
+    return int(counts[-1]) if counts else 0
 
 
 #: Why a plan leaves a slot out, by the planner's code (docs/planner.md); the numbers are the planner's.
@@ -157,6 +169,16 @@ GAPS: dict[str, Any] = {
     "not_worth_it": gettext_lazy("只有很远的人合适，跑一趟不值得。请就近找人问。"),
     "outbid": gettext_lazy("合适的人都排给更急的事了。"),
     "all_busy_elsewhere": gettext_lazy("合适的人，那个时段都在别家。"),
+}
+
+
+#: The same with how many there are, for the rules that are asked last: before them the number is of the whole district.
+COUNTED: dict[str, Any] = {
+    "no_free_time": gettext_lazy("附近合得上的有 %(n)d 位，那个时段都没填有空。"),
+    "caps_used_up": gettext_lazy("附近合得上的有 %(n)d 位，这一周都已经排满了。"),
+    "all_booked": gettext_lazy("附近合得上的有 %(n)d 位，那个时段都另有约。"),
+    "outbid": gettext_lazy("附近合得上的有 %(n)d 位，都排给更急的事了。"),
+    "all_busy_elsewhere": gettext_lazy("附近合得上的有 %(n)d 位，那个时段都在别家。"),
 }
 
 

@@ -141,6 +141,15 @@ def hold_slot(*, by: Person, slot: Slot, held: bool, seen: int | None = None) ->
 
 
 @transaction.atomic
+def mark_insured(*, by: Person, slot: Slot, seen: int | None = None) -> None:
+    """The accident insurance for this visit is in place: now people may be asked."""
+    check_version(slot.version, seen)
+    if not Slot.objects.filter(pk=slot.pk, state__in=(SlotState.OPEN, SlotState.HELD)).update(insured=True, version=F("version") + 1):
+        raise SlotClosed
+    record(actor_id=by.pk, verb="mark_insured", subject=slot, place_id=slot.place_id)
+
+
+@transaction.atomic
 def cancel_slot(*, by: Person | None, slot: Slot, seen: int | None = None, now: datetime | None = None) -> None:
     moment = now or timezone.now()
     current = locked(slot)

@@ -274,3 +274,10 @@ def test_who_said_no_or_is_ruled_out_is_not_named_again(desk: Client, cast: Cast
 def test_nobody_under_18_is_listed(desk: Client, cast: Cast) -> None:
     slot = cast.slot(windows=[(cast.at(2, 14), cast.at(2, 15))])
     assert "宁小雨" not in desk.get(reverse("scheduling:best", args=[slot.pk])).content.decode()
+
+
+def test_insurance_opens_the_way_to_asking(desk: Client, cast: Cast) -> None:
+    slot = cast.slot(bodily_risk=True, risk_note="要爬梯子")
+    assert "要爬梯子" in desk.get(reverse("scheduling:slot", args=[slot.pk])).content.decode()
+    assert "可以发邀请了" in press(desk, "act_on_slot", slot.pk, "insured", seen=str(slot.version))
+    assert "已经去问了" in ask(desk, cast, slot, cast.chen)

@@ -7,8 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from doorstep.hub.people.models import Person
+from doorstep.hub.scheduling.actions.plan import request_plan
 from doorstep.hub.scheduling.actions.slot import SeatWanted
-from doorstep.hub.scheduling.models import OfferState
+from doorstep.hub.scheduling.models import OfferState, PlanGap
 from doorstep.hub.testing import Cast
 
 MOST_QUERIES = 15
@@ -152,3 +153,20 @@ def test_a_day_that_cannot_be_is_kept_and_refused(client: Client, cast: Cast, da
     answer = client.post(reverse("scheduling:move", args=[slot.pk]), {"day": day, "earliest": "09:00", "latest": "10:00", "seen": "1"})
     assert (answer.status_code == 422 and f'value="{day}"' in answer.content.decode()) or not day
     assert slot.windows.get().earliest == cast.at(2, 9)
+
+
+@pytest.mark.parametrize(
+    ("code", "numbers", "words"),
+    [
+        ("no_free_time", {"left": {"skill": 9, "reach": 4}, "seat": 0}, "要水电。附近合得上的有 4 位，那个时段都没填有空。"),
+        ("outbid", {"candidates": [3], "seat": 0}, "要水电。附近合得上的有 3 位，都排给更急的事了。"),
+        ("no_skill", {"left": {}, "seat": 0}, "要水电，附近没有核验过的人。"),
+        ("no_start", {"windows": 1}, "要水电。排班的时候，约好的时段里已经没有来得及的钟点。"),
+        ("a_code_of_tomorrow", {}, "要水电。排班程序没有找到合适的人。"),
+    ],
+)
+def test_a_gap_says_why_in_numbers(client: Client, cast: Cast, code: str, numbers: dict[str, object], words: str) -> None:
+    slot = cast.slot(seats=[SeatWanted(skill=cast.skill("electrician"))])
+    plan = request_plan(by=None, place=cast.community, week=cast.monday)
+    PlanGap.objects.create(plan=plan, slot=slot, code=code, numbers=numbers)
+    assert words in page(client, cast, cast.zhou, "slot", slot.pk)

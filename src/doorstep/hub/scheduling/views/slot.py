@@ -19,7 +19,7 @@ from doorstep.hub.web.reading import signed_in, the_reader
 
 from ..access import get_helper_for, get_led_slot_for, get_seat_of
 from ..actions.arranging import put_on
-from ..actions.slot import cancel_slot, hold_slot, move_slot, record_home_answer
+from ..actions.slot import cancel_slot, hold_slot, mark_insured, move_slot, record_home_answer
 from ..best import Candidate, best_to_ask
 from ..board import SlotLine, line_of
 from ..forms.planning import AnswerForm, MoveForm, PutOnForm, possible_starts
@@ -150,6 +150,7 @@ def act_on_slot(request: HttpRequest, slot_id: UUID, verb: str) -> HttpResponse:
     acts: dict[str, tuple[Callable[[], None], str]] = {
         "hold": (lambda: hold_slot(by=reader, slot=found, held=True, seen=_seen(request)), _("先放一放：这一周先不排。答应了的人还留着。")),
         "release": (lambda: hold_slot(by=reader, slot=found, held=False, seen=_seen(request)), _("又放回去排了。")),
+        "insured": (lambda: mark_insured(by=reader, slot=found, seen=_seen(request)), _("记下了：意外险办好了，可以发邀请了。")),
         "cancel": (lambda: cancel_slot(by=reader, slot=found, seen=_seen(request)), _("这一件取消了，问过的人都告诉了。")),
     }
     if verb not in acts:
