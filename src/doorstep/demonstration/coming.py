@@ -11,9 +11,11 @@ from doorstep.demonstration.filing import HOUR, Filing
 from doorstep.demonstration.places import Community
 from doorstep.demonstration.volunteers import Helper
 
-SKILLED = 0.44
+SKILLED = 0.46
 #: How often a time is agreed at which somebody near could come; the others are what the picture of gaps is made of.
-AGREED = 0.84
+AGREED = {"district": 0.84, "community": 0.95}
+#: How often a need is drawn anew before the drawing gives up.
+TRIES = 120
 #: Streets are longer than the crow flies.
 DETOUR = 1.3
 
@@ -21,37 +23,40 @@ DETOUR = 1.3
 class Coming:
     """Draws the week that will be planned."""
 
-    def __init__(self, district: District, asking: Asking, filing: Filing, chance: Chance) -> None:
+    def __init__(self, district: District, asking: Asking, filing: Filing, chance: Chance, size: str) -> None:
         self.district, self.asking, self.filing, self.chance = district, asking, filing, chance
+        self.agreed = AGREED[size]
         self._asked: dict[UUID, int] = defaultdict(int)
         self.needs = self.fresh = 0
 
     def checked(self, community: Community, monday: date, count: int) -> None:
         # Communities differ: in some every second need asks for a skill, in others a third.
         share = min(0.62, max(0.28, self.chance.gauss(SKILLED, 0.07)))
-        wanted = self.needs + count
-        while self.needs < wanted:
-            ask = self._ask(community, share)
-            if ask is not None:
-                self.file(ask, monday, self.chance.one(self.district.leads[community.id]))
+        for _ in range(count):
+            self.file(self._ask(community, self.chance.yes(share)), monday, self.chance.one(self.district.leads[community.id]))
 
-    def _ask(self, community: Community, share: float, most: int = 2) -> Ask | None:
-        situation = self.district.situation(self.chance.yes(share), self.chance)
-        home = self.district.home_for(situation, community, self.chance)
-        if home is None or self._asked[home.id] >= most:
-            return None
-        ask = self.asking.ask(situation, home)
-        if self.chance.yes(AGREED) and not all(self._somebody(ask, wanted) for wanted in ask.seats):
-            return None
-        self._asked[home.id] += 1
-        ask.waited = self.chance.choices([0, 1, 2, 3, 4], [72, 16, 7, 3, 2])[0]
-        if {"elderly", "disabled"} & set(home.manys) and ask.priority < 4 and self.chance.yes(0.3):
-            ask.priority += 1
-        elif ask.priority == 4 and self.chance.yes(0.16):
-            ask.priority = 5
-        elif ask.priority == 2 and self.chance.yes(0.3):
-            ask.priority = 1
-        return ask
+    def _ask(self, community: Community, skilled: bool, most: int = 2) -> Ask:
+        """Tries until a situation, a home and a time agree; a skill that nobody near has is asked for all the same now and then."""
+        for number in range(TRIES):
+            situation = self.district.situation(skilled and number < TRIES - 20, self.chance)
+            home = self.district.home_for(situation, community, self.chance)
+            if home is None or self._asked[home.id] >= most:
+                continue
+            ask = self.asking.ask(situation, home)
+            if self.chance.yes(self.agreed) and not all(self._somebody(ask, wanted) for wanted in ask.seats):
+                continue
+            self._asked[home.id] += 1
+            ask.waited = self.chance.choices([0, 1, 2, 3, 4], [72, 16, 7, 3, 2])[0]
+            ask.priority = self._priority(ask)
+            return ask
+        raise ValueError(f"{community.name}: too few homes for so many needs")
+
+    def _priority(self, ask: Ask) -> int:
+        if {"elderly", "disabled"} & set(ask.home.manys) and ask.priority < 4 and self.chance.yes(0.3):
+            return ask.priority + 1
+        if ask.priority == 4 and self.chance.yes(0.16):
+            return 5
+        return 1 if ask.priority == 2 and self.chance.yes(0.3) else ask.priority
 
     def _somebody(self, ask: Ask, wanted: Wanted) -> bool:
         """Whether anybody of the street could come at one of the times: a social worker asks for such times when she checks."""
@@ -80,11 +85,9 @@ class Coming:
 
     def new(self, community: Community, count: int) -> None:
         """Still to be checked: asked within the last day, a few a little longer ago than promised."""
-        wanted = self.fresh + count
-        while self.fresh < wanted:
-            ask = self._ask(community, SKILLED, most=3)
-            if ask is not None:
-                self.file_new(ask, self.chance.uniform(0.3, 22) if self.chance.yes(0.93) else self.chance.uniform(24.5, 30))
+        for _ in range(count):
+            ask = self._ask(community, self.chance.yes(SKILLED), most=3)
+            self.file_new(ask, self.chance.uniform(0.3, 22) if self.chance.yes(0.93) else self.chance.uniform(24.5, 30))
 
     def file_new(self, ask: Ask, hours_ago: float, asked_by: UUID | None = None) -> None:
         self.filing.need(ask, state="new", asked_at=self.filing.now - HOUR * hours_ago, asked_by=asked_by)

@@ -8,7 +8,7 @@ from itertools import accumulate
 from uuid import UUID
 
 from doorstep.demonstration.chance import Chance
-from doorstep.demonstration.people import Home
+from doorstep.demonstration.people import Home, of_working_age
 from doorstep.demonstration.places import Community
 from doorstep.demonstration.situations import Situation
 from doorstep.demonstration.volunteers import Helper
@@ -24,6 +24,8 @@ FITS: dict[str, Callable[[Home], bool]] = {
     "pair": lambda home: len(home.adults) > 1,
     "kid": lambda home: bool(home.children),
     "oneparent": lambda home: home.kind in ("one_parent", "grandparent"),
+    "worker": lambda home: any(of_working_age(person) for person in home.members),
+    "poorworker": lambda home: "low_income" in home.manys and any(of_working_age(person) for person in home.members),
     "poor": lambda home: "low_income" in home.manys,
     "disabled": lambda home: "disabled" in home.manys,
     "new": lambda home: "newly_arrived" in home.manys,

@@ -36,7 +36,7 @@ def draw(size: str, seed: int, monday: date, now: datetime | None = None) -> Dra
     filing = Filing(chance, moment)
     asking = Asking(chance, speech, population.names)
     _weeks(drawn, district, population, History(district, asking, filing, speech, chance), monday, figures["visits"])
-    _coming(drawn, district, population, Coming(district, asking, filing, chance), monday, figures["needs"])
+    _coming(drawn, district, population, Coming(district, asking, filing, chance, size), monday, figures["needs"])
     return drawn
 
 

@@ -63,6 +63,10 @@ class Home:
         return [person for person in self.members if person.age >= OLD]
 
 
+def of_working_age(person: Resident) -> bool:
+    return 21 <= person.age <= 58
+
+
 class Peopling:
     """Draws the homes of one community after another."""
 

@@ -12,7 +12,7 @@ from doorstep.demonstration.volunteers import CATEGORIES
 class Situation:
     """One kind of trouble.
 
-    `who`: old, alone, oldpair, pair, kid, oneparent, poor, disabled, new or any; `when`: day, eve, morning or any;
+    `who`: old, alone, oldpair, pair, kid, oneparent, worker, poor, poorworker, disabled, new or any; `when`: day, eve, morning or any;
     `by`: other, if one does not say it of oneself.
     """
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from doorstep.demonstration.chance import Chance
-from doorstep.demonstration.people import Home, Resident
+from doorstep.demonstration.people import Home, Resident, of_working_age
 from doorstep.demonstration.situations import Situation
 
 TOWNS = ("上海", "苏州", "南京", "无锡", "深圳", "杭州", "北京", "昆山", "宁波", "广州", "合肥", "武汉", "国外", "江阴", "常熟")
@@ -46,7 +46,7 @@ SLIPS = {
 #: How often each speaks: for oneself, a child, a neighbour, the steward.
 _OLD = (44, 28, 12, 16)
 SHARES = {
-    "old": _OLD, "alone": (42, 30, 12, 16), "oldpair": _OLD, "disabled": (54, 18, 12, 16), "poor": (56, 10, 14, 20),
+    "old": _OLD, "alone": (42, 30, 12, 16), "oldpair": _OLD, "disabled": (54, 18, 12, 16), "poor": (56, 10, 14, 20), "poorworker": (66, 0, 14, 20),
     "kid": (86, 0, 5, 9), "oneparent": (88, 0, 5, 7),
 }  # fmt: skip
 #: Letters after which 我 belongs to a relative: 我妈, 我家.
@@ -90,6 +90,8 @@ def concerned(who: str, home: Home, chance: Chance) -> Resident:
     old = home.old
     if who in ("old", "alone", "oldpair") and old:
         return chance.one(old)
+    if who in ("worker", "poorworker"):
+        return chance.one([person for person in adults if of_working_age(person)])
     if who in ("kid", "oneparent"):
         return chance.one([person for person in adults if person.age >= 27] or adults)
     return chance.one(adults)
