@@ -14,7 +14,7 @@ from doorstep.hub.people.access import is_volunteer
 from doorstep.hub.people.models import GuardianConsent, Person, VolunteerProfile
 from doorstep.hub.people.queries import guardian_consent_of, this_monday
 
-from .access import Revealed, revealed
+from .access import Revealed, revealed, title_of
 from .models import Offer, OfferState, Slot
 from .nearby import Nearby, nearby
 from .queries import notices_to, times_at, told_offers_of, who_go_with
@@ -33,6 +33,7 @@ NEWS = {
     "offer_lapsed": gettext_lazy("“%(title)s”的回话时间过了，位子已另找人。没关系，下次照样想着您。"),
     "slot_moved": gettext_lazy("“%(title)s”改了时间，原来约的不算了。新时间合适的话，会再来问您。"),
     "slot_cancelled": gettext_lazy("“%(title)s”取消了，您不用去了。谢谢您。"),
+    "slot_done": gettext_lazy("“%(title)s”已经有人办好了，这次不用您去了。谢谢您留了时间。"),
     "welcomed": gettext_lazy("欢迎您来做志愿者。先填一填有空的时间，排班就会想着您。"),
     "kind_changed": gettext_lazy("社工改了您的志愿者类别，请到“我的资料”里看一看。"),
     "slot_gone_by": gettext_lazy("“%(title)s”的时间过了，这次没办成，不怪谁。"),
@@ -51,6 +52,10 @@ class Card:
     team: Sequence[Person]
     reasons: Sequence[str]
     now: datetime
+
+    @property
+    def title(self) -> str:
+        return title_of(self.offer, self.now)
 
     @property
     def slot(self) -> Slot:
@@ -187,6 +192,7 @@ def week_of(person: Person, wanted: date | None, now: datetime) -> Week:
     # A minor is never proposed by the planner, and by hand the visits are counted already.
     times = {} if minor else _times(person, [offer for offer in offers if offer.state == OfferState.SENT])
     cards = [card_of(offer, person, profile, teams.get(offer.slot_id, []), _been(times, offer), now) for offer in offers]
+    titles = {str(card.offer.pk): card.title for card in cards}
     coming = [card for card in cards if card.promised and not card.over]
     now_or_then = {
         True: [card for card in coming if card.day < monday + WEEK],
@@ -200,7 +206,7 @@ def week_of(person: Person, wanted: date | None, now: datetime) -> Week:
         monday=shown, this_monday=monday, upcoming=now_or_then[this], other_week=_in_week(now_or_then[not this], monday if not this else monday + WEEK),
         asks=[card for card in cards if card.waits], past=_past(cards), profile=profile, guardian=guardian, minor=minor,
         near=nearby(person, profile, [shown, shown + WEEK] if this and not minor else [shown], booked, guardian, now) if profile and profile.offers_welcome else [],
-        news=[news_of(notice) for notice in notices_to(person, NEWS)[:NOTICES_SHOWN]],
+        news=[news_of(notice, titles.get(notice.subject_id, "")) for notice in notices_to(person, NEWS)[:NOTICES_SHOWN]],
     )  # fmt: skip
 
 
@@ -214,8 +220,9 @@ def _past(cards: list[Card]) -> list[Card]:
     return [card for card in reversed(cards) if card.offer.state in states or (card.promised and card.over)]
 
 
-def news_of(notice: Notice) -> str:
-    return str(NEWS[notice.kind]) % {"title": notice.numbers.get("title", "")}
+def news_of(notice: Notice, title: str) -> str:
+    """The sentence; the title as it may be read now, if the offer is still among those that the page knows."""
+    return str(NEWS[notice.kind]) % {"title": title or notice.numbers.get("title", "")}
 
 
 def guardian_sentence(consent: GuardianConsent | None) -> str:
