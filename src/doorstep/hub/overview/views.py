@@ -69,7 +69,7 @@ def worklist(request: HttpRequest) -> HttpResponseBase:
     led = glance.led_by(person, now)
     context = {
         "now": now, "total": sum(len(heap.rows) for heap in heaps), "weeks": glance.weeks(places, rows, plans, now),
-        "days": glance.coming_days(rows, now, planned), "led": led, "idle": [name for _pk, name in led.idle[: glance.IDLE_SHOWN]],
+        "days": glance.coming_days(rows, now, planned), "led": led, "idle": led.idle[: glance.IDLE_SHOWN],
     }  # fmt: skip
     chosen = next((heap for heap in heaps if heap.key == request.GET.get("of")), None)
     if chosen is None:

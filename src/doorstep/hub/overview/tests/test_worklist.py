@@ -191,7 +191,7 @@ def test_a_community_with_thousands_of_rows_asks_no_more(client: Client, cast: C
     cast.sign_in(client, cast.zhou)
     with django_assert_max_num_queries(15):
         said = page(client)
-    assert said.count('class="row"') <= work.SHOWN * 7 and "看全部 2,501 件" in said
+    assert said.count('class="row task"') <= work.SHOWN * 7 and "看全部 2,501 件" in said
     with django_assert_max_num_queries(15):
         assert "第 2 页，共 84 页" in page(client, reverse("overview:worklist") + "?of=gap&page=2")
 
