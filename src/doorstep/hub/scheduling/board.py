@@ -8,11 +8,12 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from doorstep.hub.people.models import Person, Place
+from doorstep.hub.people.models import Membership, Person, Place
 
 from .models import ACTIVE, HomeAnswer, Offer, OfferState, PlanGap, Seat, Slot, SlotState
 
@@ -241,11 +242,17 @@ def seats_with_skills() -> Prefetch[Any]:
     return Prefetch("seats", Seat.objects.select_related("skill"))
 
 
+def _with_ours(offers: QuerySet[Offer]) -> QuerySet[Offer]:
+    """Marks who belongs to the slot's own community: only their numbers may its social worker open one by one."""
+    here = Membership.objects.on(timezone.localdate()).filter(person=OuterRef("person_id"), place=OuterRef("slot__place_id"))
+    return offers.annotate(is_ours=Exists(here))
+
+
 def board_of(place: Place, monday: date) -> Board:
     """Five queries, however many slots."""
     slots = Slot.objects.filter(place=place, week=monday).exclude(state=SlotState.CANCELLED)
     found = slots.select_related("lead", "household__building", "contact", "category").prefetch_related(seats_with_skills(), "windows")
-    offers = Offer.objects.filter(slot__place=place, slot__week=monday).exclude(state=OfferState.REPLACED)
+    offers = _with_ours(Offer.objects.filter(slot__place=place, slot__week=monday).exclude(state=OfferState.REPLACED))
     gaps = {gap.slot_id: gap for gap in PlanGap.objects.filter(slot__place=place, slot__week=monday)}
     return Board(place, monday, _lines(found, offers.select_related("person", "answer_recorded_by").order_by("start"), gaps))
 
@@ -253,6 +260,6 @@ def board_of(place: Place, monday: date) -> Board:
 def line_of(slot: Slot) -> SlotLine:
     """One slot as it stands on the board, with everything that was tried; four queries."""
     prefetch_related_objects([slot], seats_with_skills(), "windows", "gaps")
-    offers = Offer.objects.filter(slot=slot).exclude(state=OfferState.REPLACED).select_related("person", "answer_recorded_by")
+    offers = _with_ours(Offer.objects.filter(slot=slot).exclude(state=OfferState.REPLACED)).select_related("person", "answer_recorded_by")
     newest = max(slot.gaps.all(), key=lambda gap: gap.pk, default=None)
     return _lines([slot], offers.order_by("start"), {slot.pk: newest} if newest else {})[0]

@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from doorstep.hub.people.models import Person
+from doorstep.hub.people.models import Membership, Person
 from doorstep.hub.scheduling.actions.plan import request_plan
 from doorstep.hub.scheduling.actions.slot import SeatWanted
 from doorstep.hub.scheduling.models import OfferState, PlanGap
@@ -170,3 +170,14 @@ def test_a_gap_says_why_in_numbers(client: Client, cast: Cast, code: str, number
     plan = request_plan(by=None, place=cast.community, week=cast.monday)
     PlanGap.objects.create(plan=plan, slot=slot, code=code, numbers=numbers)
     assert words in page(client, cast, cast.zhou, "slot", slot.pk)
+
+
+def test_a_number_is_opened_one_by_one_where_it_may_be(client: Client, cast: Cast) -> None:
+    offer = cast.offer(state=OfferState.ACCEPTED)
+    words = page(client, cast, cast.zhou, "slot", offer.slot_id)
+    assert cast.chen.phone not in words and cast.shen.phone not in words
+    for person in (cast.chen, cast.shen):
+        assert reverse("people:phone", args=[person.pk]) in words
+        assert person.phone in client.post(reverse("people:phone", args=[person.pk])).content.decode()
+    Membership.objects.filter(person=cast.chen).update(place=cast.other_community)
+    assert reverse("people:phone", args=[cast.chen.pk]) not in page(client, cast, cast.zhou, "slot", offer.slot_id)
