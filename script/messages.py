@@ -48,9 +48,9 @@ def template_keys(text: str) -> Iterator[Key]:
     """Django's own reader turns the tags into calls; each call is then read as Python."""
     calls = templatize(text)
     for match in TEMPLATE_CALL.finditer(calls):
-        if (call := _call_at(calls, match)) is not None:
-            if key := key_of(match[1], [_literal(argument) for argument in call.args]):
-                yield key
+        call = _call_at(calls, match)
+        if call is not None and (key := key_of(match[1], [_literal(argument) for argument in call.args])):
+            yield key
 
 
 def _call_at(text: str, match: re.Match[str]) -> ast.Call | None:

@@ -41,8 +41,9 @@ class Scene:
 
     def client(self, reader: str) -> Client:
         client = Client()
-        if reader != "nobody":
-            client.force_login(self.cast.people[reader].account)
+        account = None if reader == "nobody" else self.cast.people[reader].account
+        if account is not None:
+            client.force_login(account)
         return client
 
     def url(self, name: str) -> str:
