@@ -20,7 +20,7 @@ def by_worth(problem: Problem, seed: int) -> Ints:
 
 def construct(problem: Problem, options: Options, weeks: Weeks, board: Board, chosen: Ints, seed: int) -> Draft:
     """A legal draft that takes over the chosen options in their order as far as they agree, then swept until nothing changes."""
-    draft, order = empty_draft(problem, options), by_worth(problem, seed)
+    draft, order = empty_draft(problem, weeks), by_worth(problem, seed)
     settle(chosen, problem.needs.seats, weeks, board, draft)
     for _ in range(MOST_SWEEPS):
         if not sweep(order, options.starts, weeks, board, draft):

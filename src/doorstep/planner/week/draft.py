@@ -23,6 +23,7 @@ from .packed import (
     STARTS,
     STARTS_END,
     Weeks,
+    longest_week,
 )
 from .problem import Ints, Problem, Visit
 from .rules import in_time, square
@@ -58,10 +59,9 @@ def board_of(problem: Problem, options: Options) -> Board:
     )  # fmt: skip
 
 
-def empty_draft(problem: Problem, options: Options) -> Draft:
+def empty_draft(problem: Problem, weeks: Weeks) -> Draft:
     """Nobody goes anywhere yet (fully fixed needs stand outside the draft)."""
-    people = len(options.room_visits)
-    width = int(max(1, min(200, options.room_visits.max(initial=1))))
+    people, width = len(weeks.who), longest_week(weeks)
     return Draft(
         np.full(len(problem.needs.seat_need), -1, dtype=np.int64), np.full(len(problem.needs.ids), -1, dtype=np.int64),
         np.zeros(people, dtype=np.int64), np.zeros(people, dtype=np.int64), np.full((people, width), -1, dtype=np.int64),

@@ -146,23 +146,16 @@ class _Search:
     def _taken(self, n: int, turn: int, able: list[int]) -> JSON:
         """There are people for every seat, but the plan gains more by sending them elsewhere, or gains nothing by sending them here."""
         options, draft, s = self.options, self.draft, int(self.problem.needs.seat_ptr[n]) + turn
-        full, busy, idle = set[int](), set[int](), set[int]()
+        minutes, full, busy, idle = int(self.problem.needs.minutes[n]), set[int](), set[int](), set[int]()
         for o in self.seat_order[self.seat_ptr[s] : self.seat_ptr[s + 1]]:
             p = int(options.person[o])
-            week = draft.week[p, : draft.visits[p]]
-            minutes = self.problem.needs.minutes
-            if not len(week):
+            if not draft.visits[p]:
                 idle.add(p)
-            elif draft.visits[p] >= options.room_visits[p] or draft.minutes[p] + minutes[n] > options.room_minutes[p]:
+            elif draft.visits[p] >= options.room_visits[p] or draft.minutes[p] + minutes > options.room_minutes[p]:
                 full.add(p)
-            elif all(
-                w < options.start[o] + minutes[n] and options.start[o] < w + m
-                for w, m in zip(options.start[week], minutes[options.need[week]], strict=True)
-            ):
-                busy.add(p)
             else:
                 busy.add(p)
-        numbers = {"seat": turn, "candidates": able, "busy": len(busy - idle - full), "full": len(full - idle), "idle": len(idle)}
+        numbers = {"seat": turn, "candidates": able, "busy": len(busy), "full": len(full), "idle": len(idle)}
         home = self._home_visits(n)
         if idle and home:
             return {"code": "home_busy", **numbers, "other_visits": home}

@@ -12,7 +12,8 @@ from .score import DETOUR, RADIUS, WORKER
 FIRST, LAST, ROOM_VISITS, ROOM_MINUTES, BOOKED, IS_WORKER = range(6)
 NEED, START, END, CELL, BLOCK, SEAT, PERSON = range(7)
 MINUTES, SEATS, SEATS_END, STARTS, STARTS_END, HOME = range(6)
-DAY_APART = 100_000  # more minutes than a week has
+WEEK_APART = 100_000  # more minutes than a week has
+MOST_VISITS = 200
 
 
 class Weeks(NamedTuple):
@@ -51,13 +52,19 @@ def weeks_of(problem: Problem, options: Options) -> Weeks:
     )
 
 
+def longest_week(weeks: Weeks) -> int:
+    """How many visits the fullest week can hold: by the caps, and by what there is to do."""
+    options = weeks.who[:, LAST] - weeks.who[:, FIRST]
+    return int(max(1, min(MOST_VISITS, np.minimum(weeks.who[:, ROOM_VISITS], options).max(initial=1))))
+
+
 def _blocks(problem: Problem, options: Options, end: Ints) -> Ints:
     """Cuts the options where the longest way that a person can have fits between everything before and everything after."""
     block = np.zeros(len(options), dtype=np.int64)
     if len(options):
         longest = np.minimum(2 * _farthest(problem, options), np.pi * RADIUS * DETOUR) / problem.people.pace + 1
-        latest = np.maximum.accumulate(end + options.person * DAY_APART)
-        begins = options.start[1:] + options.person[1:] * DAY_APART
+        latest = np.maximum.accumulate(end + options.person * WEEK_APART)
+        begins = options.start[1:] + options.person[1:] * WEEK_APART
         block[1:] = np.cumsum(begins >= latest[:-1] + longest[options.person[1:]])
     return block
 

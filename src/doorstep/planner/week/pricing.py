@@ -9,14 +9,29 @@ import numpy as np
 from numba import njit
 
 from .candidates import THREADS
-from .packed import BLOCK, BOOKED, CELL, END, FIRST, IS_WORKER, LAST, MINUTES, NEED, ROOM_MINUTES, ROOM_VISITS, START, Weeks
+from .packed import (
+    BLOCK,
+    BOOKED,
+    CELL,
+    END,
+    FIRST,
+    IS_WORKER,
+    LAST,
+    MINUTES,
+    MOST_VISITS,
+    NEED,
+    ROOM_MINUTES,
+    ROOM_VISITS,
+    START,
+    Weeks,
+    longest_week,
+)
 from .problem import Floats, Ints
 from .rules import in_time, square
 
 MOST_LABELS = 60_000
 # Rounds of switching rules on, and labels a search may use.
 CAREFUL, STEADY, QUICK = (16, MOST_LABELS), (16, 4_000), (1, 4_000)
-LONGEST_WEEK = 200
 MOST_WATCHED = 62
 
 
@@ -210,7 +225,7 @@ def _price(lo: int, hi: int, effort: tuple[int, int], price: Floats, w: Weeks, v
     most = 1
     for p in range(lo, hi):
         most = max(most, w.who[p, LAST] - w.who[p, FIRST])
-    hand, gain, first, path = np.empty(most, np.int64), np.empty(most), np.zeros(most + 1, np.int64), np.empty(LONGEST_WEEK + 1, np.int64)
+    hand, gain, first, path = np.empty(most, np.int64), np.empty(most), np.zeros(most + 1, np.int64), np.empty(MOST_VISITS + 1, np.int64)
     numbers = np.empty((5, effort[1]), np.int64)
     lab = Labels(np.empty(effort[1]), numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])
     for p in range(lo, hi):
@@ -230,13 +245,7 @@ def best_weeks(weeks: Weeks, price: Floats, pool: Executor, effort: tuple[int, i
     Salani 2008). The answer does not depend on the number of threads.
     """
     people = len(weeks.who)
-    width = int(
-        min(
-            LONGEST_WEEK,
-            max(1, weeks.who[:, ROOM_VISITS].max(initial=1)),
-            max(1, (weeks.who[:, LAST] - weeks.who[:, FIRST]).max(initial=1)),
-        )
-    )
+    width = longest_week(weeks)
     value, exact, chosen = np.zeros(people), np.ones(people, dtype=np.int64), np.full((people, width), -1, dtype=np.int64)
     cuts = np.searchsorted(weeks.who[:, FIRST], np.linspace(0, len(weeks.worth), 4 * THREADS + 1)[1:-1])
     cuts = np.unique(np.concatenate([[0], np.minimum(cuts, people), [people]])).astype(np.int64)
