@@ -108,7 +108,7 @@ def test_yes_no_and_cannot_come_without_a_script(cast: Cast, opened: Callable[..
     page = opened(cast.chen, reverse("scheduling:week"), scripts=False)
     page.get_by_role("button", name="这次不去：陪何伯下棋").click()
     assert page.get_by_role("status").inner_text().startswith("好的，这次不去")
-    page.get_by_role("button", name="我去：给沈阿姨家装厕所扶手").click()
+    page.get_by_role("button", name="我去：给一位居民家装厕所扶手").click()
     assert "2 单元 501" in page.locator("main").inner_text()
     page.get_by_role("link", name="我来不了").click()
     page.get_by_role("button", name="来不了，告诉社工").click()

@@ -1,5 +1,6 @@
 """Who may see and staff a slot, who may be asked for a seat, and what an offer reveals when."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from doorstep.hub.journal.access import Refused
 from doorstep.hub.people.access import is_district_officer, is_volunteer, led_places
@@ -167,7 +169,9 @@ def offers_visible_to(person: Person | None) -> QuerySet[Offer]:
 
 def get_own_offer(person: Person | None, offer_id: UUID) -> Offer:
     found = Offer.objects.filter(person=person, sent_at__isnull=False, state__in=TOLD, id=offer_id) if person else Offer.objects.none()
-    offer = found.select_related("slot__lead", "slot__household__building", "slot__contact", "slot__category", "slot__place", "seat__skill").first()
+    offer = found.select_related(
+        "slot__lead", "slot__household__building", "slot__contact", "slot__category", "slot__place", "seat__skill"
+    ).first()
     if offer is None:
         raise Http404
     return offer
@@ -229,6 +233,28 @@ def revealed(offer: Offer, now: datetime | None = None) -> Revealed | None:
     return Revealed(str(offer.slot.household), contact.called if contact else "", contact.phone if contact else "")
 
 
+#: Stands for the name in a title; part of the title's own Chinese, so it is never translated.
+SOMEBODY = gettext_noop("一位居民")
+FORMS_OF_ADDRESS = "阿姨|奶奶|好婆|大妈|大姐|大爷|爷爷|老伯|伯伯|伯|大叔|叔叔|叔|婶|嫂|师傅|老师|女士|先生|姐|哥"
+
+
+def nameless(title: str, name: str, called: str = "") -> str:
+    """The title without the name of who is helped, for whoever may not know it: titles are written by hand, and many say it."""
+    for spoken in filter(None, (name, called)):
+        title = title.replace(spoken, SOMEBODY)
+    # The same person under another form of address.
+    family = re.escape(name[:1])
+    return re.sub(f"{family}(?:{FORMS_OF_ADDRESS})|[老小]{family}", SOMEBODY, title) if family else title
+
+
+def title_of(offer: Offer, now: datetime | None = None) -> str:
+    """What the asked person may read as the title: the name in it comes and goes with the door."""
+    contact = offer.slot.contact
+    if contact is None or revealed(offer, now) is not None:
+        return offer.slot.title
+    return nameless(offer.slot.title, contact.name, contact.calling_name)
+
+
 def check_seat(seat: Seat, person: Person, start: datetime) -> None:
     """Raises the first refusal that keeps this person from this seat; distance and free time are the person's own to say."""
     slot = seat.slot
@@ -259,7 +285,13 @@ def check_guardian(slot: Slot, person: Person, start: datetime) -> None:
 
 
 def guardian_allows(
-    consent: GuardianConsent | None, person: Person, start: datetime, minutes: int, category_id: int, bodily_risk: bool, booked: Iterable[Offer]
+    consent: GuardianConsent | None,
+    person: Person,
+    start: datetime,
+    minutes: int,
+    category_id: int,
+    bodily_risk: bool,
+    booked: Iterable[Offer],
 ) -> bool:
     """Whether a visit is inside what the guardian agreed to, beside what is booked in that week; always true from 18 on."""
     local = timezone.localtime(start)
@@ -294,7 +326,9 @@ def open_seats_for(person: Person, monday: date) -> QuerySet[Seat]:
     """
     last = monday + timedelta(days=6)
     mine = Membership.objects.on(monday).filter(person=person)
-    skilled = Credential.objects.in_force(last).filter(person=person, verified_on__lte=monday, skill=OuterRef("skill"), level__gte=OuterRef("level"))
+    skilled = Credential.objects.in_force(last).filter(
+        person=person, verified_on__lte=monday, skill=OuterRef("skill"), level__gte=OuterRef("level")
+    )
     spoken = SpokenLanguage.objects.filter(person=person, code=OuterRef("language"))
     return (
         Seat.objects.filter(Exists(mine), slot__state=SlotState.OPEN, slot__week=monday)

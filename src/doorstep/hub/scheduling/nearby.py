@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from doorstep.hub.people.models import GuardianConsent, Person, VolunteerProfile
 
-from .access import guardian_allows, open_seats_for
+from .access import guardian_allows, nameless, open_seats_for
 from .models import Offer, OfferState
 from .queries import Stretches, free_time, wished_slots, without
 from .travel import DETOUR, metres_between, minutes_between
@@ -35,6 +35,8 @@ class Row(TypedDict):
     slot__lon: float
     slot__category_id: int
     slot__bodily_risk: bool
+    slot__contact__name: str
+    slot__contact__calling_name: str
     slot__windows__earliest: datetime
     slot__windows__latest: datetime
 
@@ -99,7 +101,7 @@ def _sifted(
 
 def _found(row: Row, monday: date, start: datetime, metres: float, almost: bool) -> Nearby:
     return Nearby(
-        slot_id=row["slot_id"], monday=monday, title=row["slot__title"], start=start, minutes=row["slot__minutes"], metres=metres,
+        slot_id=row["slot_id"], monday=monday, title=nameless(row["slot__title"], row["slot__contact__name"] or "", row["slot__contact__calling_name"] or ""), start=start, minutes=row["slot__minutes"], metres=metres,
         lat=row["slot__lat"], lon=row["slot__lon"], wished=False, almost=almost,
     )  # fmt: skip
 
@@ -122,6 +124,7 @@ def _rows(person: Person, profile: VolunteerProfile, monday: date, now: datetime
         .order_by("slot__windows__earliest")
         .values(
             "slot_id", "slot__title", "slot__minutes", "slot__lat", "slot__lon", "slot__category_id", "slot__bodily_risk",
+            "slot__contact__name", "slot__contact__calling_name",
             "slot__windows__earliest", "slot__windows__latest",
         )[:500]
     )  # fmt: skip

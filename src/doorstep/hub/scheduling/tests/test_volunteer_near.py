@@ -81,12 +81,12 @@ def test_a_held_seat_and_a_matter_once_declined_are_not_shown(chen: Client, cast
 
 
 def test_time_way_and_caps_are_minded(chen: Client, cast: Cast) -> None:
-    cast.slot(title="上午的事")
+    cast.slot(title="陪沈阿姨做上午的事")
     cast.slot(title="下午的事", windows=[(cast.at(2, 14), cast.at(2, 14))])
     far = cast.slot(title="太远的事")
     Slot.objects.filter(pk=far.pk).update(lat=far.lat + 0.05)
     shown = week(chen, cast)
-    assert "上午的事" in shown
+    assert "陪一位居民做上午的事" in shown
     assert "太远的事" not in shown
     # The afternoon is not painted: it is one step short, and there is nothing to press.
     assert "差一步：那时您没填有空" in shown

@@ -17,7 +17,7 @@ from doorstep.hub.testing import Cast
 
 DOOR, PHONE_TAIL = "2 单元 501", "139****"
 #: Before yes the page says this much, and after yes too.
-TASK = ("给沈阿姨家装厕所扶手", "12 幢", "没有特别的危险", "意外险", "不用带东西", "不收任何费用")
+TASK = ("家装厕所扶手", "12 幢", "没有特别的危险", "意外险", "不用带东西", "不收任何费用")
 
 
 def page(client: Client, cast: Cast, offer: Offer, name: str = "chen") -> Any:
@@ -60,6 +60,8 @@ def test_before_yes_the_task_and_never_the_door(client: Client, cast: Cast) -> N
     assert PHONE_TAIL not in shown
     assert cast.shen.phone not in shown
     assert "您答应了" not in shown
+    assert "给一位居民家装厕所扶手" in shown
+    assert "沈阿姨" not in shown
 
 
 def test_after_yes_name_door_and_a_masked_phone(client: Client, cast: Cast) -> None:
@@ -75,7 +77,8 @@ def test_at_every_end_the_door_is_hidden_again(client: Client, cast: Cast, state
     offer.refresh_from_db()
     assert offer.state == state
     shown = text(page(client, cast, offer))
-    assert "给沈阿姨家装厕所扶手" in shown
+    assert "给一位居民家装厕所扶手" in shown
+    assert "沈阿姨" not in shown
     assert DOOR not in shown
     assert "139****" not in shown
 
@@ -96,6 +99,7 @@ def test_the_first_page_shows_doors_of_promised_visits_only(client: Client, cast
     assert "还有" not in shown
     assert "有 1 件事想请您" in shown
     assert DOOR not in shown
+    assert "沈阿姨" not in shown
     offers.accept(by=cast.chen, offer=asked)
     shown = text(client.get(url))
     assert DOOR in shown
@@ -148,3 +152,30 @@ def test_who_goes_too_is_told_to_those_who_go(client: Client, cast: Cast) -> Non
     assert "蒋文斌" not in text(page(client, cast, first))
     offers.accept(by=cast.chen, offer=first)
     assert "蒋文斌" in text(page(client, cast, first))
+
+
+@pytest.mark.parametrize(
+    ("title", "read"),
+    [
+        ("给沈阿姨家换灯泡", "给一位居民家换灯泡"),
+        ("陪沈奶奶去复查", "陪一位居民去复查"),
+        ("找老沈说说话", "找一位居民说说话"),
+        ("替沈秀英取药", "替一位居民取药"),
+        ("整理图书角", "整理图书角"),
+        ("陪何伯下棋", "陪何伯下棋"),
+    ],
+)
+def test_a_title_is_read_without_the_name(title: str, read: str) -> None:
+    assert access.nameless(title, "沈秀英", "沈阿姨") == read
+
+
+def test_a_title_without_anybody_to_name_stays(cast: Cast) -> None:
+    assert access.nameless("整理图书角", "", "") == "整理图书角"
+
+
+def test_news_of_what_was_taken_back_names_nobody(client: Client, cast: Cast) -> None:
+    offer = cast.offer(state=OfferState.ACCEPTED)
+    offers.withdraw_offer(by=cast.zhou, offer=offer)
+    shown = text(cast.sign_in(client, cast.chen).get(reverse("scheduling:week")))
+    assert "“给一位居民家装厕所扶手”另有安排" in shown
+    assert "沈阿姨" not in shown
