@@ -66,8 +66,10 @@ def test_both_agree_on_legal_and_broken_plans(referee: ModuleType) -> None:
 
 def test_both_refuse_the_same_malformed_plans(referee: ModuleType) -> None:
     week = drawn(1, 3, 2)
-    visits: list[object] = [[], {}, {"format": "doorstep-plan/1"}]
-    for plan in [*visits, *({"format": "doorstep-plan/1", "visits": [visit]} for visit in ({}, 7))]:
+    nothing: dict[str, object] = {}
+    visits: list[list[object]] = [[nothing], [7]]
+    plans: list[object] = [[], nothing, {"format": "doorstep-plan/1"}]
+    for plan in [*plans, *({"format": "doorstep-plan/1", "visits": each} for each in visits)]:
         with pytest.raises(CHECKER.Malformed):
             CHECKER.verify(week, plan)
         with pytest.raises(referee.Malformed):
