@@ -235,7 +235,8 @@ def revealed(offer: Offer, now: datetime | None = None) -> Revealed | None:
 
 #: Stands for the name in a title; part of the title's own Chinese, so it is never translated.
 SOMEBODY = gettext_noop("一位居民")
-FORMS_OF_ADDRESS = "阿姨|奶奶|好婆|大妈|大姐|大爷|爷爷|老伯|伯伯|伯|大叔|叔叔|叔|婶|嫂|师傅|老师|女士|先生|姐|哥"
+#: A family name with a form of address behind it, or before it.
+ADDRESSED = re.compile("(.)(?:阿姨|奶奶|好婆|大妈|大姐|大爷|爷爷|老伯|伯伯|伯|大叔|叔叔|叔|婶|嫂|师傅|老师|女士|先生|姐|哥)|[老小](.)")
 
 
 def nameless(title: str, name: str, called: str = "") -> str:
@@ -243,8 +244,7 @@ def nameless(title: str, name: str, called: str = "") -> str:
     for spoken in filter(None, (name, called)):
         title = title.replace(spoken, SOMEBODY)
     # The same person under another form of address.
-    family = re.escape(name[:1])
-    return re.sub(f"{family}(?:{FORMS_OF_ADDRESS})|[老小]{family}", SOMEBODY, title) if family else title
+    return ADDRESSED.sub(lambda found: SOMEBODY if name and name[0] in found.groups() else found[0], title)
 
 
 def title_of(offer: Offer, now: datetime | None = None) -> str:
