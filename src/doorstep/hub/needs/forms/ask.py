@@ -15,6 +15,10 @@ from ..models import Need
 
 MOST_WORDS = 2000
 CALL_TIMES = (("call_morning", _("上午")), ("call_afternoon", _("下午")), ("call_evening", _("晚上")))
+#: How a social worker heard of it, said as a choice.
+HEARD = ((Channel.PHONE, _("电话里")), (Channel.IN_PERSON, _("当面说")), (Channel.PAPER, _("写在纸上")))
+#: Who speaks, as the one says it who takes it down.
+SPEAKERS = ((Need.For.SELF, _("本人")), (Need.For.FAMILY, _("家里人替说")), (Need.For.NEIGHBOUR, _("邻居替说")))
 PHONE = re.compile(r"[0-9+()\- ]{5,20}")
 
 
@@ -117,8 +121,8 @@ class TakeDownForm(AskForm):
     """What a social worker takes down at the door, on the phone or from a paper form."""
 
     channel = forms.ChoiceField(
-        label=_("怎么说的"), widget=forms.RadioSelect,
-        choices=[(Channel.PHONE, Channel.PHONE.label), (Channel.IN_PERSON, Channel.IN_PERSON.label), (Channel.PAPER, Channel.PAPER.label)],
+        label=_("怎么听到的"), widget=forms.RadioSelect,
+        choices=HEARD,
         error_messages={"required": _("请点一下是电话、当面，还是纸面。")},
     )  # fmt: skip
     resident = forms.ChoiceField(label=_("是家里哪一位的事"), required=False, widget=forms.RadioSelect)
@@ -132,13 +136,16 @@ class TakeDownForm(AskForm):
         if not people:
             del self.fields["resident"]
         wording: dict[str, Any] = {
-            "own_words": _("照本人的话记"), "asker_name": _("来说的人怎么称呼"), "relation": _("来说的人是本人的什么人"),
+            "own_words": _("照本人的话记"), "for_whom": _("谁在说"), "asker_name": _("来说的人怎么称呼"), "relation": _("来说的人是本人的什么人"),
             "phone": _("怎么找到本人"), "call": _("什么时候打过去方便"), "they_agree": _("来说的人问过本人，本人同意。"),
             "consents": _("已经把下面这段话念给对方听，对方同意。我是见证人。"),
         }  # fmt: skip
         for name, label in wording.items():
             self.fields[name].label = label
         self.fields["own_words"].help_text = _("不用改成公文，怎么说的就怎么记。")
+        speakers = self.fields["for_whom"]
+        assert isinstance(speakers, forms.ChoiceField)
+        speakers.choices = SPEAKERS
         self.reader = None
         self.known_people = {str(person.pk): person for person in members}
 

@@ -7,7 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.records.models import Attendance
-from doorstep.hub.scheduling.models import Channel, Offer
+from doorstep.hub.scheduling.models import Offer
+
+from .ask import HEARD
 
 
 class VisitForm(forms.Form):
@@ -18,7 +20,7 @@ class VisitForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     channel = forms.ChoiceField(
         label=_("怎么问到的"), widget=forms.RadioSelect,
-        choices=[(Channel.PHONE, _("电话")), (Channel.IN_PERSON, _("当面")), (Channel.PAPER, _("纸面"))],
+        choices=HEARD,
         error_messages={"required": _("请点一下是怎么问到的。")},
     )  # fmt: skip
     words = forms.CharField(label=_("家里怎么说"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}))
