@@ -125,6 +125,11 @@ def may_issue_account(by: Person | None, person: Person) -> bool:
     return people_visible_to(by).filter(pk=person.pk).exists() and bool(led_places(by))
 
 
+def may_issue_led(by: Person, person: Person, roles: list[Membership]) -> bool:
+    """The same for somebody of the reader's own community, whose roles have been read already."""
+    return by.pk != person.pk and not any(role.role in KEPT_BY_DISTRICT for role in roles)
+
+
 def get_person_to_issue(by: Person | None, person_id: UUID) -> Person:
     """Who may be given a sign-in name or a printed code by this person; 404 for everybody else."""
     person = Person.objects.select_related("account", "household__community").filter(pk=person_id).first()

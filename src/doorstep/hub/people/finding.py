@@ -12,6 +12,8 @@ from .queries import plain, today
 SOON = timedelta(days=60)
 #: Fewer figures than these would find half the community.
 PHONE_TAIL = 4
+#: From this depth on the drawing does not indent any further.
+DEEPEST = 3
 
 
 def find_homes(homes: QuerySet[Household], words: str) -> QuerySet[Household]:
@@ -68,24 +70,24 @@ def _with_rows(volunteers: QuerySet[VolunteerProfile], led: set[UUID], day: date
     )
 
 
-def brought_in(person: Person, led: set[UUID], levels: int = 4) -> list[tuple[int, Membership, bool]]:
-    """Who was brought in by this person, and by those in turn: depth, role, whether the name may be shown; parents before children."""
+def brought_in(person: Person, led: set[UUID]) -> list[tuple[int, Membership, bool]]:
+    """Who was brought in by this person, and by those in turn: depth, role, whether the name may be shown; parents before children.
+
+    Chains are followed inside the reader's own communities; whoever was brought in elsewhere stands there without a name.
+    """
+    rows = Membership.objects.filter(Q(place_id__in=led, brought_in_by__isnull=False) | Q(brought_in_by=person))
     children: dict[UUID, list[Membership]] = {}
-    edge, reached = {person.pk}, {person.pk}
-    for _level in range(levels):
-        rows = Membership.objects.filter(brought_in_by__in=edge).select_related("person", "place").order_by("since")[:200]
-        edge = set()
-        for row in rows:
-            if row.person_id not in reached and row.brought_in_by_id:
-                children.setdefault(row.brought_in_by_id, []).append(row)
-                edge.add(row.person_id)
-        reached |= edge
+    placed = {person.pk}
+    for row in rows.select_related("person", "place").order_by("since", "pk"):
+        if row.person_id not in placed and row.brought_in_by_id:
+            children.setdefault(row.brought_in_by_id, []).append(row)
+            placed.add(row.person_id)
     return list(_walk(person.pk, 0, children, led))
 
 
 def _walk(root: UUID, depth: int, children: dict[UUID, list[Membership]], led: set[UUID]) -> list[tuple[int, Membership, bool]]:
     found: list[tuple[int, Membership, bool]] = []
     for row in children.get(root, []):
-        found.append((depth, row, row.place_id in led))
+        found.append((min(depth, DEEPEST), row, row.place_id in led))
         found += _walk(row.person_id, depth + 1, children, led)
     return found

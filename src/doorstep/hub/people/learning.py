@@ -42,9 +42,13 @@ def shown(credential: Credential, day: date | None = None) -> Shown:
 
 def standing(person: Person) -> list[Shown]:
     """The person's skills, what is wrong first."""
+    return in_order(list(person.credentials.filter(revoked_on=None).select_related("skill", "verified_by")))
+
+
+def in_order(credentials: list[Credential]) -> list[Shown]:
     order = {"gap": 0, "wait": 1, "ok": 2}
-    rows = person.credentials.filter(revoked_on=None).select_related("skill", "verified_by")
-    return sorted((shown(row) for row in rows), key=lambda row: (order[row.state], row.credential.skill.code))
+    rows = (shown(row) for row in credentials if row.revoked_on is None)
+    return sorted(rows, key=lambda row: (order[row.state], row.credential.skill.code))
 
 
 def newest_clearance(person: Person) -> Clearance | None:

@@ -82,3 +82,12 @@ def roles_at(place: Place) -> list[tuple[str, int]]:
 def workers_at(place: Place) -> list[Person]:
     held = Membership.objects.on(today()).filter(place=place, role=Role.SOCIAL_WORKER)
     return list(Person.objects.filter(pk__in=held.values("person_id")).select_related("account").order_by("name"))
+
+
+def others_in_use(unit: Place) -> QuerySet[Place]:
+    """Units of the same kind in the same district that could take over from this one."""
+    parent = unit.parent
+    same = Place.objects.current().filter(kind=unit.kind).exclude(pk=unit.pk)
+    if unit.kind == Place.Kind.COMMUNITY and parent is not None:
+        return same.filter(parent__parent_id=parent.parent_id)
+    return same.filter(parent_id=unit.parent_id)

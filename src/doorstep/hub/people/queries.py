@@ -22,6 +22,7 @@ from .models import (
     Registration,
     ResetCode,
     Role,
+    ServiceCategory,
 )
 
 LEADING_FIRST = {Role.DISTRICT: 0, Role.SOCIAL_WORKER: 1, Role.SPECIALIST: 2, Role.VOLUNTEER: 3}
@@ -51,7 +52,7 @@ def person_of_account(account_id: int) -> Person | None:
 
 def roles_of(person: Person, day: date | None = None) -> list[Membership]:
     """The person's open memberships, the leading ones first."""
-    found = person.memberships.on(day or today()).select_related("place", "led_by")
+    found = person.memberships.on(day or today()).select_related("place", "led_by", "brought_in_by")
     return sorted(found, key=lambda membership: LEADING_FIRST.get(Role(membership.role), 9))
 
 
@@ -193,11 +194,14 @@ def buildings_of(community: Place) -> QuerySet[Place]:
     return Place.objects.current().filter(inside, kind=Place.Kind.BUILDING).order_by("name")
 
 
-def role_here(person: Person, places: set[UUID]) -> Membership | None:
-    """The person's open role as a volunteer at one of the places."""
-    roles = (Role.VOLUNTEER, Role.SPECIALIST)
-    held = Membership.objects.on(today()).filter(person=person, place_id__in=places, role__in=roles)
-    return held.select_related("place", "led_by", "brought_in_by").order_by("until", "-since").first()
+def guardian_agreed(person_id: UUID) -> dict[str, object] | None:
+    """What a guardian agreed to, for reading: name, minutes and kinds of task, in one question."""
+    standing = GuardianConsent.objects.filter(person_id=person_id, consent__withdrawn_at=None)
+    rows = list(standing.values_list("guardian_name", "max_minutes", "tasks__name", "tasks__name_en").order_by("tasks__order"))
+    if not rows:
+        return None
+    tasks = [ServiceCategory(name=name, name_en=name_en) for _who, _minutes, name, name_en in rows if name]
+    return {"guardian_name": rows[0][0], "max_minutes": rows[0][1], "tasks": tasks}
 
 
 def grids_of(community: Place) -> QuerySet[Place]:

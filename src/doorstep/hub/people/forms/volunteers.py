@@ -101,7 +101,7 @@ class KindForm(Seen):
 
 
 class LeadForm(Seen):
-    led_by = forms.ModelChoiceField(label=_("哪位社工带"), queryset=Person.objects.none(), empty_label=None)
+    led_by = forms.ModelChoiceField(label=_("哪位社工带"), queryset=Person.objects.none(), empty_label=_("请选一位"))
     brought_in_by = forms.CharField(label=_("谁带他来的"), required=False, max_length=12, help_text=_("写那位的志愿者号，比如 V000012。"))
 
     def __init__(self, *args: Any, workers: Any, role: Membership, **kwargs: Any) -> None:

@@ -17,8 +17,8 @@ from doorstep.hub.web.reading import signed_in, the_reader
 from ..access import district_places, get_district_place, get_social_worker_at
 from ..actions.place import add_alias, add_social_worker, end_place, end_social_worker, hand_over, name_successor
 from ..forms.places import AliasForm, HandOverForm, SuccessorForm, WorkerForm
-from ..models import Person, Place
-from ..placing import lists, preview, roles_at, search, tree, unknown, workers_at
+from ..models import Person, Place, Succession
+from ..placing import lists, others_in_use, preview, roles_at, search, tree, unknown, workers_at
 from ..queries import grids_of
 
 INVALID = 422
@@ -36,11 +36,10 @@ def places(request: HttpRequest) -> HttpResponse:
     return render(request, "people/places.html", context)
 
 
-def _forms(request: HttpRequest, place: Place, sent: str = "") -> dict[str, forms.Form]:
-    said = {sent: request.POST}
-    others = district_places(the_reader(request)).current().filter(kind=place.kind).exclude(pk=place.pk)
+def _forms(request: HttpRequest, place: Place, followers: list[Succession], sent: str = "") -> dict[str, forms.Form]:
+    said, others = {sent: request.POST}, others_in_use(place)
     return {
-        "successor": SuccessorForm(said.get("successor"), initial={"seen": place.successions.count()}, prefix="successor", others=others),
+        "successor": SuccessorForm(said.get("successor"), initial={"seen": len(followers)}, prefix="successor", others=others),
         "alias": AliasForm(said.get("alias"), prefix="alias"),
         "worker": WorkerForm(said.get("worker"), prefix="worker"),
     }
@@ -60,22 +59,23 @@ def _act(by: Person, place: Place, sent: str, said: Mapping[str, Any]) -> str:
 def place(request: HttpRequest, place_id: UUID, sent: str = "") -> HttpResponse:
     by = the_reader(request)
     unit = get_district_place(by, place_id)
-    every = _forms(request, unit, sent if request.method == "POST" else "")
+    followers = list(unit.successions.select_related("successor"))
+    every = _forms(request, unit, followers, sent if request.method == "POST" else "")
     if request.method == "POST":
         if sent not in every:
             raise Http404
         if answer := submit(request, every[sent], lambda said: _act(by, unit, sent, said), done=_("记下了。")):
             return answer
-    return _place_page(request, unit, every)
+    return _place_page(request, unit, followers, every)
 
 
-def _place_page(request: HttpRequest, unit: Place, every: dict[str, forms.Form]) -> HttpResponse:
+def _place_page(request: HttpRequest, unit: Place, followers: list[Succession], every: dict[str, forms.Form]) -> HttpResponse:
     context = {
         "place": unit, "forms": every, "roles": roles_at(unit), "workers": workers_at(unit), "homes": unit.households.count(),
         "listings": unit.listings.select_related("place_list").order_by("place_list__year"), "aliases": unit.aliases.order_by("name"),
-        "successions": unit.successions.select_related("successor"), "predecessions": unit.predecessions.select_related("place"),
+        "successions": followers, "predecessions": unit.predecessions.select_related("place"),
         "missing": unit.standing == Place.Standing.ENDED_UNKNOWN, "in_use": unit.standing == Place.Standing.CURRENT,
-        "grids": grids_of(unit), "is_community": unit.kind == Place.Kind.COMMUNITY,
+        "is_community": unit.kind == Place.Kind.COMMUNITY,
     }  # fmt: skip
     wrong = any(form.errors for form in every.values())
     return render(request, "people/place.html", context, status=INVALID if wrong else 200)
@@ -110,8 +110,7 @@ def handover(request: HttpRequest, place_id: UUID) -> HttpResponse:
     unit = get_district_place(by, place_id)
     if unit.standing != Place.Standing.CURRENT or unit.kind != Place.Kind.COMMUNITY:
         raise Http404
-    others = district_places(by).current().filter(kind=unit.kind).exclude(pk=unit.pk)
-    form = HandOverForm(request.POST or None, others=others, grids=grids_of(unit))
+    form = HandOverForm(request.POST or None, others=others_in_use(unit), grids=grids_of(unit))
     context: dict[str, Any] = {"place": unit, "form": form}
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data

@@ -22,7 +22,7 @@ from ..access import (
     get_registration_for,
     led_places,
     led_volunteers,
-    may_issue_account,
+    may_issue_led,
     registrations_for,
 )
 from ..actions.person import record_clearance, record_guardian_consent, verify_credential
@@ -30,9 +30,9 @@ from ..actions.registration import close_registration, welcome
 from ..actions.volunteer import add_volunteer, change_kind, change_lead, end_membership
 from ..finding import brought_in, find_volunteers
 from ..forms.volunteers import AddForm, ClearForm, FilterForm, GuardianForm, KindForm, LeadForm, Seen, VerifyForm
-from ..learning import newest_clearance, path_to_skilled, shown, standing
-from ..models import Membership, Person, VolunteerProfile
-from ..queries import age_in_years, guardian_consent_of, role_here, social_workers_at, today
+from ..learning import in_order, path_to_skilled, shown
+from ..models import Membership, Person, Role, VolunteerProfile
+from ..queries import age_in_years, guardian_agreed, roles_of, social_workers_at, today
 
 INVALID = 422
 ADULT = 18
@@ -63,18 +63,22 @@ class Desk:
 
     def __init__(self, request: HttpRequest, profile: VolunteerProfile) -> None:
         self.request, self.profile, self.person, self.by = request, profile, profile.person, the_reader(request)
-        role = role_here(self.person, led_places(self.by))
-        if role is None:
+        self.led = {role.place_id for role in request.roles if role.role == Role.SOCIAL_WORKER}  # type: ignore[attr-defined]
+        self.roles = roles_of(self.person)
+        here = [role for role in self.roles if role.place_id in self.led and role.role in (Role.VOLUNTEER, Role.SPECIALIST)]
+        if not here:
             raise Http404
-        self.role: Membership = role
+        self.role: Membership = min(here, key=lambda role: role.until is not None)
+        self.credentials = list(self.person.credentials.select_related("skill", "verified_by"))
+        self.clearances = list(self.person.clearances.order_by("-checked_on", "-expires_on"))
 
     def forms(self, sent: str = "") -> dict[str, forms.Form]:
         """Every form of the page, the sent one with what was typed."""
-        person, profile, said = self.person, self.profile, {sent: self.request.POST}
+        profile, said = self.profile, {sent: self.request.POST}
         version = {"seen": profile.version}
         return {
-            "verify": VerifyForm(said.get("verify"), initial={"seen": person.credentials.count()}, prefix="verify"),
-            "clear": ClearForm(said.get("clear"), initial={"seen": person.clearances.count()}, prefix="clear"),
+            "verify": VerifyForm(said.get("verify"), initial={"seen": len(self.credentials)}, prefix="verify"),
+            "clear": ClearForm(said.get("clear"), initial={"seen": len(self.clearances)}, prefix="clear"),
             "guardian": GuardianForm(said.get("guardian"), prefix="guardian"),
             "kind": KindForm(said.get("kind"), initial=version | {"kind": profile.kind, "confidential_since": profile.confidential_since}, prefix="kind"),
             "lead": LeadForm(said.get("lead"), initial=version, prefix="lead", workers=social_workers_at(self.role.place), role=self.role),
@@ -118,13 +122,13 @@ def volunteer(request: HttpRequest, person_id: UUID, sent: str = "") -> HttpResp
 
 def _desk_page(request: HttpRequest, desk: Desk, every: dict[str, forms.Form]) -> HttpResponse:
     person, profile = desk.person, desk.profile
-    skills, age = standing(person), age_in_years(person.birth_date)
-    tree = brought_in(person, led_places(desk.by))
+    skills, age = in_order(desk.credentials), age_in_years(person.birth_date)
+    tree, minor = brought_in(person, desk.led), age is not None and age < ADULT
     context = {
-        "profile": profile, "person": person, "role": desk.role, "skills": skills, "clearance": newest_clearance(person), "today": today(),
-        "path": path_to_skilled(profile, skills), "minor": age is not None and age < ADULT, "years": age,
-        "guardian": guardian_consent_of(person.pk), "forms": every, "own": desk.by.pk == person.pk,
-        "tree": tree[:60], "brought": len(tree), "may_issue": may_issue_account(desk.by, person),
+        "profile": profile, "person": person, "role": desk.role, "skills": skills, "clearance": next(iter(desk.clearances), None),
+        "path": path_to_skilled(profile, skills), "minor": minor, "years": age, "today": today(),
+        "guardian": guardian_agreed(person.pk) if minor else None, "forms": every, "own": desk.by.pk == person.pk,
+        "tree": tree[:60], "brought": len(tree), "may_issue": may_issue_led(desk.by, person, desk.roles),
     }  # fmt: skip
     wrong = any(form.errors for form in every.values())
     return render(request, "people/volunteer.html", context, status=INVALID if wrong else 200)
