@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from doorstep.hub.needs.models import Need, NeedState
 from doorstep.hub.people.models import Account, Person
@@ -17,7 +17,6 @@ from doorstep.hub.records.models import Attendance
 from doorstep.hub.scheduling.models import HomeAnswer, Offer, OfferState, Plan, Rhythm, Slot
 from doorstep.hub.scheduling.solving import solve_plan
 from doorstep.hub.testing import PASSWORD, Cast
-from doorstep.hub.web.templatetags.doorstep import day
 
 from .conftest import DESK, PHONE, OpenPage
 
@@ -62,11 +61,15 @@ class Stage:
 
     def press(self, page: Page, words: str, **numbers: object) -> None:
         """Presses the one button in the page that says so, and looks at where it led."""
-        page.get_by_role("main").get_by_role("button", name=self.say(words, **numbers), exact=True).click()
-        self.look(page)
+        self.go(page, page.get_by_role("main").get_by_role("button", name=self.say(words, **numbers), exact=True))
 
     def follow(self, page: Page, words: str) -> None:
-        page.get_by_role("link", name=words).first.click()
+        self.go(page, page.get_by_role("link", name=words).first)
+
+    def go(self, page: Page, door: Locator) -> None:
+        """Waits until the next page stands: on a busy computer a click is long over before it does."""
+        with page.expect_navigation():
+            door.click()
         self.look(page)
 
     def look(self, page: Page) -> None:
@@ -109,8 +112,8 @@ def test_from_own_words_to_a_visit_that_was_made(cast: Cast, stage: Stage, monke
 def asks(stage: Stage, page: Page) -> Need:
     """The resident says it in her own words and is told by when she hears."""
     stage.follow(page, stage.say("我有事，想请人帮忙"))
-    page.get_by_label(stage.say("用自己的话说说")).fill(WORDS)
-    page.get_by_label(stage.say("我同意社工为办这件事看这些内容。")).check()
+    page.locator("[name=own_words]").fill(WORDS)
+    page.locator("[name=consents]").check()
     stage.press(page, "交给社工")
     expect(page.get_by_text(stage.say("社工收到了")).first).to_be_visible()
     expect(page.get_by_text(WORDS)).to_be_visible()
@@ -121,12 +124,9 @@ def checks(cast: Cast, stage: Stage, page: Page, need: Need) -> Slot:
     """The social worker finds it on the list of today and makes one visit of it, on Tuesday morning."""
     expect(page.locator("h1")).to_have_text(stage.count("今天先办这 %(number)s 件", 1))
     stage.follow(page, WORDS[:12])
-    page.get_by_label(stage.say("一句话说这件事")).fill(TITLE)
-    with translation.override(stage.language):
-        tuesday = f"{day(cast.at(1, 9))} {gettext('上午')}"
-        category = cast.category("elderly").name_en if stage.language == "en" else cast.category("elderly").name
-    page.get_by_label(stage.say("算哪一类")).select_option(label=category)
-    page.get_by_label(tuesday).locator("xpath=..").click()
+    page.locator("[name=title]").fill(TITLE)
+    page.locator("[name=category]").select_option(str(cast.category("elderly").pk))
+    page.locator(f"[name=cells][value='{cast.at(1, 9).date()}:0']").locator("xpath=..").click()
     stage.press(page, "核实好了，去找人")
     page.wait_for_url("**/plan/slots/**")
     return Slot.objects.get(occasion__need=need)
@@ -144,8 +144,7 @@ def plans_and_sends(cast: Cast, stage: Stage, page: Page) -> None:
     page.goto(f"{stage.home}{reverse('overview:worklist')}")
     stage.look(page)
     stage.follow(page, stage.count("%(n)s 份邀请还没发", 1))
-    page.get_by_role("button", name=stage.count("发出 %(n)s 份邀请", 1)).click()
-    stage.look(page)
+    stage.go(page, page.get_by_role("button", name=stage.count("发出 %(n)s 份邀请", 1)))
     assert Offer.objects.get(slot__week=cast.monday, state=OfferState.SENT).plan == plan
 
 
@@ -177,6 +176,6 @@ def follows_up(stage: Stage, page: Page, slot: Slot) -> None:
     stage.look(page)
     stage.follow(page, TITLE)
     page.wait_for_url(f"**{reverse('needs:visit', args=[slot.pk])}")
-    page.get_by_label(stage.say("去过了，办了"), exact=True).check()
-    page.get_by_label(stage.say("电话"), exact=True).check()
+    page.locator("input[value=served]").check()
+    page.locator("[name=channel][value=phone]").check()
     stage.press(page, "记下来")

@@ -12,6 +12,7 @@ from doorstep.hub.needs.actions.closing import record_visit
 from doorstep.hub.overview.queries import public
 from doorstep.hub.people.actions.person import give_consent, withdraw_consent
 from doorstep.hub.people.actions.place import end_place, name_successor
+from doorstep.hub.people.actions.vocabulary import mark_demonstration
 from doorstep.hub.people.models import Place, PlaceAlias
 from doorstep.hub.records.models import Attendance
 from doorstep.hub.scheduling.actions.slot import SeatWanted, SlotWanted, open_slot
@@ -30,6 +31,15 @@ def test_a_visitor_is_told_what_this_is_and_finds_the_ways_in(client: Client, ca
     said = page(client, "/")
     assert "我有事，想请人帮忙" in said and "我想来帮忙" in said and "登录" in said
     assert "以周敏进去" not in said
+
+
+def test_the_demonstration_opens_its_doors_on_this_computer_only(client: Client, cast: Cast) -> None:
+    cast.sign_in(client, cast.zhou)
+    client.logout()
+    mark_demonstration(seed=1, size="cast")
+    assert "以周敏进去" in page(client, "/")
+    assert "以周敏进去" not in client.get("/", headers={"x-forwarded-for": "203.0.113.9"}).content.decode()
+    assert "以周敏进去" not in client.get("/", REMOTE_ADDR="203.0.113.9").content.decode()
 
 
 @pytest.mark.parametrize(
