@@ -130,6 +130,12 @@ def may_issue_led(by: Person, person: Person, roles: list[Membership]) -> bool:
     return by.pk != person.pk and not any(role.role in KEPT_BY_DISTRICT for role in roles)
 
 
+def issuable_among(by: Person, people: list[Person]) -> set[UUID]:
+    """Which of these people of the reader's own community may be given a sign-in name, in one question."""
+    kept = Membership.objects.on(today()).filter(person__in=people, role__in=KEPT_BY_DISTRICT).values_list("person_id", flat=True)
+    return {person.pk for person in people} - set(kept) - {by.pk}
+
+
 def get_person_to_issue(by: Person | None, person_id: UUID) -> Person:
     """Who may be given a sign-in name or a printed code by this person; 404 for everybody else."""
     person = Person.objects.select_related("account", "household__community").filter(pk=person_id).first()

@@ -27,6 +27,9 @@ from .models import (
 
 LEADING_FIRST = {Role.DISTRICT: 0, Role.SOCIAL_WORKER: 1, Role.SPECIALIST: 2, Role.VOLUNTEER: 3}
 
+#: In which order the demonstration shows its cast: who leads the day first; 2 is a resident.
+CAST_TURN = {Role.SOCIAL_WORKER: 0, Role.VOLUNTEER: 1, Role.DISTRICT: 3}
+
 
 def today() -> date:
     return timezone.localdate()
@@ -129,14 +132,16 @@ def demonstration_cast() -> list[Person]:
         held = [role for role in person.memberships.all() if role.until is None]
         person.leads_somewhere = any(role.role in (Role.DISTRICT, Role.SOCIAL_WORKER) for role in held)  # type: ignore[attr-defined]
         person.part = _part(person, held)  # type: ignore[attr-defined]
-    return shown
+        person.turn = min((CAST_TURN.get(Role(role.role), 4) for role in held), default=2)  # type: ignore[attr-defined]
+    return sorted(shown, key=lambda person: person.turn)  # type: ignore[attr-defined]
 
 
 def _part(person: Person, held: list[Membership]) -> str:
     """One line that says what somebody is here, the leading role first."""
     if held:
         leading = min(held, key=lambda role: LEADING_FIRST.get(Role(role.role), 9))
-        return f"{leading.place.short_name} · {leading.get_role_display()}"
+        here = person.household.community if person.household else leading.place
+        return f"{here.short_name} · {leading.get_role_display()}"
     if person.household:
         return f"{person.household.community.short_name} · {_('居民')}"
     return str(_("家里人，替家人说话"))

@@ -145,3 +145,10 @@ def test_homes_in_english(cast: Cast, zhou: Client) -> None:
     assert "You look after 2 homes" in zhou.get(reverse("people:households")).content.decode()
     page = zhou.get(reverse("people:household", args=[cast.shen.household.pk])).content.decode()
     assert "Who lives here" in page
+
+
+def test_a_large_home_asks_no_more_of_the_database(cast: Cast, zhou: Client, django_assert_max_num_queries: Any) -> None:
+    for name in "甲乙丙丁戊己":
+        Person.objects.create(name=name, household=cast.shen.household, phone="13700000000")
+    with django_assert_max_num_queries(15):
+        assert "甲" in zhou.get(reverse("people:household", args=[cast.shen.household.pk])).content.decode()

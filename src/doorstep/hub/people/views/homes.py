@@ -14,7 +14,7 @@ from doorstep.hub.web.acting import press, submit
 from doorstep.hub.web.paging import page_of
 from doorstep.hub.web.reading import signed_in, the_reader
 
-from ..access import get_community_for, get_led_household, get_led_person, get_registration_for, led_households, may_issue_account
+from ..access import get_community_for, get_led_household, get_led_person, get_registration_for, issuable_among, led_households
 from ..actions.home import add_household, change_household, move_out, reveal_phone, save_member
 from ..finding import find_homes
 from ..forms.homes import HouseholdForm, MemberForm, NewHouseholdForm
@@ -49,9 +49,10 @@ def household(request: HttpRequest, household_id: UUID) -> HttpResponse:
 
 def _home_page(request: HttpRequest, home: Household, form: HouseholdForm) -> HttpResponse:
     members = list(home.members.select_related("account", "volunteer").order_by("birth_date", "name"))
+    issuable = issuable_among(the_reader(request), members)
     for person in members:
         person.years = age_in_years(person.birth_date)  # type: ignore[attr-defined]
-        person.may_issue = may_issue_account(the_reader(request), person)  # type: ignore[attr-defined]
+        person.may_issue = person.pk in issuable  # type: ignore[attr-defined]
     context = {"home": home, "members": members, "minded": home.circumstances.all(), "form": form}
     return render(request, "people/household.html", context, status=INVALID if form.errors else 200)
 

@@ -20,7 +20,6 @@ from ..access import (
     get_led_person,
     get_led_volunteer,
     get_registration_for,
-    led_places,
     led_volunteers,
     may_issue_led,
     registrations_for,
@@ -45,7 +44,8 @@ def volunteers(request: HttpRequest) -> HttpResponse:
     led = led_volunteers(me)
     asked = FilterForm(request.GET)
     asked.is_valid()
-    found = find_volunteers(led, asked.cleaned_data, led_places(me), me)
+    places = {role.place_id for role in request.roles if role.role == Role.SOCIAL_WORKER}  # type: ignore[attr-defined]
+    found = find_volunteers(led, asked.cleaned_data, places, me)
     page = page_of(request, found)
     for profile in page:
         profile.skills = [shown(credential) for credential in profile.person.skills_said]
