@@ -87,11 +87,11 @@ def _drawn_need(rng: random.Random, i: int, names: list[str], days: int) -> JSON
         "id": f"n{i}", "resident": f"r{rng.randrange(4)}", "category": rng.choice(["elderly", "youth"]), "minutes": rng.choice([30, 60, 90]),
         "windows": [[begin, begin + rng.choice([0, 20, 45])]], "priority": rng.randint(1, 5), "waited_weeks": rng.choice([0, 0, 3]),
         "minor": rng.random() < 0.15, "seats": seats, "familiar": rng.sample(names, min(len(names), rng.randint(0, 2))),
-        "forbid": rng.sample(names, 1) if rng.random() < 0.1 else [],
+        "forbid": rng.sample(names, min(len(names), rng.choice([0] * 9 + [1]))),
     }  # fmt: skip
     if rng.random() < 0.15 and len(names) >= len(seats):
         row["published"] = {"start": begin, "team": rng.sample(names, len(seats))}
-    if rng.random() < 0.1:
+    if names and rng.random() < 0.1:
         row["fixed"] = {"start": begin, "team": [rng.choice(names), *[None] * (len(seats) - 1)] if len(seats) > 1 else [None]}
     return row
 
