@@ -13,7 +13,7 @@ def get_public_community(slug: str) -> Place:
     Where two share an address, the one in use is shown.
     """
     found = Place.objects.communities().filter(Q(slug=slug) | Q(slug="", code=slug)).select_related("parent__parent")
-    place = found.prefetch_related("aliases", "listings", "successions__successor").order_by("standing", "code").first()
+    place = found.prefetch_related("aliases", "listings").order_by("standing", "code").first()
     if place is None:
         raise Http404
     return place

@@ -47,7 +47,8 @@ def public(request: HttpRequest, slug: str) -> HttpResponse:
     """A community as anybody may see it."""
     place, now = get_public_community(slug), timezone.now()
     if place.standing != place.Standing.CURRENT:
-        return render(request, "overview/ended.html", {"place": place, "successors": [row.successor for row in place.successions.all()]})
+        successors = [row.successor for row in place.successions.select_related("successor")]
+        return render(request, "overview/ended.html", {"place": place, "successors": successors})
     kinds, visits = public_queries.visits_by_category(place, this_monday(now))
     context = {
         "place": place, "now": now, "workers": public_queries.workers_of(place), "kinds": kinds, "visits": visits,
