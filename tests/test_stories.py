@@ -179,3 +179,31 @@ def follows_up(stage: Stage, page: Page, slot: Slot) -> None:
     page.locator("input[value=served]").check()
     page.locator("[name=channel][value=phone]").check()
     stage.press(page, "记下来")
+
+
+def test_who_cannot_come_is_replaced_before_anybody_waits_in_vain(cast: Cast, stage: Stage) -> None:
+    offer = cast.offer(state=OfferState.ACCEPTED)
+    chen = stage.enter(cast.chen)
+    chen.goto(stage.home + reverse("scheduling:offer", args=[offer.pk]))
+    stage.follow(chen, stage.say("我来不了"))
+    stage.press(chen, "来不了，告诉社工")
+    zhou = stage.enter(cast.zhou)
+    first = zhou.locator("a.row").first
+    expect(first).to_contain_text(offer.slot.title)
+    expect(first).to_contain_text(stage.say("%(name)s来不了", name=cast.chen.name))
+    stage.go(zhou, first)
+    asks_somebody_else(stage, zhou)
+    new = Offer.objects.get(slot=offer.slot, state=OfferState.SENT)
+    assert new.person != cast.chen
+    page = stage.enter(new.person)
+    page.goto(stage.home + reverse("scheduling:offer", args=[new.pk]))
+    stage.press(page, "我去")
+    assert Offer.objects.get(slot=offer.slot, state=OfferState.ACCEPTED).person == new.person
+    assert not stage.wrong, "\n".join(stage.wrong)
+
+
+def asks_somebody_else(stage: Stage, page: Page) -> None:
+    """The first of those who are most worth asking is asked."""
+    best = page.locator("#best")
+    expect(best).to_contain_text(stage.say("问了才算，谁都可以说不"))
+    stage.go(page, best.locator("form button").first)
