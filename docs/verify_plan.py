@@ -16,8 +16,7 @@ from datetime import date
 from itertools import pairwise
 
 EARTH, DETOUR, WEEK, WORTH = 6371008.8, 1.3, 10080, [0, 100, 200, 400, 1000, 4000]
-ROLES = ("social_worker", "volunteer", "specialist", "property")
-REQUIRED = object()
+ROLES, REQUIRED = ("social_worker", "volunteer", "specialist", "property"), object()
 
 
 class Malformed(Exception):

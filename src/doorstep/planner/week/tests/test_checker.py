@@ -1,8 +1,10 @@
 """The project's checker against the format's referee, which stands beside the repository where it is developed."""
 
+import ast
 import copy
 import json
 import random
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -91,3 +93,16 @@ def test_the_exit_code_says_the_verdict(tmp_path: Path, spoil: bool, code: int, 
 def test_a_file_that_is_not_there_is_malformed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert CHECKER.main([str(tmp_path / "no.json"), str(tmp_path / "no.json")]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_the_checker_is_short_and_imports_nothing_of_ours() -> None:
+    text = (ROOT / "docs" / "verify_plan.py").read_text(encoding="utf-8")
+    roots = {name.split(".")[0] for node in ast.walk(ast.parse(text)) for name in imported(node)}
+    assert roots <= sys.stdlib_module_names
+    assert text.count("\n") <= 250
+
+
+def imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.ImportFrom):
+        return [node.module or ""]
+    return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
