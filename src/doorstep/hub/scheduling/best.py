@@ -122,7 +122,7 @@ def _flags(slot: Slot, seat: Seat, day: date) -> dict[str, Any]:
     return {
         "clear_until": Subquery(clear),
         "at_place": Subquery(here.values("place__name")[:1]),
-        "at_place_id": Subquery(here.values("place_id")[:1]),
+        "is_ours": Exists(Membership.objects.on(day).filter(person=who, role__in=HELPING, place=slot.place_id)),
         "times_here": _count(home),
         "times_kind": _count(served.filter(slot__category=slot.category_id, slot__week__gte=slot.week - timedelta(days=182))),
         "prefers": Exists(
@@ -278,7 +278,7 @@ def _candidate(row: Any, slot: Slot, seat: Seat, starts: list[datetime], week: _
     return Candidate(
         person=row.person, profile=row, place=Place(name=row.at_place) if row.at_place else None, start=start, metres=metres,
         minutes=max(1, minutes_between(metres, row.kmh)), evidence=getattr(row, "held_evidence", None) or "", cleared=slot.minor,
-        times_here=row.times_here, times_kind=row.times_kind, prefers=row.prefers, wishes=row.wishes, is_ours=row.at_place_id == slot.place_id, visits=len(booked), shorts=shorts,
+        times_here=row.times_here, times_kind=row.times_kind, prefers=row.prefers, wishes=row.wishes, is_ours=row.is_ours, visits=len(booked), shorts=shorts,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from doorstep.hub.journal.models import Entry
-from doorstep.hub.people.models import Person, VolunteerProfile
+from doorstep.hub.people.models import Credential, Person, VolunteerProfile
 from doorstep.hub.scheduling.actions import offer as offers
 from doorstep.hub.scheduling.actions.slot import SeatWanted
 from doorstep.hub.scheduling.board import board_of
@@ -262,6 +262,14 @@ def test_the_best_people_are_those_who_fit_and_those_one_step_away(desk: Client,
     assert "差一步：那时没填有空" in words and "问他能否 14:00" in words
     VolunteerProfile.objects.filter(person=cast.jiang).update(reach_m=1)
     assert "蒋文斌" not in desk.get(reverse("scheduling:slot", args=[slot.pk])).content.decode()
+
+
+def test_a_proof_that_has_just_run_out_leads_to_the_persons_page(desk: Client, cast: Cast) -> None:
+    slot = cast.slot(seats=[SeatWanted(skill=cast.skill("electrician"))])
+    Credential.objects.filter(person=cast.jiang).update(expires_on=cast.monday)
+    words = desk.get(reverse("scheduling:best", args=[slot.pk])).content.decode()
+    assert "差一步：低压电工证" in words and reverse("people:volunteer", args=[cast.jiang.pk]) in words
+    assert "问他" not in words
 
 
 def test_who_said_no_or_is_ruled_out_is_not_named_again(desk: Client, cast: Cast) -> None:
