@@ -122,25 +122,26 @@ def seat_words(seat: Seat) -> str:
 
 def gap_words(line: SlotLine) -> str:
     """Why nobody is there: what people said, or the rule that left the plan nobody."""
-    gone = line.gone
-    if gone and line.kind in ("cannot", "declined"):
-        said = {
-            OfferState.CANNOT_COME: _("%(name)s来不了了。"), OfferState.DECLINED: _("问过%(name)s，这次不去。"),
-            OfferState.LAPSED: _("问过%(name)s，没有回话。"),
-        }  # fmt: skip
-        if gone.state in said:
-            return said[OfferState(gone.state)] % {"name": gone.person.name}
+    if line.kind in ("cannot", "declined") and (answer := _last_answer(line.gone)):
+        return answer
     if line.kind == "refused":
         return _("家里不同意现在的人或时间。请换一位，或改时间。")
     if line.gap is None:
         return _("排班的时候还没有这一件，或者离开始太近。请直接找人问。") if line.kind == "gap" else ""
+    code, people = line.gap.code, _people_in(line.gap)
     wanted = seat_words(line.asks[0]) if line.asks else ""
-    people = _people_in(line.gap)
-    words = COUNTED[line.gap.code] if people and line.gap.code in COUNTED else GAPS.get(line.gap.code, GAPS[""])
-    said = str(words) % {"wanted": wanted or _("这样的人"), "n": people}
-    return (
-        said if not wanted or "%(wanted)s" in str(GAPS.get(line.gap.code, "")) else _("要%(what)s。%(why)s") % {"what": wanted, "why": said}
-    )
+    words = str(COUNTED[code] if people and code in COUNTED else GAPS.get(code, GAPS[""]))
+    why = words % {"wanted": wanted or _("这样的人"), "n": people}
+    return why if not wanted or "%(wanted)s" in words else _("要%(what)s。%(why)s") % {"what": wanted, "why": why}
+
+
+def _last_answer(gone: Offer | None) -> str:
+    """Who was asked last, and what became of it."""
+    said = {
+        OfferState.CANNOT_COME: _("%(name)s来不了了。"), OfferState.DECLINED: _("问过%(name)s，这次不去。"),
+        OfferState.LAPSED: _("问过%(name)s，没有回话。"),
+    }  # fmt: skip
+    return said[OfferState(gone.state)] % {"name": gone.person.name} if gone and gone.state in said else ""
 
 
 def _people_in(gap: PlanGap) -> int:
