@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from .compiled import compiled
 from .homes import Homes, contested_homes
 from .problem import START_STEP, Bools, Floats, Ints, Needs, Problem
 from .rules import REACH_SLACK, clear_of_booked
@@ -76,7 +76,7 @@ class Sides(NamedTuple):
     seat: Ints
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _may_sit(s: int, p: int, skills: int, w: Sides) -> bool:
     """Rule 2 without reach, and without exclusions, which are looked up for all pairs at once."""
     if w.seat[s, SKILL] >= 0 and w.marks[p, w.seat[s, SKILL]] < w.seat[s, LEVEL]:
@@ -90,7 +90,7 @@ def _may_sit(s: int, p: int, skills: int, w: Sides) -> bool:
     return bool(w.person[p, VETTED] or not w.need[w.seat[s, OF_NEED], MINOR])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fits(s: int, p: int, t: int, w: Sides) -> bool:
     """Rule 3 for one visit alone: inside a free stretch (unless accepted), and clear of what is booked around it."""
     n = w.seat[s, OF_NEED]
@@ -105,7 +105,7 @@ def _fits(s: int, p: int, t: int, w: Sides) -> bool:
     return lo == hi or clear_of_booked(t, end - t, w.door, n, w.home[p, 3], lo, hi, w.booked, w.booked_place)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _scan(lo: int, hi: int, skills: int, w: Sides, found_rows: Ints) -> int:
     """Writes the options of seats lo…hi (person, seat, start) as far as there is room; returns how many there are."""
     found, room = 0, len(found_rows)

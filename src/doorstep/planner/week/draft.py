@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from .candidates import Options
+from .compiled import NONE, ZERO, compiled
 from .packed import (
     BOOKED,
     END,
@@ -80,7 +80,7 @@ def visits_of(problem: Problem, options: Options, draft: Draft) -> list[Visit]:
     return found
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def side_by_side(a: int, b: int, pace: float, w: Weeks) -> bool:
     """Whether one person can do both options, in whichever order they come."""
     if w.option[b, START] < w.option[a, START]:
@@ -93,13 +93,13 @@ def side_by_side(a: int, b: int, pace: float, w: Weeks) -> bool:
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def clashes(o: int, w: Weeks, b: Board, d: Draft) -> tuple[int, int]:
     """How many of the person's visits stand in the way of option o (99 if one leaves is not enough), and one that does.
 
     When only a cap stands in the way, any visit would do: the one returned is −1.
     """
-    p, found, one = w.option[o, PERSON], 0, -1
+    p, found, one = w.option[o, PERSON], ZERO, NONE
     for i in range(d.visits[p]):
         q = d.week[p, i]
         if not side_by_side(o, q, w.pace[p], w):
@@ -111,11 +111,11 @@ def clashes(o: int, w: Weeks, b: Board, d: Draft) -> tuple[int, int]:
         or d.visits[p] - found + 1 > w.who[p, ROOM_VISITS]
         or d.minutes[p] - spare + w.need[w.option[o, NEED], MINUTES] > w.who[p, ROOM_MINUTES]
     ):
-        return (99 if found else 1), -1
+        return (99 if found else 1), NONE
     return found, one
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def home_is_free(n: int, t: int, besides: int, w: Weeks, b: Board, d: Draft) -> bool:
     """Rule 5: no other visit at this home at that time, `besides` one need that is about to move."""
     home = w.need[n, HOME]
@@ -127,13 +127,13 @@ def home_is_free(n: int, t: int, besides: int, w: Weeks, b: Board, d: Draft) -> 
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def toll(p: int, visits: int, w: Weeks) -> float:
     """What one more visit costs a person who has `visits` new ones already."""
     return 0.0 if w.who[p, IS_WORKER] else 4.0 * (w.who[p, BOOKED] + visits)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def put(o: int, w: Weeks, b: Board, d: Draft) -> None:
     """Option o enters its person's week and its seat."""
     p, n = w.option[o, PERSON], w.option[o, NEED]
@@ -144,7 +144,7 @@ def put(o: int, w: Weeks, b: Board, d: Draft) -> None:
     d.need_start[n] = w.option[o, START]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def take_out(o: int, w: Weeks, b: Board, d: Draft) -> None:
     """Option o leaves its person's week and its seat."""
     p, n = w.option[o, PERSON], w.option[o, NEED]
@@ -159,25 +159,25 @@ def take_out(o: int, w: Weeks, b: Board, d: Draft) -> None:
     d.need_start[n] = -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def best_direct(n: int, w: Weeks, b: Board, d: Draft) -> tuple[int, float]:
     """The best option for a need with one seat that nothing stands in the way of, and what the visit would add."""
-    best, gain, s = -1, 0.0, w.need[n, SEATS]
+    best, gain, s = NONE, 0.0, w.need[n, SEATS]
     for i in range(b.seat_ptr[s], b.seat_ptr[s + 1]):
         o = b.by_seat[i]
         p = w.option[o, PERSON]
         adds = w.value[n] + w.worth[o] - toll(p, d.visits[p], w)
-        if adds > gain and home_is_free(n, w.option[o, START], -1, w, b, d) and clashes(o, w, b, d)[0] == 0:
+        if adds > gain and home_is_free(n, w.option[o, START], NONE, w, b, d) and clashes(o, w, b, d)[0] == 0:
             best, gain = o, adds
     return best, gain
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fill_meeting(n: int, t: int, w: Weeks, b: Board, d: Draft, team: Ints) -> float:
     """Fills all seats of need n at t one after another with the best free person; what it adds, or −1 if a seat stays open."""
     adds, lo = w.value[n], w.need[n, SEATS]
     for s in range(lo, w.need[n, SEATS_END]):
-        best, most = -1, -1e18
+        best, most = NONE, -1e18
         for i in range(b.seat_ptr[s], b.seat_ptr[s + 1]):
             o = b.by_seat[i]
             if w.option[o, START] != t:
@@ -195,7 +195,7 @@ def _fill_meeting(n: int, t: int, w: Weeks, b: Board, d: Draft, team: Ints) -> f
     return float(adds)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def insert(n: int, starts: Ints, w: Weeks, b: Board, d: Draft) -> bool:
     """Adds need n at its best place if that is worth it and nothing stands in the way."""
     seats = w.need[n, SEATS_END] - w.need[n, SEATS]
@@ -206,7 +206,7 @@ def insert(n: int, starts: Ints, w: Weeks, b: Board, d: Draft) -> bool:
         return bool(o >= 0)
     team, best, most = np.full(seats, -1, np.int64), np.full(seats, -1, np.int64), 0.0
     for k in range(w.need[n, STARTS], w.need[n, STARTS_END]):
-        if home_is_free(n, starts[k], -1, w, b, d):
+        if home_is_free(n, starts[k], NONE, w, b, d):
             adds = _fill_meeting(n, starts[k], w, b, d, team)
             if adds > most:
                 most = adds

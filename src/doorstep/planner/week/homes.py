@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
+from .compiled import compiled
 from .problem import Floats, Ints, Problem
 
 MOST_TOGETHER = 6
@@ -49,7 +49,7 @@ def _could_overlap(mine: Ints, minutes: int, other: Ints, others: int) -> bool:
     return bool(((mine[:, None] < other[None, :] + others) & (other[None, :] < mine[:, None] + minutes)).any())
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def best_sets(ptr: Ints, member: Ints, meeting_ptr: Ints, start: Ints, minutes: Ints, profit: Floats, held: Ints) -> float:
     """For every group the most profitable set of meetings that do not overlap, one a need at most; marks them as held, adds them up."""
     total = 0.0

@@ -1,23 +1,23 @@
 """Makes a legal draft better: inserts what fits, and moves one visit out of the way of a dearer one."""
 
 import numpy as np
-from numba import njit
 
+from .compiled import NONE, compiled
 from .draft import Board, Draft, best_direct, clashes, home_is_free, insert, put, take_out, toll
 from .packed import NEED, PERSON, SEAT, SEATS, SEATS_END, START, Weeks
 from .problem import Ints
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _give_way(n: int, o: int, q: int, w: Weeks, b: Board, d: Draft) -> tuple[float, int]:
     """What is gained if o takes the place of q in their person's week and q's need goes to its next best place (option, or −1: nowhere)."""
     m = w.option[q, NEED]
     if w.need[m, SEATS_END] - w.need[m, SEATS] != 1 or not home_is_free(n, w.option[o, START], m, w, b, d):
-        return 0.0, -1
+        return 0.0, NONE
     take_out(q, w, b, d)
     if clashes(o, w, b, d)[0] > 0:
         put(q, w, b, d)
-        return 0.0, -1
+        return 0.0, NONE
     change = w.value[n] + w.worth[o] - w.value[m] - w.worth[q]
     put(o, w, b, d)
     other, adds = best_direct(m, w, b, d)
@@ -26,10 +26,10 @@ def _give_way(n: int, o: int, q: int, w: Weeks, b: Board, d: Draft) -> tuple[flo
     return change + adds, other
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _push_in(n: int, w: Weeks, b: Board, d: Draft) -> bool:
     """Puts a need with one seat where one other visit has to move or leave, if the plan gains by it."""
-    s, best_gain, best_o, best_q, best_other = w.need[n, SEATS], 1e-7, -1, -1, -1
+    s, best_gain, best_o, best_q, best_other = w.need[n, SEATS], 1e-7, NONE, NONE, NONE
     for i in range(b.seat_ptr[s], b.seat_ptr[s + 1]):
         o = b.by_seat[i]
         p = w.option[o, PERSON]
@@ -54,7 +54,7 @@ def _push_in(n: int, w: Weeks, b: Board, d: Draft) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _relocate(n: int, w: Weeks, b: Board, d: Draft) -> bool:
     """Moves a visit with one seat to a better person or start."""
     q = d.seat_option[w.need[n, SEATS]]
@@ -67,7 +67,7 @@ def _relocate(n: int, w: Weeks, b: Board, d: Draft) -> bool:
     return better
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def sweep(order: Ints, starts: Ints, w: Weeks, b: Board, d: Draft) -> int:
     """One pass over the needs in the given order: insert, push in, relocate; returns how many changed."""
     changed = 0
@@ -81,7 +81,7 @@ def sweep(order: Ints, starts: Ints, w: Weeks, b: Board, d: Draft) -> int:
     return changed
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def settle(chosen: Ints, seats_needed: Ints, w: Weeks, b: Board, d: Draft) -> None:
     """Takes over the options in the given order as far as they are legal together; needs that stay incomplete are dropped."""
     got = np.zeros(len(w.value), np.int64)
@@ -90,7 +90,7 @@ def settle(chosen: Ints, seats_needed: Ints, w: Weeks, b: Board, d: Draft) -> No
         p = w.option[o, PERSON]
         if d.seat_option[w.option[o, SEAT]] >= 0 or (d.need_start[n] >= 0 and d.need_start[n] != w.option[o, START]):
             continue
-        if clashes(o, w, b, d)[0] == 0 and home_is_free(n, w.option[o, START], -1, w, b, d) and d.visits[p] < d.week.shape[1]:
+        if clashes(o, w, b, d)[0] == 0 and home_is_free(n, w.option[o, START], NONE, w, b, d) and d.visits[p] < d.week.shape[1]:
             put(o, w, b, d)
             got[n] += 1
     for o in chosen:

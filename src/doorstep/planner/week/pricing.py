@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from .candidates import THREADS
+from .compiled import NONE, ONE, ZERO, compiled
 from .packed import (
     BLOCK,
     BOOKED,
@@ -55,7 +55,7 @@ class BestWeeks:
     chosen: Ints
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _add(node: int, n: int, value: float, last: int, visits: int, minutes: int, watched: int, origin: int, rule: Ints, lab: Labels) -> int:
     """Adds a label to those from `node` to n unless another one there is as good in all that counts; returns the new n."""
     i = node
@@ -75,7 +75,7 @@ def _add(node: int, n: int, value: float, last: int, visits: int, minutes: int, 
     return n + 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _extend(lo: int, hi: int, node: int, n: int, p: int, j: int, o: int, gain: float, bit: int, rule: Ints, w: Weeks, lab: Labels) -> int:
     """Lengthens the labels lo…hi by option o (the j-th in hand); returns the new number of labels, −1 when there is no room."""
     took = w.need[w.option[o, NEED], MINUTES]
@@ -93,11 +93,11 @@ def _extend(lo: int, hi: int, node: int, n: int, p: int, j: int, o: int, gain: f
     return n
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _search(p: int, m: int, hand: Ints, gain: Floats, bits: Ints, rule: Ints, w: Weeks, lab: Labels, first: Ints) -> tuple[int, int]:
     """All undominated weeks from the m options in hand: the range of labels that reach the end, or (−1, −1) when there is no room."""
     lab.value[0], lab.last[0], lab.visits[0], lab.minutes[0], lab.watched[0], lab.came_from[0] = 0.0, -1, 0, 0, 0, -1
-    n, hub, hub_end, i = 1, 0, 1, 0
+    n, hub, hub_end, i = ONE, ZERO, ONE, ZERO
     while i < m:
         block, j, opened = w.option[hand[i], BLOCK], i, n
         while j < m and w.option[hand[j], BLOCK] == block:
@@ -120,12 +120,12 @@ def _search(p: int, m: int, hand: Ints, gain: Floats, bits: Ints, rule: Ints, w:
         closed = n
         for part in range(2):
             for i in range(hub if part == 0 else opened, hub_end if part == 0 else closed):
-                n = _add(closed, n, lab.value[i], -1, lab.visits[i], lab.minutes[i], lab.watched[i], i, rule, lab)
+                n = _add(closed, n, lab.value[i], NONE, lab.visits[i], lab.minutes[i], lab.watched[i], i, rule, lab)
         hub, hub_end, i = closed, n, j
     return hub, hub_end
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _trace(hub: int, hub_end: int, hand: Ints, lab: Labels, path: Ints) -> tuple[float, int]:
     """The best label's value and its options in order of time."""
     best = hub
@@ -143,7 +143,7 @@ def _trace(hub: int, hub_end: int, hand: Ints, lab: Labels, path: Ints) -> tuple
     return lab.value[best], count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _in_hand(p: int, price: Floats, w: Weeks, hand: Ints, gain: Floats) -> tuple[int, float]:
     """Options that pay for themselves, and the crudest bound: the sum of all their gains."""
     m, total = 0, 0.0
@@ -157,7 +157,7 @@ def _in_hand(p: int, price: Floats, w: Weeks, hand: Ints, gain: Floats) -> tuple
     return m, total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _faults(p: int, count: int, path: Ints, rule: Ints, watch: Ints, watching: int, w: Weeks) -> int:
     """Turns on the rules that the path breaks; returns how many needs are watched now, or −1 if the path is legal as it is."""
     minutes, broken = 0, False
@@ -180,7 +180,7 @@ def _faults(p: int, count: int, path: Ints, rule: Ints, watch: Ints, watching: i
     return watching if broken else -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _mend(p: int, count: int, path: Ints, w: Weeks) -> int:
     """Drops what breaks a cap or repeats a need from a relaxed week, so that what is left is legal."""
     kept, minutes = 0, 0
@@ -195,12 +195,12 @@ def _mend(p: int, count: int, path: Ints, w: Weeks) -> int:
     return kept
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _best_week(
     p: int, m: int, total: float, hand: Ints, gain: Floats, w: Weeks, lab: Labels, first: Ints, path: Ints, rounds: int
 ) -> tuple[float, int, int]:
     """Value, exactness and length of p's best week: rules are switched on one after another as the best path breaks them."""
-    value, count, watching = total, 0, 0
+    value, count, watching = total, ZERO, ZERO
     rule, watch, bits = np.zeros(2, np.int64), np.zeros(MOST_WATCHED, np.int64), np.zeros(m, np.int64)
     rule[0] = 1 - w.who[p, IS_WORKER]
     for _ in range(rounds):
@@ -219,7 +219,7 @@ def _best_week(
     return value, 0, _mend(p, count, path, w)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _price(lo: int, hi: int, effort: tuple[int, int], price: Floats, w: Weeks, value: Floats, exact: Ints, chosen: Ints) -> None:
     """Best weeks of people lo…hi."""
     most = 1

@@ -2,8 +2,7 @@
 
 import math
 
-from numba import njit
-
+from .compiled import NONE, compiled
 from .problem import Floats, Ints
 from .score import DETOUR, RADIUS
 
@@ -11,7 +10,7 @@ REACH_SLACK = 1e-6  # metres, as the format's own checker grants
 TIME_SLACK = 1e-9  # minutes
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def in_time(square: float, pace: float, gap: int) -> bool:
     """Whether a way takes at most `gap` minutes at `pace` metres a minute; `square` is the squared chord between points on the unit sphere.
 
@@ -26,16 +25,16 @@ def in_time(square: float, pace: float, gap: int) -> bool:
     return bool(square <= chord * chord)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def square(a: Floats, i: int, b: Floats, j: int) -> float:
     """The squared chord between row i of a and row j of b."""
     return float((a[i, 0] - b[j, 0]) ** 2 + (a[i, 1] - b[j, 1]) ** 2 + (a[i, 2] - b[j, 2]) ** 2)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def clear_of_booked(t: int, minutes: int, door: Floats, n: int, pace: float, lo: int, hi: int, booked: Ints, booked_place: Floats) -> bool:
     """Whether a visit at door n fits between the booked visits just before and just after it (rows lo…hi: start, minutes; sorted)."""
-    before, after = -1, -1
+    before, after = NONE, NONE
     for b in range(lo, hi):
         if booked[b, 0] < t or (booked[b, 0] == t and booked[b, 1] <= minutes):
             before = b
