@@ -13,7 +13,6 @@ from pathlib import Path
 from types import ModuleType
 
 import django
-from django.conf import settings
 from django.core.checks import ERROR, run_checks
 from django.core.management import execute_from_command_line
 from django.db import OperationalError, connection
@@ -159,7 +158,6 @@ def serve(words: Sequence[str]) -> int:
     # Before the settings are read: one-click sign-in is judged by the address that we really listen on.
     os.environ["DOORSTEP_HOST"] = options.host
     django.setup()
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     try:
         refuse_taken_port(options.host, options.port)
         refuse_unmigrated()
