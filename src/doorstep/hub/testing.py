@@ -26,7 +26,7 @@ from doorstep.hub.people.models import (
     VolunteerProfile,
 )
 from doorstep.hub.people.queries import next_monday
-from doorstep.hub.scheduling.actions.availability import PARTS, set_usual_week
+from doorstep.hub.scheduling.actions.availability import set_usual_week
 from doorstep.hub.scheduling.actions.offer import accept, propose, send_offer
 from doorstep.hub.scheduling.actions.slot import SeatWanted
 from doorstep.hub.scheduling.models import Offer, OfferState, Rhythm, Seat, Slot
@@ -71,7 +71,7 @@ class Cast:
     def need(self, resident: Person | None = None, **said: Any) -> Need:
         """A need, asked and not yet checked."""
         who = resident or self.shen
-        words = {"own_words": "夜里起来上厕所摔过一回，想请人装个扶手。", "consents": True, "resident": who} | said
+        words: dict[str, Any] = {"own_words": "夜里起来上厕所摔过一回，想请人装个扶手。", "consents": True, "resident": who} | said
         return ask(asked=Asked(community=words.pop("community", self.community), **words))
 
     def checked(self, need: Need, **found: Any) -> Slot:
@@ -103,10 +103,21 @@ class Cast:
 def _places() -> dict[str, Place]:
     district = Place.objects.create(kind="district", name="柳溪区", code="999901")
     street = Place.objects.create(kind="street", name="柳岸街道", code="999901001", parent=district)
-    named = {"community": ("柳岸社区居委会", "999901001001", "liuan"), "other_community": ("石桥头社区居委会", "999901001002", "shiqiaotou")}
+    named = {
+        "community": ("柳岸社区居委会", "999901001001", "liuan"),
+        "other_community": ("石桥头社区居委会", "999901001002", "shiqiaotou"),
+    }
     found = {
         key: Place.objects.create(
-            kind="community", name=name, code=code, parent=street, slug=slug, lat=LAT, lon=LON, phone="0519-00006120", address="柳岸路 18 号一楼"
+            kind="community",
+            name=name,
+            code=code,
+            parent=street,
+            slug=slug,
+            lat=LAT,
+            lon=LON,
+            phone="0519-00006120",
+            address="柳岸路 18 号一楼",
         )
         for key, (name, code, slug) in named.items()
     }
@@ -135,7 +146,14 @@ def _people(cast: Cast) -> None:
         cast.people[key] = person = Person.objects.create(name=name, phone=facts.pop("phone", f"1390000{len(cast.people):04d}"), **facts)
         if role:
             led_by = cast.people.get("zhou")
-            appoint(by=None, person=person, role=role, place=place, since=long_ago, led_by=led_by if role in ("volunteer", "specialist") else None)
+            appoint(
+                by=None,
+                person=person,
+                role=role,
+                place=place,
+                since=long_ago,
+                led_by=led_by if role in ("volunteer", "specialist") else None,
+            )
         return person
 
     add("zhou", "周敏", Role.SOCIAL_WORKER, gender="f")
@@ -146,13 +164,41 @@ def _people(cast: Cast) -> None:
     add("tang", "唐颖", Role.SPECIALIST, gender="f")
     add("ning", "宁小雨", Role.VOLUNTEER, gender="f", birth_date=cast.monday - timedelta(days=16 * 366))
     add("sun", "孙建国", Role.PROPERTY, gender="m")
-    add("shen", "沈秀英", gender="f", calling_name="沈阿姨", birth_date=date(1951, 3, 2), household=_household(here, "12 幢", "2 单元 501", 200))
-    add("he", "何伯年", gender="m", calling_name="何伯", phone="", contact_via="请楼下老孙转告", household=_household(here, "9 幢", "1 单元 102", 400))
+    add(
+        "shen",
+        "沈秀英",
+        gender="f",
+        calling_name="沈阿姨",
+        birth_date=date(1951, 3, 2),
+        household=_household(here, "12 幢", "2 单元 501", 200),
+    )
+    add(
+        "he",
+        "何伯年",
+        gender="m",
+        calling_name="何伯",
+        phone="",
+        contact_via="请楼下老孙转告",
+        household=_household(here, "9 幢", "1 单元 102", 400),
+    )
     add("wang", "王倩", gender="f")
     add("stranger", "赵一平", gender="m", household=_household(there, "3 幢", "1 单元 301", 900))
-    for number, (key, kind, parts) in enumerate((("chen", "support", [0, 2]), ("jiang", "skilled", [0]), ("tang", "skilled", [1, 2]), ("ning", "support", [1]))):
+    for number, (key, kind, parts) in enumerate(
+        (("chen", "support", [0, 2]), ("jiang", "skilled", [0]), ("tang", "skilled", [1, 2]), ("ning", "support", [1]))
+    ):
         _volunteer(cast.people[key], number, kind, parts)
-    verify_credential(by=cast.zhou, person=cast.jiang, skill=cast.skill("electrician"), level=2, evidence="低压电工证", expires_on=cast.monday + timedelta(days=300))
+
+
+def _papers(cast: Cast) -> None:
+    """What others have verified of the cast: skills, a clearance, a guardian's consent."""
+    verify_credential(
+        by=cast.zhou,
+        person=cast.jiang,
+        skill=cast.skill("electrician"),
+        level=2,
+        evidence="低压电工证",
+        expires_on=cast.monday + timedelta(days=300),
+    )
     verify_credential(by=cast.zhou, person=cast.tang, skill=cast.skill("tutoring"), level=3, evidence="教师资格证", expires_on=None)
     record_clearance(by=cast.zhou, person=cast.tang, authority="派出所", checked_on=cast.monday - timedelta(days=60), passed=True)
     record_guardian_consent(
@@ -167,6 +213,7 @@ def build_cast() -> Cast:
     cast = Cast(monday=next_monday())
     cast.places.update(_places())
     _people(cast)
+    _papers(cast)
     return cast
 
 

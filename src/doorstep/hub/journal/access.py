@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 class Refused(Exception):
     """Something that may not be done; `sentence` says why, and what to do next."""
 
-    sentence = _("这一步现在做不了。请刷新页面再看一看。")
+    sentence: object = _("这一步现在做不了。请刷新页面再看一看。")
 
     def __init__(self, sentence: object = None) -> None:
         self.sentence = sentence or self.sentence

@@ -1,6 +1,6 @@
 """The journal of what happened, the outbox of notices, and the keys that make a second tap harmless."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import models
 
@@ -34,7 +34,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def waiting(self) -> "NoticeQuerySet":
         return self.filter(state=Notice.State.WAITING)
 
-    def to_person(self, person_id: object) -> "NoticeQuerySet":
+    def to_person(self, person_id: UUID) -> "NoticeQuerySet":
         return self.filter(person_id=person_id)
 
 

@@ -18,7 +18,7 @@ def signed_in(view: View[Rest]) -> View[Rest]:
     """Sends a visitor to sign in first, and back here afterwards."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
         if reader_of(request) is None:
             return redirect_to_login(request.get_full_path())
         return view(request, *args, **kwargs)

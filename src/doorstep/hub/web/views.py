@@ -68,4 +68,4 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Needs neither a database nor a reader, for both may be what broke."""
-    return render(None, "web/broken.html", status=500)  # type: ignore[arg-type]
+    return render(None, "web/broken.html", status=500)

@@ -132,7 +132,9 @@ def accept(*, by: Person, offer: Offer, channel: str = Channel.WEB, now: datetim
     _check_own_clash(by, current)
     _move(current, [OfferState.SENT], OfferState.ACCEPTED, answered_at=moment, answer_channel=channel, answer_recorded_by=by)
     # Whom the home refused is out; it has not been asked about this one.
-    Slot.objects.filter(pk=current.slot_id, home_answer=HomeAnswer.REFUSED).update(home_answer=HomeAnswer.NOT_ASKED, version=F("version") + 1)
+    Slot.objects.filter(pk=current.slot_id, home_answer=HomeAnswer.REFUSED).update(
+        home_answer=HomeAnswer.NOT_ASKED, version=F("version") + 1
+    )
     tell(person_id=current.slot.contact_id, kind="somebody_comes", subject=current.slot, numbers={"title": current.slot.title})
     record(actor_id=by.pk, verb="accept", subject=offer, place_id=offer.slot.place_id, detail={"channel": channel})
     return current
@@ -143,7 +145,9 @@ def decline(*, by: Person, offer: Offer, channel: str = Channel.WEB, now: dateti
     """Not this time: costs nothing and re-opens the seat."""
     _may_answer(by, offer)
     moment = now or timezone.now()
-    _move(offer, [OfferState.SENT], OfferState.DECLINED, answered_at=moment, closed_at=moment, answer_channel=channel, answer_recorded_by=by)
+    _move(
+        offer, [OfferState.SENT], OfferState.DECLINED, answered_at=moment, closed_at=moment, answer_channel=channel, answer_recorded_by=by
+    )
     unsettle_home(offer.slot_id)
     tell(person_id=offer.slot.lead_id, kind="offer_declined", subject=offer, numbers={"title": offer.slot.title})
     record(actor_id=by.pk, verb="decline", subject=offer, place_id=offer.slot.place_id, detail={"channel": channel})

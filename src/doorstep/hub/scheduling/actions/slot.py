@@ -171,9 +171,7 @@ def close_unmet(*, slot: Slot, now: datetime) -> None:
 
 
 @transaction.atomic
-def record_home_answer(
-    *, by: Person, slot: Slot, answer: str, channel: str, seen: int | None = None, now: datetime | None = None
-) -> None:
+def record_home_answer(*, by: Person, slot: Slot, answer: str, channel: str, seen: int | None = None, now: datetime | None = None) -> None:
     """What the home says to the time and the person; refusing a person re-opens the seat."""
     current = locked(slot)
     check_version(current.version, seen)
