@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from doorstep.hub.journal.access import Refused
 from doorstep.hub.people.access import is_district_officer, is_volunteer, led_places
-from doorstep.hub.people.models import Clearance, Credential, GuardianConsent, Membership, Person, Place, Role, SpokenLanguage
+from doorstep.hub.people.models import Clearance, Credential, GuardianConsent, Household, Membership, Person, Place, Role, SpokenLanguage
 from doorstep.hub.people.queries import cleared_for_minors, guardian_consent_of, skills_in_force, today
 
 from .models import Exclusion, Offer, OfferState, Plan, Refusal, Seat, Slot, SlotState
@@ -145,6 +145,20 @@ def get_helper_for(slot: Slot, person_id: UUID | str) -> Person:
     helping = Membership.objects.on(today()).helping().filter(near)
     try:
         person = Person.objects.filter(pk__in=helping.values("person_id"), pk=UUID(str(person_id))).first()
+    except ValueError:
+        person = None
+    if person is None:
+        raise Http404
+    return person
+
+
+def get_helper_of_home(household: Household, person_id: UUID | str) -> Person:
+    """Somebody who may be kept away from a home that was got already: who helps in its community, or was asked for it before."""
+    here = Membership.objects.on(today()).helping().filter(place=household.community_id)
+    asked = Offer.objects.filter(slot__household=household, sent_at__isnull=False)
+    known = Q(pk__in=here.values("person_id")) | Q(pk__in=asked.values("person_id")) | Q(exclusions__household=household)
+    try:
+        person = Person.objects.filter(known, pk=UUID(str(person_id))).first()
     except ValueError:
         person = None
     if person is None:

@@ -10,9 +10,9 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from doorstep.hub.journal.models import Entry, Notice
-from doorstep.hub.people.models import Membership, Person, Place
+from doorstep.hub.people.models import Household, Membership, Person, Place
 
-from .models import ACTIVE, Availability, AvailabilityException, Offer, OfferState, Plan, Rhythm, Seat, Slot, SlotState
+from .models import ACTIVE, Availability, AvailabilityException, Exclusion, Offer, OfferState, Plan, Rhythm, Seat, Slot, SlotState
 
 #: Half-open stretches in minutes since Monday 00:00.
 Stretches = list[tuple[int, int]]
@@ -256,3 +256,29 @@ def helpers_of(place: Place) -> QuerySet[Person]:
     """Everybody who helps in that community today, by name: volunteers, specialists, property staff, social workers."""
     day = timezone.localdate()
     return Person.objects.filter(pk__in=Membership.objects.on(day).helping().filter(place=place).values("person_id")).order_by("name")
+
+
+def standing_at(household: Household, person: Person, now: datetime) -> QuerySet[Offer]:
+    """What the person is still to do, or is asked to do, in that home."""
+    return (
+        Offer.objects.active().exclude(state=OfferState.SERVED).filter(slot__household=household, person=person, start__gte=now).order_by()
+    )
+
+
+def kept_away_from(household: Household) -> list[Exclusion]:
+    """Who is never sent there, the newest first; who wished it is told to nobody."""
+    return list(Exclusion.objects.filter(household=household).select_related("person__volunteer").order_by("-at"))
+
+
+def find_helpers(household: Household, words: str, limit: int = 12) -> list[Person]:
+    """Who helps in the home's community, or was asked for that home before, by name, number or the end of the phone; not who is kept away."""
+    here = Membership.objects.on(timezone.localdate()).helping().filter(place=household.community_id)
+    asked = Offer.objects.filter(slot__household=household, sent_at__isnull=False)
+    found = Person.objects.filter(Q(pk__in=here.values("person_id")) | Q(pk__in=asked.values("person_id")))
+    for word in words.split()[:4]:
+        fits = Q(name__icontains=word) | Q(volunteer__number__iexact=word)
+        if word.isdigit() and len(word) >= 4:
+            fits |= Q(phone__endswith=word)
+        found = found.filter(fits)
+    away = Exclusion.objects.filter(household=household).values("person_id")
+    return list(found.exclude(pk__in=away).select_related("volunteer").order_by("name")[:limit]) if words.strip() else []

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from .views import exclusions as kept_away
 from .views import offer as plan_offers
 from .views import paper, running
 from .views import rhythm as rhythms
@@ -40,6 +41,9 @@ planning: list[URLPattern] = [
     path("plan/offers/<uuid:offer_id>/<str:verb>/", plan_offers.act_on_offer, name="act_on_offer"),
     path("plan/calls/", paper.calls, name="calls"),
     path("plan/duty/", paper.duty, name="duty"),
+    path("homes/<uuid:household_id>/kept-away/", kept_away.exclusions, name="exclusions"),
+    path("homes/<uuid:household_id>/kept-away/add/", kept_away.add, name="exclude"),
+    path("homes/<uuid:household_id>/kept-away/<uuid:person_id>/lift/", kept_away.lift, name="lift_exclusion"),
     path("rhythm/", rhythms.rhythm, name="rhythm"),
 ]
 urlpatterns = [*volunteer, *planning]

@@ -1,0 +1,37 @@
+"""Who is never sent to a home: written down, with what is arranged already given up, and taken back again."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from doorstep.hub.journal.access import Refused
+from doorstep.hub.journal.actions import record
+from doorstep.hub.people.models import Household, Person
+
+from ..models import Exclusion, Slot
+from ..queries import standing_at
+from .slot import exclude, forbid
+
+
+class NotExcluded(Refused):
+    sentence = _("这一位不在“不再派”的单子里了，可能刚有人改过。请看最新的单子。")
+
+
+@transaction.atomic
+def keep_away(*, by: Person, person: Person, household: Household, now: datetime | None = None) -> Exclusion:
+    """Never to this home from now on: what the person was to do there is given up at once, without a reason."""
+    moment = now or timezone.now()
+    row = exclude(by=by, person=person, household=household)
+    for slot in Slot.objects.filter(pk__in=standing_at(household, person, moment).values("slot_id")).order_by("pk"):
+        forbid(by=by, slot=slot, person=person, now=moment)
+    return row
+
+
+@transaction.atomic
+def lift_exclusion(*, by: Person, person: Person, household: Household) -> None:
+    """The person may be asked for this home again; nobody is asked by it."""
+    if not Exclusion.objects.filter(person=person, household=household).delete()[0]:
+        raise NotExcluded
+    record(actor_id=by.pk, verb="lift_exclusion", subject=household, place_id=household.community_id, detail={"person": str(person.pk)})

@@ -1,0 +1,61 @@
+"""Who is never sent to a home: the list, who is added to it, and who is taken off it again."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from doorstep.hub.people.access import get_led_household
+from doorstep.hub.web.acting import press
+from doorstep.hub.web.reading import signed_in, the_reader
+
+from ..access import get_helper_of_home
+from ..actions.exclusion import keep_away, lift_exclusion
+from ..queries import find_helpers, kept_away_from
+
+MOST_WORDS = 40
+
+
+@require_GET
+@signed_in
+def exclusions(request: HttpRequest, household_id: UUID) -> HttpResponse:
+    """Who is kept away, and a search for whom to add."""
+    home = get_led_household(the_reader(request), household_id)
+    words = request.GET.get("q", "")[:MOST_WORDS].strip()
+    context = {"home": home, "rows": kept_away_from(home), "q": words, "found": find_helpers(home, words)}
+    return render(request, "scheduling/planning/exclusions.html", context)
+
+
+@require_POST
+@signed_in
+def add(request: HttpRequest, household_id: UUID) -> HttpResponse:
+    reader = the_reader(request)
+    home = get_led_household(reader, household_id)
+    person = get_helper_of_home(home, request.POST.get("person", ""))
+
+    def act() -> None:
+        keep_away(by=reader, person=person, household=home)
+
+    return press(
+        request,
+        act,
+        back=reverse("scheduling:exclusions", args=[home.pk]),
+        done=_("记下了：以后不再派%(name)s来这一家。已经约的也收回了。") % {"name": person.name},
+    )
+
+
+@require_POST
+@signed_in
+def lift(request: HttpRequest, household_id: UUID, person_id: UUID) -> HttpResponse:
+    reader = the_reader(request)
+    home = get_led_household(reader, household_id)
+    person = get_helper_of_home(home, person_id)
+    return press(
+        request,
+        lambda: lift_exclusion(by=reader, person=person, household=home),
+        back=reverse("scheduling:exclusions", args=[home.pk]),
+        done=_("好，以后又可以请%(name)s来这一家。") % {"name": person.name},
+    )
