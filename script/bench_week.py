@@ -55,7 +55,7 @@ def main() -> int:
                         with log.open("a") as file:
                             file.write(json.dumps(row) + "\n")
                         print(json.dumps(row), flush=True)
-    _write(rows, options.seconds)
+                        _write(rows, options.seconds)
     return 0
 
 

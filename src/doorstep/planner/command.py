@@ -12,6 +12,8 @@ from tempfile import NamedTemporaryFile
 
 from doorstep.planner.week import Contradiction, Malformed, Progress, Result, load, solve
 
+START_AND_WRITE = 1.5  # seconds to load the program and to write the plan of a district
+
 
 def main(argv: list[str]) -> int:
     """Exit 0 with a plan, 2 with one sentence about what is wrong with the week or the command."""
@@ -19,7 +21,8 @@ def main(argv: list[str]) -> int:
     began = time.monotonic()
     try:
         show = _Ticker(began)
-        result = solve(load(options.week), seed=options.seed, seconds=options.seconds, iterations=options.iterations, progress=show)
+        week = load(options.week)
+        result = solve(week, seed=options.seed, seconds=_left(options.seconds, began), iterations=options.iterations, progress=show)
         _write(Path(options.out), result)
     except (Malformed, Contradiction) as fault:
         print(f"doorstep plan: {fault}", file=sys.stderr)
@@ -29,6 +32,11 @@ def main(argv: list[str]) -> int:
         return 2
     print(_summary(result, time.monotonic() - began))
     return 0
+
+
+def _left(seconds: float | None, began: float) -> float | None:
+    """What is left for the search of the time asked for, from the start of the program to the end of the file."""
+    return None if seconds is None else max(0.1, seconds - START_AND_WRITE - (time.monotonic() - began))
 
 
 def _options(argv: list[str]) -> argparse.Namespace:
