@@ -1,4 +1,4 @@
-"""What comes due by itself: the plans of dead workers, offers that nobody answered, weeks that are over, plans whose hour has come."""
+"""What comes due by itself: the plans of dead workers, offers that nobody answered or may keep, weeks that are over, plans whose hour has come."""
 
 import logging
 import time
@@ -15,6 +15,7 @@ from doorstep.hub.needs.actions.asking import heed_withdrawn_consents
 from doorstep.hub.needs.actions.closing import close_week
 from doorstep.hub.people.models import Place
 from doorstep.hub.people.queries import next_monday, this_monday
+from doorstep.hub.scheduling.actions.fitness import free_unfit_offers
 from doorstep.hub.scheduling.actions.offer import lapse_overdue
 from doorstep.hub.scheduling.actions.plan import request_plan
 from doorstep.hub.scheduling.actions.sweep import sweep_plans
@@ -84,6 +85,7 @@ class Rounds:
         close_old_connections()
         self._run("sweep", 0.0, self._sweep)
         self._run("lapse", MINUTE, lapse_overdue)
+        self._run("fitness", MINUTE, free_unfit_offers)
         self._run("close", MINUTE, close_due_weeks)
         self._run("consent", MINUTE, heed_withdrawn_consents)
         self._run("plan", MINUTE, plan_due_weeks)

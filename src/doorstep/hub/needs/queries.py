@@ -22,6 +22,8 @@ from .models import Need, NeedState
 TOLD_BY_JOURNAL = ("move_slot", "close_unmet")
 #: Offers behind which there was a yes that stood.
 SAID_YES = (OfferState.ACCEPTED, OfferState.SERVED, OfferState.MISSED)
+#: Ends of a yes that did not stand; the home hears that somebody else is looked for, never why.
+TAKEN_BACK = (OfferState.CANNOT_COME, OfferState.UNABLE)
 
 
 def to_check(place: Place) -> QuerySet[Need]:
@@ -175,7 +177,7 @@ def history_of(stand: Arrangement) -> list[Happened]:
         for slot in slots
         if slot.home_answer_at and slot.home_answer != HomeAnswer.NOT_ASKED
     ]
-    rows = Offer.objects.filter(slot__in=slots, state__in=(*SAID_YES, OfferState.CANNOT_COME)).select_related("person", "attendance")
+    rows = Offer.objects.filter(slot__in=slots, state__in=(*SAID_YES, *TAKEN_BACK)).select_related("person", "attendance")
     for offer in rows if slots else ():
         lines += _of_offer(offer)
     subjects = [str(need.pk), *(str(slot.pk) for slot in slots)]
@@ -202,7 +204,7 @@ def _of_offer(offer: Offer) -> list[Happened]:
     name, lines = offer.person.name, []
     if offer.answered_at:
         lines.append(Happened(offer.answered_at, "accepted", name, offer.answer_channel, offer.start))
-    if offer.state == OfferState.CANNOT_COME and offer.closed_at:
+    if offer.state in TAKEN_BACK and offer.answered_at and offer.closed_at:
         lines.append(Happened(offer.closed_at, "cannot_come", name))
     if hasattr(offer, "attendance"):
         lines.append(Happened(offer.attendance.at, f"visit_{offer.attendance.outcome}", name, offer.attendance.channel))

@@ -169,7 +169,7 @@ def get_helper_of_home(household: Household, person_id: UUID | str) -> Person:
 #: States in which a person has been told of the offer.
 TOLD = (
     OfferState.SENT, OfferState.ACCEPTED, OfferState.DECLINED, OfferState.LAPSED, OfferState.CANNOT_COME,
-    OfferState.SERVED, OfferState.MISSED, OfferState.WITHDRAWN,
+    OfferState.SERVED, OfferState.MISSED, OfferState.WITHDRAWN, OfferState.UNABLE,
 )  # fmt: skip
 
 
@@ -275,7 +275,7 @@ def check_seat(seat: Seat, person: Person, start: datetime) -> None:
     day = timezone.localdate(start)
     if seat.skill_id and skills_in_force(person.pk, day).get(seat.skill_id, 0) < seat.level:
         raise NotSkilled
-    roles = set(person.memberships.on(day).values_list("role", flat=True))
+    roles = set(person.memberships.on(day).helping().values_list("role", flat=True))
     if not roles or (seat.role and seat.role not in roles) or (seat.gender and seat.gender != person.gender):
         raise SeatAsksForOther
     if seat.language and not person.languages.filter(code=seat.language).exists():

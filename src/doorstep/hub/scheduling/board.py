@@ -86,7 +86,7 @@ class SlotLine:
 
     def _why_open(self) -> str:
         newest = {offer.state for offer in self.tried[:3]}
-        if OfferState.CANNOT_COME in newest:
+        if newest & {OfferState.CANNOT_COME, OfferState.UNABLE}:
             return "cannot"
         return "declined" if newest & {OfferState.DECLINED, OfferState.LAPSED} else "gap"
 

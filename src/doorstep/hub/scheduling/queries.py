@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from doorstep.hub.journal.models import Entry, Notice
-from doorstep.hub.people.models import Household, Membership, Person, Place
+from doorstep.hub.people.models import Clearance, Credential, Household, Membership, Person, Place
 
 from .models import ACTIVE, Availability, AvailabilityException, Exclusion, Offer, OfferState, Plan, Rhythm, Seat, Slot, SlotState
 
@@ -282,3 +283,30 @@ def find_helpers(household: Household, words: str, limit: int = 12) -> list[Pers
         found = found.filter(fits)
     away = Exclusion.objects.filter(household=household).values("person_id")
     return list(found.exclude(pk__in=away).select_related("volunteer").order_by("name")[:limit]) if words.strip() else []
+
+
+#: Offers on which something may still come to pass.
+STANDING = (OfferState.PROPOSED, OfferState.HELD, OfferState.SENT, OfferState.ACCEPTED)
+
+
+def perhaps_unfit(now: datetime) -> QuerySet[Offer]:
+    """Standing offers of visits to come whose person may lack, on the visit's day, the role or a proof that the seat asks for; one query.
+
+    Minors are all among them, for what a guardian allows is not told by one row; access.check_seat has the last word.
+    """
+    day, who = OuterRef("day"), OuterRef("person")
+    held = Membership.objects.helping().filter(Q(until=None) | Q(until__gte=day), person=who, since__lte=day)
+    proof = Credential.objects.filter(
+        Q(expires_on=None) | Q(expires_on__gte=day),
+        person=who, skill=OuterRef("seat__skill"), level__gte=OuterRef("seat__level"), revoked_on=None, verified_on__lte=day,
+    )  # fmt: skip
+    clear = Clearance.objects.filter(person=who, passed=True, checked_on__lte=day, expires_on__gte=day)
+    lacking = (
+        Q(~Exists(held))
+        | (~Q(seat__role="") & Q(~Exists(held.filter(role=OuterRef("seat__role")))))
+        | (Q(seat__skill__isnull=False) & Q(~Exists(proof)))
+        | (Q(slot__minor=True) & Q(~Exists(clear)))
+        | Q(person__birth_date__gt=timezone.localdate(now) - timedelta(days=18 * 366))
+    )
+    coming = Offer.objects.filter(state__in=STANDING, start__gt=now, slot__state__in=(SlotState.OPEN, SlotState.HELD))
+    return coming.annotate(day=TruncDate("start")).filter(lacking).order_by("start", "pk")

@@ -31,6 +31,7 @@ WAYS = {"walk": gettext_lazy("走路 %(n)s 分钟"), "bike": gettext_lazy("骑�
 NEWS = {
     "offer_withdrawn": gettext_lazy("“%(title)s”另有安排，这次不用您去了。谢谢您留了时间。"),
     "offer_lapsed": gettext_lazy("“%(title)s”的回话时间过了，位子已另找人。没关系，下次照样想着您。"),
+    "offer_unable": gettext_lazy("“%(title)s”这一次先请别人去：您的登记、证件或查询，到那天不在有效期里。续好了告诉社工，下次照样想着您。"),
     "slot_moved": gettext_lazy("“%(title)s”改了时间，原来约的不算了。新时间合适的话，会再来问您。"),
     "slot_cancelled": gettext_lazy("“%(title)s”取消了，您不用去了。谢谢您。"),
     "slot_done": gettext_lazy("“%(title)s”已经有人办好了，这次不用您去了。谢谢您留了时间。"),

@@ -139,7 +139,7 @@ def _last_answer(gone: Offer | None) -> str:
     """Who was asked last, and what became of it."""
     said = {
         OfferState.CANNOT_COME: _("%(name)s来不了了。"), OfferState.DECLINED: _("问过%(name)s，这次不去。"),
-        OfferState.LAPSED: _("问过%(name)s，没有回话。"),
+        OfferState.LAPSED: _("问过%(name)s，没有回话。"), OfferState.UNABLE: _("%(name)s那天去不成了：登记、证件或查询不在有效期里。"),
     }  # fmt: skip
     return said[OfferState(gone.state)] % {"name": gone.person.name} if gone and gone.state in said else ""
 

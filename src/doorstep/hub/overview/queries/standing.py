@@ -13,7 +13,9 @@ from doorstep.hub.scheduling.models import HomeAnswer, Offer, OfferState, Seat, 
 
 #: Offers that hold a seat, and those that once did and gave it back.
 HOLDING = (OfferState.PROPOSED, OfferState.HELD, OfferState.SENT, OfferState.ACCEPTED, OfferState.SERVED)
-GIVEN_BACK = (OfferState.CANNOT_COME, OfferState.DECLINED, OfferState.LAPSED)
+GIVEN_BACK = (OfferState.CANNOT_COME, OfferState.UNABLE, OfferState.DECLINED, OfferState.LAPSED)
+#: Somebody was expected and is not any more: that weighs more than a no or a silence.
+LOST = (OfferState.CANNOT_COME, OfferState.UNABLE)
 
 
 class Asked(NamedTuple):
@@ -48,9 +50,9 @@ class Standing:
 
     @property
     def given_back(self) -> Asked | None:
-        """The latest who gave the seat back; whoever cannot come after all weighs more than a no or a silence."""
+        """The latest who gave the seat back, or lost it."""
         lost = self.in_state(*GIVEN_BACK)
-        return max(lost, key=lambda offer: (offer.state == OfferState.CANNOT_COME, offer.closed_at or offer.start), default=None)
+        return max(lost, key=lambda offer: (offer.state in LOST, offer.closed_at or offer.start), default=None)
 
     @property
     def start(self) -> datetime | None:

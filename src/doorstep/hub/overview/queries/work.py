@@ -16,7 +16,7 @@ from doorstep.hub.needs.models import Need
 from doorstep.hub.people.models import Clearance, Credential, Membership, Place
 from doorstep.hub.scheduling.models import Channel, HomeAnswer, OfferState, Slot
 
-from .standing import Standing, named_slots
+from .standing import LOST, Standing, named_slots
 
 #: So many rows of a heap stand on the first page, of what is wrong and of what waits; the rest is one tap away.
 SHOWN, SHOWN_LATER = 6, 3
@@ -98,7 +98,7 @@ def heaps(places: list[Place], rows: list[Standing], now: datetime, planned: set
             by_kind[kind].append(row)
     for pile in by_kind.values():
         pile.sort(key=lambda row: (row.start or now, str(row.slot_id)))
-    by_kind["gap"].sort(key=lambda row: row.given_back is None or row.given_back.state != OfferState.CANNOT_COME)
+    by_kind["gap"].sort(key=lambda row: row.given_back is None or row.given_back.state not in LOST)
     found = [
         Heap("gap", gettext_lazy("要补人"), by_kind["gap"], _gap),
         Heap("answer", gettext_lazy("过了时间没回话"), by_kind["answer"], _answer),
@@ -168,6 +168,9 @@ def _gap(row: Standing, details: Details) -> Task:
     elif back and back.state == OfferState.CANNOT_COME:
         word = _("有人来不了")
         under.append(_("%(name)s来不了") % {"name": back.name})
+    elif back and back.state == OfferState.UNABLE:
+        word = _("有人去不成")
+        under.append(_("%(name)s的登记、证或查询到那天失效") % {"name": back.name})
     elif back:
         word = _("位子又空了")
         answer = _("%(name)s这次不去") if back.state == OfferState.DECLINED else _("%(name)s没有回话")

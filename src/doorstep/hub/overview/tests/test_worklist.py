@@ -12,10 +12,11 @@ from doorstep.hub.needs.models import Need
 from doorstep.hub.overview.queries import glance, standing, work
 from doorstep.hub.overview.templatetags import figures
 from doorstep.hub.people.actions.person import verify_credential
-from doorstep.hub.people.models import Clearance, Credential, Place
+from doorstep.hub.people.models import Clearance, Credential, Membership, Place
+from doorstep.hub.scheduling.actions.fitness import free_unfit_offers
 from doorstep.hub.scheduling.actions.offer import cannot_come, decline
 from doorstep.hub.scheduling.actions.slot import SeatWanted, record_home_answer
-from doorstep.hub.scheduling.models import Offer, Plan, Slot, Window
+from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Slot, Window
 from doorstep.hub.testing import Cast
 
 
@@ -213,3 +214,12 @@ def test_times_are_as_near_as_people_say_them(ahead: timedelta, said: str) -> No
 def test_what_is_past_says_its_day(cast: Cast) -> None:
     now = timezone.make_aware(datetime(2026, 12, 1, 10))
     assert figures.soon(now - timedelta(days=5), now) == "11月26日 周四 10:00"
+
+
+def test_who_may_not_go_any_more_is_a_gap_with_a_name(client: Client, cast: Cast) -> None:
+    cast.offer(state=OfferState.ACCEPTED)
+    Membership.objects.filter(person=cast.chen).update(until=timezone.localdate() - timedelta(days=1))
+    free_unfit_offers()
+    page = cast.sign_in(client, cast.zhou).get(reverse("overview:worklist")).content.decode()
+    assert "有人去不成" in page
+    assert "陈国梁的登记、证或查询到那天失效" in page

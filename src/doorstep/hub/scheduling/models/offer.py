@@ -23,6 +23,7 @@ class OfferState(models.TextChoices):
     LAPSED = "lapsed", _("没有回话")
     WITHDRAWN = "withdrawn", _("社工撤回")
     CANNOT_COME = "cannot_come", _("来不了")
+    UNABLE = "unable", _("条件变了")
     REPLACED = "replaced", _("换了安排")
     MISSED = "missed", _("没办成")
 

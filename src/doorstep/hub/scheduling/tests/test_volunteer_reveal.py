@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from doorstep.hub.needs.actions.closing import record_visit
+from doorstep.hub.people.models import Membership
 from doorstep.hub.scheduling import access
 from doorstep.hub.scheduling.actions import offer as offers
+from doorstep.hub.scheduling.actions.fitness import free_unfit_offers
 from doorstep.hub.scheduling.actions.slot import SeatWanted, cancel_slot
 from doorstep.hub.scheduling.models import Offer, OfferState
 from doorstep.hub.testing import Cast
@@ -50,6 +52,9 @@ def ended(cast: Cast, state: OfferState) -> Offer:
             offers.withdraw_offer(by=cast.zhou, offer=offer)
         case OfferState.CANNOT_COME:
             offers.cannot_come(by=cast.chen, offer=offer)
+        case OfferState.UNABLE:
+            Membership.objects.filter(person=cast.chen).update(until=timezone.localdate() - timedelta(days=1))
+            free_unfit_offers()
     return offer
 
 
