@@ -39,6 +39,10 @@ class NobodyYet(Refused):
     sentence = _("还没有人可以定下来。找到了人，我们先来问您。")
 
 
+class ArrangedAlready(Refused):
+    sentence = _("这件事已经又约好了时间。请看最新的安排。")
+
+
 class NotExpected(Refused):
     sentence = _("这个人已经不来了。请看最新的安排。")
 
@@ -85,12 +89,16 @@ def get_need_just_asked(need_id: UUID, asked_here: list[str]) -> Need:
     return need
 
 
-def get_desk_for(person: Person | None) -> Place:
-    """The community whose needs the person works through; the district office sees figures, never what one home has said."""
-    place = Place.objects.communities().filter(id__in=led_places(person)).first()
-    if place is None:
+def get_desks_for(person: Person | None, place_id: str = "") -> tuple[list[Place], list[Place]]:
+    """The communities whose needs the person works through, and those of them that the page asks for: one by its id, else all.
+
+    The district office sees figures, never what one home has said.
+    """
+    places = list(Place.objects.communities().filter(id__in=led_places(person)).order_by("code", "name"))
+    chosen = [place for place in places if not place_id or str(place.pk) == place_id]
+    if not chosen:
         raise Http404
-    return place
+    return places, chosen
 
 
 def get_led_need_for(person: Person | None, need_id: UUID) -> Need:

@@ -31,9 +31,16 @@ def to_check(place: Place) -> QuerySet[Need]:
     return Need.objects.waiting().in_community(place).select_related("household__building", "resident").order_by("answer_by")
 
 
-def find_needs(place: Place, words: str, state: str = "") -> QuerySet[Need]:
-    """The community's needs by own words, title, name, door or the last figures of a phone, those that wait first."""
-    found = Need.objects.in_community(place).select_related("household__building", "resident", "category")
+def unplanned(places: Iterable[Place]) -> QuerySet[Need]:
+    """Checked needs for which nothing is arranged any more: their visit was cancelled and no other one opened; the longest checked first."""
+    going = Slot.objects.filter(occasion__need=OuterRef("pk"), state__in=(SlotState.OPEN, SlotState.HELD, SlotState.DONE))
+    found = Need.objects.filter(~Exists(going), community__in=list(places), state=NeedState.CHECKED)
+    return found.select_related("household__building", "resident").order_by("checked_at", "pk")
+
+
+def find_needs(places: Iterable[Place], words: str, state: str = "") -> QuerySet[Need]:
+    """The communities' needs by own words, title, name, door or the last figures of a phone, those that wait first."""
+    found = Need.objects.filter(community__in=list(places)).select_related("household__building", "resident", "category", "community")
     if state:
         found = found.filter(state=state)
     for word in words.split()[:4]:
@@ -80,8 +87,8 @@ def open_needs_count(place: Place) -> int:
     return Need.objects.in_community(place).filter(state__in=(NeedState.NEW, NeedState.CHECKED)).count()
 
 
-def counts_by_state(place: Place) -> dict[str, int]:
-    return dict(Need.objects.in_community(place).values_list("state").annotate(n=Count("pk")).order_by())
+def counts_by_state(places: Iterable[Place]) -> dict[str, int]:
+    return dict(Need.objects.filter(community__in=list(places)).values_list("state").annotate(n=Count("pk")).order_by())
 
 
 @dataclass
@@ -110,7 +117,7 @@ class Arrangement:
         if self.need.state != NeedState.CHECKED:
             return str(self.need.state)
         if self.slot is None or self.slot.state in (SlotState.CANCELLED, SlotState.UNMET):
-            return "looking"
+            return "unplanned"
         if self.coming:
             agreed = self.slot.home_answer == HomeAnswer.AGREED
             return "visited" if self.start and self.start <= timezone.now() else "agreed" if agreed else "proposed"
@@ -132,6 +139,9 @@ def arrangements(needs: Iterable[Need]) -> list[Arrangement]:
     counted = found.annotate(seats_wanted=Count("seats"), need_id=F("occasion__need_id")).prefetch_related("windows")
     for slot in counted.order_by("week") if asked_for else ():
         slots[slot.need_id].append(slot)  # type: ignore[attr-defined]
+    for rows in slots.values():
+        # A visit that was cancelled, of whatever week, never hides the one that goes on.
+        rows.sort(key=lambda slot: slot.state not in (SlotState.CANCELLED, SlotState.UNMET))
     offers: dict[UUID, list[Offer]] = defaultdict(list)
     newest = [rows[-1].pk for rows in slots.values()]
     standing = Offer.objects.active().filter(slot__in=newest).select_related("person", "seat").order_by("seat__number")

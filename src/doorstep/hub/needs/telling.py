@@ -49,6 +49,12 @@ def told_at_desk(stand: Arrangement) -> Told:
         return replace(said, word=_("等家里点头"), more=_("家里还没点头。打电话或上门问了，记在“家里的回话”里。"))
     if stand.phase == "visited":
         return replace(said, mark="gap", word=_("要回访"), heading=_("约好的时间过了，还没人说去过没有。"), more="")
+    if stand.phase == "unplanned":
+        return replace(
+            said,
+            heading=_("这件事没有安排了：再约一次，或者结束。"),
+            more=_("先和家里说好，再约时间。家里看到的是：原来的安排取消了，社工会再约。"),
+        )
     if stand.phase in ("looking", "asked", "waits", "held", "gone_by", "agreed"):
         return replace(said, more="")
     return said
@@ -76,6 +82,12 @@ def _waits(found: Arrangement) -> Told:
         "gap", _("上周没找到人"), _("上周没找到合适的人，这周接着找。"),
         _("您等了 %(weeks)d 周，排队会往前靠。等不及，请打社区电话另想办法。") % {"weeks": weeks},
     )  # fmt: skip
+
+
+def _unplanned(found: Arrangement) -> Told:
+    return Told(
+        "gap", _("没有安排了"), _("原来的安排取消了，现在没有约新的时间。"), _("社工会和您再约，或者跟您说清楚。等不及，请打社区电话。")
+    )
 
 
 def _held(found: Arrangement) -> Told:
@@ -127,7 +139,7 @@ def _cancelled(found: Arrangement) -> Told:
 
 
 _SENTENCES = {
-    "new": _new, "looking": _looking, "asked": _asked, "waits": _waits, "held": _held, "gone_by": _gone_by,
+    "new": _new, "looking": _looking, "asked": _asked, "waits": _waits, "held": _held, "unplanned": _unplanned, "gone_by": _gone_by,
     "proposed": _proposed, "agreed": _agreed, "visited": _visited, "done": _done, "referred": _referred,
     "unmet": _unmet, "cancelled": _cancelled,
 }  # fmt: skip

@@ -20,6 +20,7 @@ urlpatterns = [
     path("need/<uuid:need_id>/homes/", desk.homes, name="homes"),
     path("need/<uuid:need_id>/refer/", desk.refer, name="refer"),
     path("need/<uuid:need_id>/give-up/", desk.giving_up, name="give_up"),
+    path("need/<uuid:need_id>/again/", desk.arranging_again, name="again"),
     path("visit/<uuid:slot_id>/", visit.visit, name="visit"),
     path("need-form/", visit.paper, name="paper"),
     path("need/<uuid:need_id>/paper/", visit.paper_of, name="paper_of"),

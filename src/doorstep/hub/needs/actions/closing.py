@@ -1,6 +1,7 @@
 """A visit was made, or the week went by without one: the resident hears of it, and waiting raises her place."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from doorstep.hub.records.models import Attendance
 from doorstep.hub.scheduling.actions.slot import SeatWanted, SlotWanted, bump, close_unmet, open_slot, release_offers
 from doorstep.hub.scheduling.models import HomeAnswer, Offer, OfferState, Refusal, Slot, SlotState
 
-from ..access import AlreadyChecked, require_voice
+from ..access import AlreadyChecked, ArrangedAlready, NoHousehold, require_voice
 from ..models import Need, NeedState, Occasion
 from .asking import cancel_need
 
@@ -82,9 +83,7 @@ def reopen_next_week(*, need: Need, slot: Slot, now: datetime, waited: bool = Tr
         shifted = [(early + timedelta(days=7), late + timedelta(days=7)) for early, late in wanted.windows]
         wanted = SlotWanted(**{**wanted.__dict__, "windows": shifted})
     following = open_slot(by=None, wanted=wanted, now=now)
-    Occasion.objects.create(need=need, slot=following)
-    Need.objects.filter(pk=need.pk).update(version=F("version") + 1)
-    Refusal.objects.bulk_create(Refusal(slot=following, person_id=row.person_id, by_id=row.by_id) for row in slot.refusals.all())
+    _goes_on(need, slot, following)
     tell(
         person_id=need.resident_id or need.asked_by_id,
         kind="need_waits",
@@ -92,6 +91,35 @@ def reopen_next_week(*, need: Need, slot: Slot, now: datetime, waited: bool = Tr
         numbers={"title": slot.title, "weeks": wanted.waited_weeks},
     )
     return following
+
+
+@transaction.atomic
+def arrange_again(
+    *, by: Person, need: Need, windows: list[tuple[datetime, datetime]], seen: int | None = None, now: datetime | None = None
+) -> Slot:
+    """A need whose visit was cancelled gets another one at new times, with the same people ruled out and its place in the queue."""
+    require_lead(by, need.community_id)
+    current = Need.objects.select_for_update().get(pk=need.pk)
+    check_version(current.version, seen)
+    slots = Slot.objects.filter(occasion__need=need)
+    if current.state != NeedState.CHECKED or slots.filter(state__in=(SlotState.OPEN, SlotState.HELD, SlotState.DONE)).exists():
+        raise ArrangedAlready
+    before = slots.select_related("place", "category", "household", "contact").order_by("-week", "-id").first()
+    if before is None:
+        raise NoHousehold
+    wanted = replace(again(before, before.waited_weeks), windows=windows, lead=by)
+    following = open_slot(by=by, wanted=wanted, now=now)
+    _goes_on(need, before, following)
+    tell(person_id=need.resident_id or need.asked_by_id, kind="need_arranged_again", subject=need, numbers={"title": before.title})
+    record(actor_id=by.pk, verb="arrange_again", subject=need, place_id=need.community_id)
+    return following
+
+
+def _goes_on(need: Need, before: Slot, following: Slot) -> None:
+    """The need's next occasion, with the people who were ruled out for the last one."""
+    Occasion.objects.create(need=need, slot=following)
+    Need.objects.filter(pk=need.pk).update(version=F("version") + 1)
+    Refusal.objects.bulk_create(Refusal(slot=following, person_id=row.person_id, by_id=row.by_id) for row in before.refusals.all())
 
 
 @transaction.atomic

@@ -20,13 +20,15 @@ from doorstep.hub.web.acting import submit
 from doorstep.hub.web.paging import page_of
 from doorstep.hub.web.reading import signed_in, the_reader
 
-from ..access import get_desk_for, get_led_need_for
+from ..access import get_desks_for, get_led_need_for
 from ..actions.checking import Checked, check_need, refer_need
-from ..actions.closing import give_up
+from ..actions.closing import arrange_again, give_up
 from ..forms.check import CheckForm, GiveUpForm, OtherDoorForm
 from ..forms.home import seen_now
+from ..forms.times import MoveForm
 from ..models import Need, NeedState
 from ..queries import (
+    Arrangement,
     arrangement,
     arrangements,
     counts_by_state,
@@ -37,6 +39,7 @@ from ..queries import (
     homes_chosen,
     past_needs,
     to_check,
+    unplanned,
     week_stands,
     with_members,
 )
@@ -47,16 +50,20 @@ SHOWN_BESIDE = 12
 
 @signed_in
 def inbox(request: HttpRequest) -> HttpResponseBase:
-    """What was asked in the community: late promises first, then what waits, then all the rest by search."""
-    place = get_desk_for(the_reader(request))
+    """What was asked in the reader's communities: what nothing is arranged for, late promises, what waits, all the rest by search."""
+    places, chosen = get_desks_for(the_reader(request), str(request.GET.get("place", "")))
     words = str(request.GET.get("q", ""))[:40].strip()
     state = str(request.GET.get("state", "" if words else NeedState.NEW))
     state = state if state in NeedState.values else ""
-    found = page_of(request, find_needs(place, words, state), 20)
-    counts = counts_by_state(place)
+    found = page_of(request, find_needs(chosen, words, state), 20)
+    counts = counts_by_state(chosen)
     tabs = [(value, label, counts.get(value, 0), value == state) for value, label in NeedState.choices]
     rows = [(stand.need, told_at_desk(stand)) for stand in arrangements(found)]
-    context = {"place": place, "rows": rows, "list": found, "words": words, "state": state, "tabs": tabs, "new": counts.get("new", 0)}
+    context = {
+        "places": places if len(places) > 1 else [], "place": chosen[0] if len(chosen) == 1 else None, "several": len(chosen) > 1,
+        "rows": rows, "list": found, "words": words, "state": state, "tabs": tabs, "new": counts.get("new", 0),
+        "dropped": list(unplanned(chosen)[:SHOWN_BESIDE]) if not words else [],
+    }  # fmt: skip
     return render(request, "needs/inbox.html", context)
 
 
@@ -123,7 +130,7 @@ def _page(request: HttpRequest, need: Need, form: CheckForm | None, status: int 
         "history": [(line.at, retold(line)) for line in history_of(stand)] if form is None else [],
         "other": forms.get("other") or OtherDoorForm(initial={"version": need.version}),
         "giving": forms.get("giving") or GiveUpForm(initial={"version": need.version}),
-        "ready": forms, "open": need.state in (NeedState.NEW, NeedState.CHECKED),
+        "again": _again(need, stand, forms.get("again")), "ready": forms, "open": need.state in (NeedState.NEW, NeedState.CHECKED),
     }  # fmt: skip
     return render(request, "needs/check.html", context, status=status)
 
@@ -186,6 +193,29 @@ def giving_up(request: HttpRequest, need_id: UUID) -> HttpResponseBase:
 
     answer = submit(request, form, act, done=_("记下了，居民看得到为什么。"))
     return answer or _page(request, get_led_need_for(reader, need_id), _unless_checked(reader, need_id), 422, giving=form)
+
+
+def _again(need: Need, stand: Arrangement, form: MoveForm | None) -> MoveForm | None:
+    """The times for another visit, while a checked need has none."""
+    if stand.phase != "unplanned" or stand.slot is None:
+        return None
+    return form or MoveForm(minutes=stand.slot.minutes, initial={"version": need.version})
+
+
+@require_POST
+@signed_in
+def arranging_again(request: HttpRequest, need_id: UUID) -> HttpResponseBase:
+    """A need whose visit was cancelled: the same visit at new times."""
+    reader = the_reader(request)
+    need = get_led_need_for(reader, need_id)
+    stand = arrangement(need)
+    form = MoveForm(request.POST, minutes=stand.slot.minutes if stand.slot else 60)
+
+    def act(said: Mapping[str, Any]) -> str:
+        return _after(need, arrange_again(by=reader, need=need, windows=said["windows"], seen=said["version"]))
+
+    answer = submit(request, form, act, done=_("又约好了，进了安排。"))
+    return answer or _page(request, get_led_need_for(reader, need_id), _unless_checked(reader, need_id), 422, again=form)
 
 
 def _unless_checked(reader: Person, need_id: UUID) -> CheckForm | None:

@@ -35,7 +35,18 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     """My matters, those that wait for me first."""
     found = page_of(request, needs_of(the_reader(request)), 20)
     rows = [(stand, told(stand)) for stand in arrangements(found)]
-    urgent = {"proposed": 0, "visited": 0, "gone_by": 1, "agreed": 1, "asked": 2, "waits": 2, "looking": 2, "held": 2, "new": 2}
+    urgent = {
+        "proposed": 0,
+        "visited": 0,
+        "gone_by": 1,
+        "unplanned": 1,
+        "agreed": 1,
+        "asked": 2,
+        "waits": 2,
+        "looking": 2,
+        "held": 2,
+        "new": 2,
+    }
     rows.sort(key=lambda row: urgent.get(row[0].phase, 3))
     open_rows = [row for row in rows if row[0].need.state in OPEN]
     return render(request, "needs/mine.html", {"open": open_rows, "closed": [row for row in rows if row not in open_rows], "list": found})

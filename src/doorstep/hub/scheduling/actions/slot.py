@@ -158,6 +158,8 @@ def cancel_slot(*, by: Person | None, slot: Slot, seen: int | None = None, now: 
         raise SlotClosed
     release_offers(current, OfferState.WITHDRAWN, "slot_cancelled", moment)
     bump(current, state=SlotState.CANCELLED)
+    if by is not None and by.pk != slot.contact_id:
+        tell(person_id=slot.contact_id, kind="visit_cancelled", subject=slot, numbers={"title": slot.title})
     record(actor_id=by.pk if by else None, verb="cancel_slot", subject=slot, place_id=slot.place_id)
 
 
