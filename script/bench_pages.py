@@ -68,11 +68,11 @@ def sentence(row: dict[str, Any]) -> str:
 
 
 def table(rows: list[dict[str, Any]], size: str, times: int) -> str:
-    slow = [row for row in rows if row["p95"] > MOST_MS or row["queries"] > MOST_QUERIES]
+    slow = [row for row in rows if row["cpu"] > MOST_MS or row["queries"] > MOST_QUERIES]
     head = (
         f"{len(rows)} pages of the {size} demonstration, each opened {times} times through Django's test client on {os.cpu_count()} cores, SQLite; "
-        f"at most {max(row['queries'] for row in rows)} queries, slowest p95 {max(row['p95'] for row in rows):.0f} ms. "
-        f"Over {MOST_QUERIES} queries or {MOST_MS:.0f} ms: {', '.join(row['page'] for row in slow) or 'none'}."
+        f"at most {max(row['queries'] for row in rows)} queries, slowest p95 {max(row['p95'] for row in rows):.0f} ms; other work on the machine lengthens the clock's time, not the computing. "
+        f"Over {MOST_QUERIES} queries or {MOST_MS:.0f} ms of computing: {', '.join(row['page'] for row in slow) or 'none'}."
     )
     lines = [
         f"| {r['page']} | {r['who']} | {r['queries']} | {r['median']:.1f} | {r['p95']:.1f} | {r['cpu']:.1f} | {r['bytes']:,} |"
