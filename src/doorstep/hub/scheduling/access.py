@@ -1,6 +1,5 @@
 """Who may see and staff a slot, who may be asked for a seat, and what an offer reveals when."""
 
-import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -10,7 +9,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from doorstep.hub.journal.access import Refused
 from doorstep.hub.people.access import is_district_officer, is_volunteer, led_places
@@ -18,6 +16,7 @@ from doorstep.hub.people.models import Clearance, Credential, GuardianConsent, H
 from doorstep.hub.people.queries import cleared_for_minors, guardian_consent_of, skills_in_force, today
 
 from .models import Exclusion, Offer, OfferState, Plan, Refusal, Seat, Slot, SlotState
+from .naming import nameless, names_at, split_names
 
 
 class SeatTaken(Refused):
@@ -183,9 +182,8 @@ def offers_visible_to(person: Person | None) -> QuerySet[Offer]:
 
 def get_own_offer(person: Person | None, offer_id: UUID) -> Offer:
     found = Offer.objects.filter(person=person, sent_at__isnull=False, state__in=TOLD, id=offer_id) if person else Offer.objects.none()
-    offer = found.select_related(
-        "slot__lead", "slot__household__building", "slot__contact", "slot__category", "slot__place", "seat__skill"
-    ).first()
+    whole = found.select_related("slot__lead", "slot__household__building", "slot__contact", "slot__category", "slot__place", "seat__skill")
+    offer = whole.annotate(home_names=names_at("slot__household")).first()
     if offer is None:
         raise Http404
     return offer
@@ -247,26 +245,13 @@ def revealed(offer: Offer, now: datetime | None = None) -> Revealed | None:
     return Revealed(str(offer.slot.household), contact.called if contact else "", contact.phone if contact else "")
 
 
-#: Stands for the name in a title; part of the title's own Chinese, so it is never translated.
-SOMEBODY = gettext_noop("一位居民")
-#: A family name with a form of address behind it, or before it.
-ADDRESSED = re.compile("(.)(?:阿姨|奶奶|好婆|大妈|大姐|大爷|爷爷|老伯|伯伯|伯|大叔|叔叔|叔|婶|嫂|师傅|老师|女士|先生|姐|哥)|[老小](.)")
-
-
-def nameless(title: str, name: str, called: str = "") -> str:
-    """The title without the name of who is helped, for whoever may not know it: titles are written by hand, and many say it."""
-    for spoken in filter(None, (name, called)):
-        title = title.replace(spoken, SOMEBODY)
-    # The same person under another form of address.
-    return ADDRESSED.sub(lambda found: SOMEBODY if name and name[0] in found.groups() else found[0], title)
-
-
 def title_of(offer: Offer, now: datetime | None = None) -> str:
-    """What the asked person may read as the title: the name in it comes and goes with the door."""
-    contact = offer.slot.contact
-    if contact is None or revealed(offer, now) is not None:
+    """What the asked person may read as the title: the names in it come and go with the door."""
+    if revealed(offer, now) is not None:
         return offer.slot.title
-    return nameless(offer.slot.title, contact.name, contact.calling_name)
+    contact = offer.slot.contact
+    people = split_names(offer.home_names) + ([(contact.name, contact.calling_name)] if contact else [])  # type: ignore[attr-defined]
+    return nameless(offer.slot.title, people)
 
 
 def check_seat(seat: Seat, person: Person, start: datetime) -> None:

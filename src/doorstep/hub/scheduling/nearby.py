@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from doorstep.hub.people.models import GuardianConsent, Person, VolunteerProfile
 
-from .access import guardian_allows, nameless, open_seats_for
+from .access import guardian_allows, open_seats_for
 from .models import Offer, OfferState
+from .naming import nameless, names_at, split_names
 from .queries import Stretches, free_time, wished_slots, without
 from .travel import DETOUR, metres_between, minutes_between
 
@@ -37,6 +38,7 @@ class Row(TypedDict):
     slot__bodily_risk: bool
     slot__contact__name: str
     slot__contact__calling_name: str
+    home_names: str
     slot__windows__earliest: datetime
     slot__windows__latest: datetime
 
@@ -101,9 +103,15 @@ def _sifted(
 
 def _found(row: Row, monday: date, start: datetime, metres: float, almost: bool) -> Nearby:
     return Nearby(
-        slot_id=row["slot_id"], monday=monday, title=nameless(row["slot__title"], row["slot__contact__name"] or "", row["slot__contact__calling_name"] or ""), start=start, minutes=row["slot__minutes"], metres=metres,
+        slot_id=row["slot_id"], monday=monday, title=_title(row), start=start, minutes=row["slot__minutes"], metres=metres,
         lat=row["slot__lat"], lon=row["slot__lon"], wished=False, almost=almost,
     )  # fmt: skip
+
+
+def _title(row: Row) -> str:
+    """The title without the names of whoever lives there."""
+    contact = (row["slot__contact__name"] or "", row["slot__contact__calling_name"] or "")
+    return nameless(row["slot__title"], [contact, *split_names(row["home_names"])])
 
 
 def _guardian_allows(consent: GuardianConsent | None, person: Person, start: datetime, row: Row, booked: Sequence[Offer]) -> bool:
@@ -121,10 +129,11 @@ def _rows(person: Person, profile: VolunteerProfile, monday: date, now: datetime
             slot__lon__range=(profile.lon - east, profile.lon + east),
             slot__windows__latest__gte=now + SOONEST,
         )
+        .annotate(home_names=names_at("slot__household"))
         .order_by("slot__windows__earliest")
         .values(
             "slot_id", "slot__title", "slot__minutes", "slot__lat", "slot__lon", "slot__category_id", "slot__bodily_risk",
-            "slot__contact__name", "slot__contact__calling_name",
+            "slot__contact__name", "slot__contact__calling_name", "home_names",
             "slot__windows__earliest", "slot__windows__latest",
         )[:500]
     )  # fmt: skip

@@ -14,6 +14,7 @@ from doorstep.hub.journal.models import Entry, Notice
 from doorstep.hub.people.models import Clearance, Credential, Household, Membership, Person, Place
 
 from .models import ACTIVE, Availability, AvailabilityException, Exclusion, Offer, OfferState, Plan, Rhythm, Seat, Slot, SlotState
+from .naming import names_at
 
 #: Half-open stretches in minutes since Monday 00:00.
 Stretches = list[tuple[int, int]]
@@ -168,6 +169,7 @@ def told_offers_of(person: Person, since: datetime) -> QuerySet[Offer]:
     return (
         Offer.objects.filter(person=person, sent_at__isnull=False, start__gte=since)
         .select_related("slot__lead", "slot__place", "slot__household__building", "slot__contact", "slot__category", "seat__skill")
+        .annotate(home_names=names_at("slot__household"))
         .order_by("start")
     )
 

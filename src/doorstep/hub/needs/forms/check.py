@@ -53,7 +53,7 @@ class CheckForm(TimesForm):
         error_messages={"invalid_choice": _("这一家不在单子里了。请再查找一次，点一下是哪一家。")},
     )  # fmt: skip
     title = forms.CharField(
-        label=_("一句话说这件事"), help_text=_("志愿者先看到的就是这一句，别写姓名门牌。"), max_length=40,
+        label=_("一句话说这件事"), help_text=_("志愿者先看到的就是这一句。别写门牌、姓名，孩子的小名也不写；要称呼，只写“沈阿姨”这样的。"), max_length=40,
         error_messages={"required": _("请写一句话，志愿者先看这一句。")},
     )  # fmt: skip
     category = NamedChoice(

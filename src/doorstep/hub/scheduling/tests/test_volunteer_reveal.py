@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from doorstep.hub.needs.actions.closing import record_visit
-from doorstep.hub.people.models import Membership
+from doorstep.hub.people.models import Membership, Person
 from doorstep.hub.scheduling import access
 from doorstep.hub.scheduling.actions import offer as offers
 from doorstep.hub.scheduling.actions.fitness import free_unfit_offers
 from doorstep.hub.scheduling.actions.slot import SeatWanted, cancel_slot
 from doorstep.hub.scheduling.models import Offer, OfferState
+from doorstep.hub.scheduling.naming import nameless
 from doorstep.hub.testing import Cast
 
 DOOR, PHONE_TAIL = "2 单元 501", "139****"
@@ -171,11 +172,11 @@ def test_who_goes_too_is_told_to_those_who_go(client: Client, cast: Cast) -> Non
     ],
 )
 def test_a_title_is_read_without_the_name(title: str, read: str) -> None:
-    assert access.nameless(title, "沈秀英", "沈阿姨") == read
+    assert nameless(title, [("沈秀英", "沈阿姨")]) == read
 
 
 def test_a_title_without_anybody_to_name_stays(cast: Cast) -> None:
-    assert access.nameless("整理图书角", "", "") == "整理图书角"
+    assert nameless("整理图书角", [("", "")]) == "整理图书角"
 
 
 def test_news_of_what_was_taken_back_names_nobody(client: Client, cast: Cast) -> None:
@@ -184,3 +185,36 @@ def test_news_of_what_was_taken_back_names_nobody(client: Client, cast: Cast) ->
     shown = text(cast.sign_in(client, cast.chen).get(reverse("scheduling:week")))
     assert "“给一位居民家装厕所扶手”另有安排" in shown
     assert "沈阿姨" not in shown
+
+
+@pytest.mark.parametrize(
+    ("title", "read"),
+    [
+        ("给小宇补补数学", "给一位居民补补数学"),
+        ("陪宇宇做作业", "陪一位居民做作业"),
+        ("接阿宇放学", "接一位居民放学"),
+        ("教陈宇同学下棋", "教一位居民下棋"),
+        ("给浩然补英语", "给一位居民补英语"),
+        ("带小浩去图书馆", "带一位居民去图书馆"),
+        ("给豆豆讲故事", "给一位居民讲故事"),
+        ("给小朋友讲故事", "给小朋友讲故事"),
+        ("到小区里走一走", "到小区里走一走"),
+        ("一小时的数学", "一小时的数学"),
+    ],
+)
+def test_a_child_is_not_named_either(title: str, read: str) -> None:
+    assert nameless(title, [("沈秀英", "沈阿姨"), ("陈宇", ""), ("张浩然", "豆豆"), ("李时", "")]) == read
+
+
+@pytest.mark.both_databases
+def test_no_member_of_the_home_is_named_before_the_yes(client: Client, cast: Cast) -> None:
+    Person.objects.create(name="陈宇", household=cast.shen.household)
+    slot = cast.slot(title="给小宇补补数学")
+    nearby = text(cast.sign_in(client, cast.chen).get(reverse("scheduling:week")))
+    assert "给一位居民补补数学" in nearby
+    offer = cast.offer(slot)
+    for shown in (text(page(client, cast, offer)), text(client.get(reverse("scheduling:week")))):
+        assert "给一位居民补补数学" in shown
+        assert "小宇" not in shown
+    offers.accept(by=cast.chen, offer=offer)
+    assert "给小宇补补数学" in text(page(client, cast, offer))
