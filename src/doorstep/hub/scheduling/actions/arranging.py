@@ -14,11 +14,12 @@ from doorstep.hub.journal.actions import record
 from doorstep.hub.journal.models import Entry
 from doorstep.hub.people.models import Person, Place
 
+from ..access import TooLateToAsk, check_seat
 from ..board import board_of
 from ..models import HomeAnswer, Offer, Plan, PlanFile, Seat, Slot
 from ..queries import open_slots, plan_at_work
 from ..tasks import make_plan
-from .offer import propose, send_offer
+from .offer import accept, decline, propose, send_offer
 from .plan import request_plan
 from .slot import bump, exclude, forbid, record_home_answer
 
@@ -79,6 +80,22 @@ def put_on(
     # A colleague's page that still shows the seat as it was is stale from here on.
     bump(seat.slot)
     return send_offer(by=by, offer=offer, now=now) if ask else offer
+
+
+@transaction.atomic
+def asked_aloud(*, by: Person, offer: Offer, goes: bool, channel: str, now: datetime | None = None) -> None:
+    """Asked by phone or at the door and answered there and then: sent and answered in one act, by the one who heard it."""
+    check_begun(offer, now)
+    check_seat(offer.seat, offer.person, offer.start)
+    sent = send_offer(by=by, offer=offer, answered=True, now=now)
+    answer = accept if goes else decline
+    answer(by=by, offer=sent, channel=channel, now=now)
+
+
+def check_begun(offer: Offer, now: datetime | None = None) -> None:
+    """A yes after the visit was to begin is attendance, not an answer."""
+    if (now or timezone.now()) >= offer.start:
+        raise TooLateToAsk
 
 
 @transaction.atomic

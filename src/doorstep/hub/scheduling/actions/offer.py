@@ -100,8 +100,8 @@ def reply_time(rhythm: Rhythm, offer: Offer, now: datetime) -> datetime:
 
 
 @transaction.atomic
-def send_offer(*, by: Person | None, offer: Offer, now: datetime | None = None) -> Offer:
-    """Asks the person; what may hurt is insured first."""
+def send_offer(*, by: Person | None, offer: Offer, answered: bool = False, now: datetime | None = None) -> Offer:
+    """Asks the person; what may hurt is insured first. Who has answered by phone already needs no time to think."""
     moment = now or timezone.now()
     slot = Slot.objects.select_related("place").get(pk=offer.slot_id)
     check_window(slot, offer.start)
@@ -109,7 +109,7 @@ def send_offer(*, by: Person | None, offer: Offer, now: datetime | None = None) 
         raise NotInsured
     if slot.refusals.filter(person_id=offer.person_id).exists():
         raise NotWished
-    until = reply_time(rhythm_of(slot.place), offer, moment)
+    until = moment if answered else reply_time(rhythm_of(slot.place), offer, moment)
     _move(offer, [OfferState.PROPOSED, OfferState.HELD], OfferState.SENT, sent_at=moment, reply_by=until)
     offer.sent_at, offer.reply_by = moment, until
     tell(person_id=offer.person_id, kind="offer_sent", subject=offer, numbers={"title": slot.title, "start": offer.start.isoformat()})

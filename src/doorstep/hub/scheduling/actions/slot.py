@@ -21,6 +21,11 @@ class WindowOver(Refused):
     sentence = _("这个时段已经过去了。请选一个还没到的时间。")
 
 
+class TwoWeeks(Refused):
+    sentence = _("这些时段分在两周里。一件事只排在一周里，请改到同一周；没办成，会自动接到下一周。")
+    field = "day"
+
+
 @dataclass(frozen=True)
 class SeatWanted:
     """What one person on the slot must bring."""
@@ -63,13 +68,21 @@ def monday_of(moment: datetime) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def week_of(windows: list[tuple[datetime, datetime]], now: datetime) -> date:
+    """The Monday of the one week in which all the windows lie; refuses those that are over and those of two weeks."""
+    if not any(latest >= now for _earliest, latest in windows):
+        raise WindowOver
+    weeks = {monday_of(moment) for window in windows for moment in window}
+    if len(weeks) > 1:
+        raise TwoWeeks
+    return weeks.pop()
+
+
 @transaction.atomic
 def open_slot(*, by: Person | None, wanted: SlotWanted, now: datetime | None = None) -> Slot:
     """A new occasion with its windows and seats, in the week of its first window."""
-    if not any(latest >= (now or timezone.now()) for _earliest, latest in wanted.windows):
-        raise WindowOver
     slot = Slot.objects.create(
-        week=monday_of(min(earliest for earliest, _latest in wanted.windows)), place=wanted.place, lead=wanted.lead,
+        week=week_of(wanted.windows, now or timezone.now()), place=wanted.place, lead=wanted.lead,
         title=wanted.title, category=wanted.category, minutes=wanted.minutes, lat=wanted.lat, lon=wanted.lon,
         rough_place=wanted.rough_place, household=wanted.household, contact=wanted.contact, priority=wanted.priority,
         waited_weeks=wanted.waited_weeks, minor=wanted.minor, bodily_risk=wanted.bodily_risk, insured=wanted.insured,
@@ -121,12 +134,11 @@ def move_slot(
     check_version(current.version, seen)
     if current.state not in (SlotState.OPEN, SlotState.HELD):
         raise SlotClosed
-    if not any(latest >= moment for _earliest, latest in windows):
-        raise WindowOver
+    week = week_of(windows, moment)
     release_offers(current, OfferState.WITHDRAWN, "slot_moved", moment)
     current.windows.all().delete()
     Window.objects.bulk_create(Window(slot=current, earliest=early, latest=late) for early, late in windows)
-    bump(current, week=monday_of(min(early for early, _late in windows)), state=SlotState.OPEN, home_answer=HomeAnswer.NOT_ASKED)
+    bump(current, week=week, state=SlotState.OPEN, home_answer=HomeAnswer.NOT_ASKED)
     record(actor_id=by.pk if by else None, verb="move_slot", subject=slot, place_id=slot.place_id)
 
 

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from doorstep.hub.journal.models import Entry
 from doorstep.hub.people.models import Credential, Person, VolunteerProfile
+from doorstep.hub.scheduling.access import TooLateToAsk
 from doorstep.hub.scheduling.actions import offer as offers
-from doorstep.hub.scheduling.actions.slot import SeatWanted
+from doorstep.hub.scheduling.actions.arranging import asked_aloud
+from doorstep.hub.scheduling.actions.slot import SeatWanted, TwoWeeks, move_slot
 from doorstep.hub.scheduling.board import board_of
 from doorstep.hub.scheduling.models import Exclusion, HomeAnswer, Offer, OfferState, Refusal, Slot, SlotState
 from doorstep.hub.scheduling.tests.pressing import press
@@ -129,6 +131,41 @@ def test_yes_by_phone_keeps_channel_time_and_who_took_it_down(desk: Client, cast
     offer.refresh_from_db()
     assert (offer.state, offer.answer_channel, offer.answer_recorded_by) == ("accepted", "phone", cast.zhou)
     assert offer.answered_at is not None and abs(offer.answered_at - said) < timedelta(minutes=2)
+
+
+@pytest.mark.parametrize(("said", "after"), [("yes", "accepted"), ("no", "declined")])
+@pytest.mark.parametrize("before", ["proposed", "held"])
+def test_asked_by_phone_and_answered_at_once_is_one_act(desk: Client, cast: Cast, said: str, before: str, after: str) -> None:
+    offer = cast.offer(state=OfferState.PROPOSED)
+    Offer.objects.filter(pk=offer.pk).update(state=before)
+    assert "电话里、当面已经问过了" in desk.get(reverse("scheduling:slot", args=[offer.slot_id])).content.decode()
+    press(desk, "answer", offer.pk, said, channel="phone")
+    offer.refresh_from_db()
+    assert (offer.state, offer.answer_channel, offer.answer_recorded_by) == (after, "phone", cast.zhou)
+    assert offer.sent_at is not None
+    assert [Entry.objects.filter(verb=verb).count() for verb in ("send_offer", "accept", "decline")] == [1, said == "yes", said == "no"]
+
+
+def test_a_yes_aloud_short_before_it_begins_counts_and_after_it_does_not(cast: Cast) -> None:
+    offer = cast.offer(state=OfferState.PROPOSED)
+    with pytest.raises(TooLateToAsk):
+        asked_aloud(by=cast.zhou, offer=offer, goes=True, channel="phone", now=offer.start)
+    assert state(offer) == "proposed"
+    asked_aloud(by=cast.zhou, offer=offer, goes=True, channel="phone", now=offer.start - timedelta(minutes=30))
+    assert state(offer) == "accepted"
+
+
+@pytest.mark.parametrize("channel", ["", "web"])
+def test_nobody_has_said_yes_unless_it_was_heard(desk: Client, cast: Cast, channel: str) -> None:
+    offer = cast.offer(state=OfferState.PROPOSED)
+    press(desk, "answer", offer.pk, "yes", channel=channel)
+    assert state(offer) == "proposed"
+
+
+def test_a_yes_aloud_to_what_needs_insurance_first_changes_nothing(desk: Client, cast: Cast) -> None:
+    offer = cast.offer(cast.slot(bodily_risk=True), state=OfferState.PROPOSED)
+    assert "意外险" in press(desk, "answer", offer.pk, "yes", channel="phone")
+    assert state(offer) == "proposed"
 
 
 @pytest.mark.parametrize(
@@ -281,7 +318,31 @@ def test_who_said_no_or_is_ruled_out_is_not_named_again(desk: Client, cast: Cast
 
 def test_nobody_under_18_is_listed(desk: Client, cast: Cast) -> None:
     slot = cast.slot(windows=[(cast.at(2, 14), cast.at(2, 15))])
-    assert "宁小雨" not in desk.get(reverse("scheduling:best", args=[slot.pk])).content.decode()
+    words = desk.get(reverse("scheduling:best", args=[slot.pk])).content.decode()
+    assert "宁小雨" not in words
+    assert "不到 18 岁的不列在这里" in words
+
+
+def test_who_is_under_18_is_asked_by_hand_and_the_page_says_why_not(desk: Client, cast: Cast) -> None:
+    slot = cast.slot(windows=[(cast.at(2, 14), cast.at(2, 15))], bodily_risk=True, insured=True)
+    url = reverse("scheduling:change", args=[slot.pk, cast.seat(slot).pk])
+    told = {"person": str(cast.ning.pk), "start": timezone.localtime(cast.at(2, 14)).isoformat(), "seen": str(slot.version)}
+    answer = desk.post(url, told | {"once": uuid4().hex})
+    assert answer.status_code == 422
+    assert "他未满 18 岁" in answer.content.decode()
+
+
+def test_a_slot_lies_in_one_week(cast: Cast) -> None:
+    slot = cast.slot()
+    both = [(cast.at(4, 9), cast.at(4, 10)), (cast.at(7, 9), cast.at(7, 10))]
+    with pytest.raises(TwoWeeks):
+        move_slot(by=cast.zhou, slot=slot, windows=both)
+    over_midnight = [(cast.at(6, 23), cast.at(7, 1))]
+    with pytest.raises(TwoWeeks):
+        move_slot(by=cast.zhou, slot=slot, windows=over_midnight)
+    with pytest.raises(TwoWeeks):
+        cast.slot(windows=both)
+    assert slot.windows.get().earliest == cast.at(2, 9)
 
 
 def test_insurance_opens_the_way_to_asking(desk: Client, cast: Cast) -> None:

@@ -13,9 +13,10 @@ from doorstep.hub.web.reading import signed_in, the_reader
 
 from ..access import get_led_offer_for
 from ..actions import offer as offers
-from ..actions.arranging import home_refuses
+from ..actions.arranging import asked_aloud, home_refuses
 from ..actions.slot import exclude, forbid
 from ..forms.planning import AnswerForm
+from ..models import OfferState
 from .slot import page_of_slot
 
 
@@ -64,7 +65,9 @@ def answer(request: HttpRequest, offer_id: UUID, said: str) -> HttpResponse:
         if not form.is_valid():
             raise Refused
         channel, at = form.cleaned_data["channel"], form.cleaned_data["at"]
-        if said == "yes":
+        if offer.state in (OfferState.PROPOSED, OfferState.HELD) and said in ("yes", "no"):
+            asked_aloud(by=reader, offer=offer, goes=said == "yes", channel=channel, now=at)
+        elif said == "yes":
             offers.accept(by=reader, offer=offer, channel=channel, now=at)
         elif said == "no":
             offers.decline(by=reader, offer=offer, channel=channel, now=at)
