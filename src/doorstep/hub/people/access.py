@@ -65,7 +65,10 @@ def communities_for(person: Person | None) -> QuerySet[Place]:
 def get_community_for(person: Person | None, place_id: UUID | str | None = None) -> Place:
     """The asked community, or the person's first; 404 for anybody else."""
     mine = communities_for(person)
-    place = mine.filter(id=place_id).first() if place_id else mine.first()
+    try:
+        place = mine.filter(id=UUID(str(place_id))).first() if place_id else mine.first()
+    except ValueError:
+        place = None
     if place is None:
         raise Http404
     return place

@@ -47,6 +47,14 @@ def test_the_page_says_where_the_need_stands_step_by_step(client: Client, cast: 
     assert "陈国梁" not in waiting
 
 
+@pytest.mark.parametrize("junk", ["²", "9" * 5000, "-1", "x"])
+def test_a_version_that_no_page_shows_is_an_old_page_s(client: Client, proposed: tuple[Need, Slot, Offer], junk: str) -> None:
+    need, slot, _offer = proposed
+    assert client.post(reverse("needs:agree", args=[need.pk]), {"version": junk}).status_code == 302
+    slot.refresh_from_db()
+    assert slot.home_answer == HomeAnswer.NOT_ASKED
+
+
 def test_the_home_agrees_with_one_tap(client: Client, cast: Cast, proposed: tuple[Need, Slot, Offer]) -> None:
     need, slot, _offer = proposed
     page = page_of(client, need)

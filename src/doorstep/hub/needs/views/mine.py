@@ -85,8 +85,11 @@ def _slot(need: Need) -> tuple[Arrangement, Slot]:
 
 
 def _seen(request: HttpRequest) -> int | None:
+    """The version that the page showed; a number that no page ever shows is an old page's."""
     given = str(request.POST.get("version", ""))
-    return int(given) if given.isdigit() else None
+    if not given:
+        return None
+    return int(given) if given.isdecimal() and len(given) < 10 else -1
 
 
 def _channel(request: HttpRequest, need: Need) -> str:

@@ -139,6 +139,11 @@ def test_no_list_shows_a_whole_number(cast: Cast, zhou: Client) -> None:
         assert not any(person.phone in page for person in Person.objects.exclude(phone=""))
 
 
+@pytest.mark.parametrize("page", ["new_household", "add_volunteer"])
+def test_a_community_that_is_no_id_is_nobody_s(zhou: Client, page: str) -> None:
+    assert zhou.get(reverse(f"people:{page}"), {"at": "junk"}).status_code == 404
+
+
 def test_homes_in_english(cast: Cast, zhou: Client) -> None:
     cast.zhou.language = "en"
     cast.zhou.save()
