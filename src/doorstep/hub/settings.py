@@ -18,6 +18,8 @@ DEMONSTRATION = env.bool("DOORSTEP_DEMONSTRATION", default=False)
 BIND_HOST = env.str("DOORSTEP_HOST", default="127.0.0.1")
 ALLOWED_HOSTS = env.list("DOORSTEP_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 BEHIND_HTTPS = env.bool("DOORSTEP_HTTPS", default=False)
+# How many proxies of ours stand in front and write X-Forwarded-For; tries are counted by the address that they saw.
+PROXIES = env.int("DOORSTEP_PROXIES", default=int(BEHIND_HTTPS))
 
 
 def secret_key() -> str:

@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from doorstep.hub.web.reading import address_of
+
 from .actions.account import begin_try, forgive_tries
 from .models import Account
 from .queries import account_called
@@ -46,7 +48,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Nothing: the page that opens says enough."""
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Account | None:
-        name, address = str(credentials.get("username", "")), self.get_client_ip(request)
+        name, address = str(credentials.get("username", "")), address_of(request)
         if not begin_try(name=name, address=address):
             raise ValidationError(self.error_messages["too_many_login_attempts"], code="too_many_login_attempts")
         account = authenticate(request, **credentials)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -40,13 +41,27 @@ def the_reader(request: HttpRequest) -> Person:
     return found
 
 
-#: What a proxy adds: behind one, "from this computer" says nothing about who asks.
-PASSED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
+#: What a proxy or a tunnel adds: behind one, "from this computer" says nothing about who asks.
+PASSED_ON = (
+    "HTTP_X_FORWARDED", "HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_REAL_IP", "HTTP_CF_", "HTTP_TRUE_CLIENT_IP", "HTTP_X_CLIENT_IP",
+    "HTTP_X_CLUSTER_CLIENT_IP", "HTTP_X_ORIGINAL_", "HTTP_FASTLY_", "HTTP_FLY_", "HTTP_X_ENVOY_", "HTTP_NGROK_", "HTTP_CLIENT_IP",
+)  # fmt: skip
 
 
 def asked_from(request: HttpRequest) -> str:
     """The address that asked; unknown, and so never loopback, if somebody passed the request on."""
-    return "" if any(request.META.get(header) for header in PASSED_ON) else str(request.META.get("REMOTE_ADDR", ""))
+    return "" if any(header.startswith(PASSED_ON) for header in request.META) else str(request.META.get("REMOTE_ADDR", ""))
 
 
-__all__ = ["HttpResponse", "asked_from", "reader_of", "signed_in", "the_reader"]
+def address_of(request: HttpRequest) -> str:
+    """The address to count tries by: behind so many proxies of ours, what the outermost of them has seen.
+
+    Each proxy adds at the end whom it heard; everything before that was written by who asks, and may be invented.
+    """
+    heard = [part.strip() for part in str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",") if part.strip()]
+    if 0 < settings.PROXIES <= len(heard):
+        return heard[-settings.PROXIES][:64]
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+__all__ = ["HttpResponse", "address_of", "asked_from", "reader_of", "signed_in", "the_reader"]

@@ -1,6 +1,7 @@
 """Coming in: by name, by a phone that is one's own, by a printed code, and through the demonstration's doors."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -84,6 +85,20 @@ def test_after_five_wrong_tries_even_the_right_password_waits(chen: Person, clie
     assert "试得太多了" in sign_in(client, "柳岸老陈")
     assert "试得太多了" in sign_in(client, chen.phone), "the phone is no second row of tries"
     assert sign_in(client, "柳岸老陈", REMOTE_ADDR="10.0.0.9") == "", "from elsewhere the owner still gets in"
+
+
+def test_behind_our_proxy_each_reader_has_the_own_tries(chen: Person, client: Client, settings: Any) -> None:
+    for number in range(LIMITS["address"] + 1):
+        begin_try(name=f"nobody{number}", address="127.0.0.1")
+    assert "试得太多了" in sign_in(client, "柳岸老陈", HTTP_X_FORWARDED_FOR="203.0.113.7"), (
+        "without the setting the header counts for nothing"
+    )
+    settings.PROXIES = 1
+    assert sign_in(client, "柳岸老陈", HTTP_X_FORWARDED_FOR="203.0.113.7") == ""
+    for number in range(LIMITS["address"]):
+        begin_try(name=f"nobody{number}", address="203.0.113.8")
+    # What stands before the proxy's own word is written by who asks.
+    assert "试得太多了" in sign_in(Client(), "柳岸老陈", HTTP_X_FORWARDED_FOR="10.1.2.3, 203.0.113.8")
 
 
 def test_the_wait_ends_after_a_quarter_of_an_hour(chen: Person, client: Client) -> None:
@@ -216,8 +231,16 @@ def test_without_the_mark_there_is_no_door(chen: Person, client: Client) -> None
 
 
 @pytest.mark.parametrize(
-    "more", [{"REMOTE_ADDR": "192.168.1.20"}, {"REMOTE_ADDR": ""}, {"HTTP_X_FORWARDED_FOR": "127.0.0.1"}, {"HTTP_FORWARDED": "for=1.2.3.4"}]
-)
+    "more",
+    [{"REMOTE_ADDR": "192.168.1.20"}, {"REMOTE_ADDR": ""}]
+    + [
+        {f"HTTP_{header}": "127.0.0.1"}
+        for header in (
+            "X_FORWARDED_FOR", "FORWARDED", "X_REAL_IP", "VIA", "X_FORWARDED_HOST", "X_FORWARDED_PROTO", "X_FORWARDED_SERVER",
+            "CF_CONNECTING_IP", "TRUE_CLIENT_IP", "X_CLIENT_IP",
+        )
+    ],
+)  # fmt: skip
 def test_from_elsewhere_there_is_no_door(chen: Person, client: Client, more: dict[str, str]) -> None:
     mark_demonstration(seed=1, size="community")
     assert door(client, chen, **more) == 404

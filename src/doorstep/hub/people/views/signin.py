@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from doorstep.hub.journal.access import Refused
 from doorstep.hub.web.acting import safe_next, submit
-from doorstep.hub.web.reading import asked_from, reader_of, signed_in, the_reader
+from doorstep.hub.web.reading import address_of, asked_from, reader_of, signed_in, the_reader
 
 from ..access import demo_sign_in_allowed, get_demo_person, get_person_to_issue, get_slip
 from ..actions.account import REGISTRATIONS, TooManyTries, begin_try, change_password, issue_account, issue_code, reset_password
@@ -79,14 +79,10 @@ def reset(request: HttpRequest) -> HttpResponse:
 def _reset(request: HttpRequest, form: ResetForm) -> Account | None:
     said = form.cleaned_data
     try:
-        return reset_password(name=said["username"], code=said["code"], password=said["password"], address=_address(request))
+        return reset_password(name=said["username"], code=said["code"], password=said["password"], address=address_of(request))
     except Refused as refusal:
         form.add_error(None, str(refusal.sentence))
         return None
-
-
-def _address(request: HttpRequest) -> str:
-    return str(get_adapter(request).get_client_ip(request))
 
 
 @sensitive_post_parameters()
@@ -95,7 +91,7 @@ def password(request: HttpRequest) -> HttpResponse:
     account = the_reader(request).account
     if not isinstance(account, Account):
         return redirect("people:me")
-    if request.method == "POST" and not begin_try(name=account.username, address=_address(request)):
+    if request.method == "POST" and not begin_try(name=account.username, address=address_of(request)):
         messages.error(request, str(TooManyTries.sentence))
         return redirect("people:me")
     form = ChangePasswordForm(request.POST or None, account=account)
@@ -122,7 +118,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         register(**said)
         return resolve_url("people:me")
 
-    if request.method == "POST" and not begin_try(name="registration", address=_address(request), limits=REGISTRATIONS):
+    if request.method == "POST" and not begin_try(name="registration", address=address_of(request), limits=REGISTRATIONS):
         form.is_valid()
         form.add_error(None, str(TooManyTries.sentence))
     elif request.method == "POST" and (answer := submit(request, form, act)):
