@@ -6,6 +6,8 @@ from django.http import Http404
 from doorstep.hub.people.models import Membership, Person, Place, Role
 from doorstep.hub.people.queries import today
 
+from .queries.standing import asks_of
+
 
 def get_public_community(slug: str) -> Place:
     """A community's public page is for everybody; an ended one without an address of its own is found by its code.
@@ -24,7 +26,8 @@ def led_communities(person: Person | None) -> list[Place]:
     if person is None:
         raise Http404
     held = Membership.objects.on(today()).filter(person=person, role=Role.SOCIAL_WORKER).values("place_id")
-    found = list(Place.objects.filter(pk__in=held).select_related("rhythm", "parent__rhythm", "parent__parent__rhythm"))
+    rows = Place.objects.filter(pk__in=held).select_related("rhythm", "parent__rhythm", "parent__parent__rhythm")
+    found = list(rows.annotate(asks_me=asks_of(person)))
     if not found:
         raise Http404
     return found

@@ -66,7 +66,7 @@ def worklist(request: HttpRequest) -> HttpResponseBase:
     places, monday = led_communities(person), this_monday(now)
     plans = glance.newest_plans(places, (monday, monday + timedelta(days=7)))
     planned, rows = {monday, *plans}, standing.standings(places, now)
-    heaps = work.heaps(places, rows, now, planned)
+    heaps = work.heaps(places, rows, now, planned, asks=places[0].asks_me)  # type: ignore[attr-defined]
     led = glance.led_by(person, now)
     context = {
         "now": now, "total": sum(len(heap.rows) for heap in heaps), "weeks": glance.weeks(places, rows, plans, now),

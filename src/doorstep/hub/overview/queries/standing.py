@@ -6,10 +6,14 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, Min, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from doorstep.hub.people.models import Place
+from doorstep.hub.journal.models import Entry
+from doorstep.hub.people.models import Person, Place
 from doorstep.hub.scheduling.models import HomeAnswer, Offer, OfferState, Seat, Slot, Window
+from doorstep.hub.scheduling.queries import WISH
 
 #: Offers that hold a seat, and those that once did and gave it back.
 HOLDING = (OfferState.PROPOSED, OfferState.HELD, OfferState.SENT, OfferState.ACCEPTED, OfferState.SERVED)
@@ -26,6 +30,11 @@ class Asked(NamedTuple):
     reply_by: datetime | None
     closed_at: datetime | None
     name: str
+    person_id: UUID
+
+
+#: A wish is about this week or the next.
+WISHES_BACK = timedelta(days=21)
 
 
 @dataclass
@@ -40,6 +49,8 @@ class Standing:
     seats: int
     first: datetime | None
     asked: list[Asked] = field(default_factory=list)
+    #: Who said of their own accord that they would go, and has not been asked.
+    wishing: list[str] = field(default_factory=list)
 
     def in_state(self, *states: str) -> list[Asked]:
         return [offer for offer in self.asked if offer.state in states]
@@ -67,13 +78,14 @@ class Standing:
             return "visit"
         if yes and self.home_answer == HomeAnswer.REFUSED:
             return "gap"
-        if self.first and self.missing and (self.week in planned or self.given_back):
+        # A home that wants somebody else, and a pair of which one is left, wait for no plan.
+        if self.first and self.missing and (self.week in planned or self.given_back or yes or self.home_answer == HomeAnswer.REFUSED):
             return "gap"
         if any(offer.reply_by and offer.reply_by < now for offer in self.in_state(OfferState.SENT)):
             return "answer"
         if yes and self.at_home and self.home_answer == HomeAnswer.NOT_ASKED:
             return "home"
-        return ""
+        return "wish" if self.wishing and self.first and self.missing else ""
 
 
 def standings(places: Iterable[Place], now: datetime) -> list[Standing]:
@@ -81,12 +93,29 @@ def standings(places: Iterable[Place], now: datetime) -> list[Standing]:
     open_here = Slot.objects.open().filter(place__in=list(places))
     found = {row.slot_id: row for row in (Standing(*values) for values in _slots(open_here, now))}
     offers = Offer.objects.filter(slot__in=open_here).exclude(state__in=(OfferState.REPLACED, OfferState.WITHDRAWN)).order_by()
-    for slot_id, state, start, reply_by, closed_at, name in offers.values_list(
-        "slot_id", "state", "start", "reply_by", "closed_at", "person__name"
-    ):
+    columns = ("slot_id", "state", "start", "reply_by", "closed_at", "person__name", "person_id")
+    for slot_id, *facts in offers.values_list(*columns):
         if slot_id in found:
-            found[slot_id].asked.append(Asked(state, start, reply_by, closed_at, name))
+            found[slot_id].asked.append(Asked(*facts))
     return list(found.values())
+
+
+def with_wishes(rows: list[Standing], places: Iterable[Place], now: datetime) -> None:
+    """Writes beside each occasion who would like to go and was not asked yet; one query."""
+    by_id = {str(row.slot_id): row for row in rows}
+    said = Entry.objects.filter(verb=WISH, place_id__in=[place.pk for place in places], at__gte=now - WISHES_BACK)
+    name = Subquery(Person.objects.filter(pk=OuterRef("actor_id")).values("name"))
+    for slot_id, person_id, who in said.annotate(who=name).values_list("subject_id", "actor_id", "who"):
+        row = by_id.get(slot_id)
+        if row is not None and who and person_id not in {offer.person_id for offer in row.asked}:
+            row.wishing.append(who)
+
+
+def asks_of(person: Person) -> Coalesce:
+    """How many offers wait for this person's own answer; rides along with another query."""
+    waiting = Offer.objects.awaiting_answer().filter(person=person, start__gt=timezone.now())
+    counted = waiting.order_by().values("person").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), Value(0), output_field=IntegerField())
 
 
 def _slots(open_here: QuerySet[Slot], now: datetime) -> Iterable[tuple[UUID, date, int, bool, str, int, datetime | None]]:

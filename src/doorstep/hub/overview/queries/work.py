@@ -6,21 +6,22 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Substr
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from doorstep.hub.needs.models import Need
+from doorstep.hub.needs.models import Need, NeedState
+from doorstep.hub.needs.queries import unplanned
 from doorstep.hub.people.models import Clearance, Credential, Membership, Place
 from doorstep.hub.scheduling.models import Channel, HomeAnswer, OfferState, Slot
 
-from .standing import LOST, Standing, named_slots
+from .standing import LOST, Standing, named_slots, with_wishes
 
 #: So many rows of a heap stand on the first page, of what is wrong and of what waits; the rest is one tap away.
 SHOWN, SHOWN_LATER = 6, 3
-URGENT = ("gap", "answer", "check")
+URGENT = ("gap", "answer", "check", "again")
 #: Papers that ran out a while ago, or will so soon.
 PAPERS_BACK, PAPERS_AHEAD = timedelta(days=30), timedelta(days=30)
 WORDS_SHOWN = 28
@@ -73,6 +74,14 @@ class Fresh(NamedTuple):
     channel: str
 
 
+class Dropped(NamedTuple):
+    """A checked need for which nothing is arranged any more."""
+
+    pk: UUID
+    title: str
+    who: str
+
+
 class Paper(NamedTuple):
     """A credential or clearance that runs out; a clearance has no skill."""
 
@@ -83,6 +92,12 @@ class Paper(NamedTuple):
     until: date | None
 
 
+class Mine(NamedTuple):
+    """What the social worker herself is asked to go to."""
+
+    offers: int
+
+
 class Unsent(NamedTuple):
     """What the plan proposes for a week and nobody has been asked yet."""
 
@@ -90,9 +105,11 @@ class Unsent(NamedTuple):
     offers: int
 
 
-def heaps(places: list[Place], rows: list[Standing], now: datetime, planned: set[date]) -> list[Heap]:
-    """All heaps that have something in them."""
-    by_kind: dict[str, list[Standing]] = {"gap": [], "answer": [], "home": [], "visit": []}
+def heaps(places: list[Place], rows: list[Standing], now: datetime, planned: set[date], asks: int = 0) -> list[Heap]:
+    """All heaps that have something in them; `asks` is how many offers wait for the reader's own answer."""
+    with_wishes(rows, places, now)
+    fresh, dropped = needs_in_hand(places)
+    by_kind: dict[str, list[Standing]] = {"gap": [], "answer": [], "home": [], "visit": [], "wish": []}
     for row in rows:
         if kind := row.kind(now, planned):
             by_kind[kind].append(row)
@@ -102,7 +119,10 @@ def heaps(places: list[Place], rows: list[Standing], now: datetime, planned: set
     found = [
         Heap("gap", gettext_lazy("要补人"), by_kind["gap"], _gap),
         Heap("answer", gettext_lazy("过了时间没回话"), by_kind["answer"], _answer),
-        Heap("check", gettext_lazy("新来的需求，要核实"), fresh_needs(places), lambda need, _details: _check(need, now)),
+        Heap("check", gettext_lazy("新来的需求，要核实"), fresh, lambda need, _details: _check(need, now)),
+        Heap("again", gettext_lazy("没有安排了：再约一次，或者结束"), dropped, _again),
+        Heap("mine", gettext_lazy("想请您自己去的"), [Mine(asks)] if asks else [], _mine),
+        Heap("wish", gettext_lazy("有人说想去"), by_kind["wish"], _wish),
         Heap("plan", gettext_lazy("排好了，等您发出"), unsent(rows), _plan),
         Heap("home", gettext_lazy("人定了，要问家里"), by_kind["home"], _home),
         Heap("visit", gettext_lazy("该去过了，要回访"), by_kind["visit"], _visit),
@@ -123,11 +143,19 @@ def told(heap: Heap, rows: list[Any]) -> list[Task]:
     return heap.tasks(rows, named_slots(row.slot_id for row in rows if isinstance(row, Standing)))
 
 
-def fresh_needs(places: list[Place]) -> list[Fresh]:
-    """What waits to be checked, the soonest promise first."""
-    rows = Need.objects.waiting().filter(community__in=places).order_by("answer_by", "pk")
-    columns = ("pk", "words", "answer_by", "asker_name", "resident__name", "resident__calling_name", "channel")
-    return [Fresh(*row) for row in rows.annotate(words=Substr("own_words", 1, WORDS_SHOWN + 1)).values_list(*columns)]
+def needs_in_hand(places: list[Place]) -> tuple[list[Fresh], list[Dropped]]:
+    """What waits to be checked, and what was checked and has nothing arranged any more, the soonest promise first; one query."""
+    waiting = Q(state=NeedState.NEW) | Q(pk__in=unplanned(places).order_by().values("pk"))
+    rows = Need.objects.filter(waiting, community__in=places).order_by("answer_by", "pk")
+    columns = ("pk", "words", "answer_by", "asker_name", "resident__name", "resident__calling_name", "channel", "state", "title")
+    fresh, dropped = [], []
+    for *facts, state, title in rows.annotate(words=Substr("own_words", 1, WORDS_SHOWN + 1)).values_list(*columns):
+        need = Fresh(*facts)
+        if state == NeedState.NEW:
+            fresh.append(need)
+        else:
+            dropped.append(Dropped(need.pk, title or need.words, need.asker or need.calling or need.resident or ""))
+    return fresh, dropped
 
 
 def unsent(rows: list[Standing]) -> list[Unsent]:
@@ -178,6 +206,8 @@ def _gap(row: Standing, details: Details) -> Task:
     if skill := _skill(slot):
         under.append(_("要会%(skill)s") % {"skill": skill})
     under.append(ngettext("还差 %(n)s 人", "还差 %(n)s 人", missing) % {"n": missing})
+    if row.wishing:
+        under.append(_wishing(row))
     return Task("gap", word, slot.title, _("，").join(under), "scheduling:slot", slot.pk, row.start)
 
 
@@ -196,6 +226,27 @@ def _check(need: Fresh, now: datetime) -> Task:
     under = _("%(who)s，%(channel)s") % {"who": who, "channel": Channel(need.channel).label}
     word = _("已经晚了") if late else _("等回电")
     return Task("gap" if late else "wait", word, words, under, "needs:check", need.pk, need.answer_by, deadline=True)
+
+
+def _again(need: Dropped, _details: Details) -> Task:
+    under = _("%(who)s，原来的安排取消了") % {"who": need.who or _("没留称呼")}
+    return Task("gap", _("没有安排了"), need.title, under, "needs:check", need.pk)
+
+
+def _mine(mine: Mine, _details: Details) -> Task:
+    title = ngettext("想请您去的 %(n)s 件", "想请您去的 %(n)s 件", mine.offers) % {"n": mine.offers}
+    return Task("wait", _("等您回话"), title, _("您也是志愿者：去不去都行，给个回话"), "scheduling:week")
+
+
+def _wishing(row: Standing) -> str:
+    return _("%(names)s说想去") % {"names": _("、").join(row.wishing)}
+
+
+def _wish(row: Standing, details: Details) -> Task:
+    slot = details[row.slot_id]
+    return Task(
+        "wait", _("有人想去"), slot.title, _("%(wish)s，问一问就成") % {"wish": _wishing(row)}, "scheduling:slot", slot.pk, row.start
+    )
 
 
 def _plan(week: Unsent, _details: Details) -> Task:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from doorstep.hub.needs.actions.answering import refuse_person
 from doorstep.hub.needs.models import Need
 from doorstep.hub.overview.queries import glance, standing, work
 from doorstep.hub.overview.templatetags import figures
@@ -15,7 +16,8 @@ from doorstep.hub.people.actions.person import verify_credential
 from doorstep.hub.people.models import Clearance, Credential, Membership, Place
 from doorstep.hub.scheduling.actions.fitness import free_unfit_offers
 from doorstep.hub.scheduling.actions.offer import cannot_come, decline
-from doorstep.hub.scheduling.actions.slot import SeatWanted, record_home_answer
+from doorstep.hub.scheduling.actions.slot import SeatWanted, cancel_slot, record_home_answer
+from doorstep.hub.scheduling.actions.wish import wish_to_go
 from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Slot, Window
 from doorstep.hub.testing import Cast
 
@@ -223,3 +225,57 @@ def test_who_may_not_go_any_more_is_a_gap_with_a_name(client: Client, cast: Cast
     page = cast.sign_in(client, cast.zhou).get(reverse("overview:worklist")).content.decode()
     assert "有人去不成" in page
     assert "陈国梁的登记、证或查询到那天失效" in page
+
+
+def test_who_would_like_to_go_is_told_until_asked(cast: Cast) -> None:
+    slot = cast.slot()
+    wish_to_go(by=cast.chen, slot=slot)
+    [row] = heaps(cast)["wish"]
+    assert (row.title, row.under, row.pk) == (slot.title, "陈国梁说想去，问一问就成", slot.pk)
+    assert "陈国梁说想去" in heaps(cast, planned=True)["gap"][0].under
+    cast.offer(slot, cast.chen)
+    assert "wish" not in heaps(cast)
+
+
+def test_a_home_that_wants_somebody_else_waits_for_no_plan(cast: Cast) -> None:
+    need = cast.need()
+    offer = cast.offer(cast.checked(need), state=OfferState.ACCEPTED)
+    refuse_person(by=cast.shen, need=need, slot=offer.slot, person=cast.chen)
+    [row] = heaps(cast)["gap"]
+    assert row.word == "家里说不合适"
+
+
+def test_one_of_a_pair_whom_the_home_refused_leaves_a_gap(cast: Cast) -> None:
+    need = cast.need()
+    slot = cast.checked(need, seats=[SeatWanted(), SeatWanted()])
+    cast.offer(slot, cast.chen, OfferState.ACCEPTED)
+    cast.offer(slot, cast.jiang, OfferState.ACCEPTED, number=1)
+    refuse_person(by=cast.shen, need=need, slot=slot, person=cast.jiang)
+    [row] = heaps(cast)["gap"]
+    assert row.under.endswith("还差 1 人")
+
+
+def test_a_need_without_any_visit_left_stands_on_the_list(client: Client, cast: Cast) -> None:
+    need = cast.need()
+    cancel_slot(by=cast.zhou, slot=cast.checked(need))
+    [row] = heaps(cast)["again"]
+    assert (row.route, row.pk, row.word) == ("needs:check", need.pk, "没有安排了")
+    assert "没有安排了：再约一次，或者结束" in page(cast.sign_in(client, cast.zhou))
+
+
+def test_a_social_worker_who_is_asked_herself_sees_it_on_her_list(client: Client, cast: Cast) -> None:
+    cast.offer(person=cast.zhou)
+    shown = page(cast.sign_in(client, cast.zhou))
+    assert "想请您去的 1 件" in shown
+    assert f'href="{reverse("scheduling:week")}"' in shown
+
+
+def test_a_full_list_asks_no_more(client: Client, cast: Cast, django_assert_max_num_queries: Any) -> None:
+    many(cast, 20)
+    wish_to_go(by=cast.jiang, slot=cast.slot(title="还缺人"))
+    cancel_slot(by=cast.zhou, slot=cast.checked(cast.need()))
+    cast.need()
+    cast.offer(cast.slot(windows=[(cast.at(3, 9), cast.at(3, 10))]), person=cast.zhou)
+    cast.sign_in(client, cast.zhou)
+    with django_assert_max_num_queries(15):
+        page(client)
