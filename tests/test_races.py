@@ -11,11 +11,11 @@ from django.db import connection, transaction
 from django.test import RequestFactory
 
 from doorstep.hub.journal.access import KeyReused, Stale
-from doorstep.hub.journal.models import Claim, Entry
+from doorstep.hub.journal.models import Claim, Entry, Notice
 from doorstep.hub.needs.models import Need
 from doorstep.hub.people.models import Membership, Person, Role, VolunteerProfile
 from doorstep.hub.scheduling.access import AlreadyAnswered, SeatTaken, TimeClash
-from doorstep.hub.scheduling.actions.offer import accept, decline, lapse_overdue, propose, send_offer
+from doorstep.hub.scheduling.actions.offer import accept, decline, lapse_overdue, propose, send_offer, withdraw_offer
 from doorstep.hub.scheduling.actions.plan import Outcome, Proposed, request_plan, store_plan, take_plan
 from doorstep.hub.scheduling.actions.slot import SeatWanted, move_slot
 from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Seat, Slot
@@ -143,6 +143,27 @@ def test_a_yes_by_phone_is_never_overwritten_by_the_lapse(cast: Cast) -> None:
         offer.refresh_from_db()
         assert found.errors == []
         assert offer.state == (OfferState.ACCEPTED if "yes" in found.answers else OfferState.LAPSED)
+
+
+def test_a_yes_and_its_withdrawal_at_once_leave_the_home_informed(cast: Cast) -> None:
+    """Whichever comes first: whoever had heard that somebody comes hears that it changes."""
+    for _ in range(count(3, 30)):
+        slot = cast.slot(windows=[(cast.at(2, 9), cast.at(2, 10))])
+        offer = cast.offer(slot, person=crowd_of_one(cast))
+
+        def act(number: int, offer: Offer = offer) -> str:
+            page = Offer.objects.select_related("slot").get(pk=offer.pk)
+            if number:
+                withdraw_offer(by=cast.zhou, offer=page)
+                return "back"
+            accept(by=page.person, offer=page)
+            return "yes"
+
+        found = race(2, act)
+        heard = Counter(Notice.objects.filter(subject_id=str(slot.pk)).values_list("kind", flat=True))
+        offer.refresh_from_db()
+        assert found.errors == [] and offer.state == OfferState.WITHDRAWN
+        assert heard["somebody_comes"] == heard["helper_changes"] == found.answers.count("yes")
 
 
 def crowd_of_one(cast: Cast) -> Person:

@@ -21,6 +21,8 @@ from .asking import cancel_need
 
 def _open(need: Need, slot: Slot, seen: int | None) -> None:
     """The page's slot must belong to the need, still be open, and look as it did when the page was drawn."""
+    # The need's row before the slot's, as everywhere: who says how it went waits in the same order.
+    Need.objects.select_for_update().get(pk=need.pk)
     current = Slot.objects.select_for_update().filter(pk=slot.pk, occasion__need=need).first()
     if current is None or current.state not in (SlotState.OPEN, SlotState.HELD):
         raise SlotClosed
@@ -32,7 +34,8 @@ def agree(*, by: Person, need: Need, slot: Slot, channel: str = Channel.WEB, see
     """The home says yes to who comes and when; the social worker takes it down where it was said by phone or at the door."""
     require_voice(by, need)
     _open(need, slot, seen)
-    if not Offer.objects.active().filter(slot=slot).exists():
+    # Who was only asked may still say no: the home is not bound to somebody of whom it has not heard.
+    if not Offer.objects.filter(slot=slot, state=OfferState.ACCEPTED).exists():
         raise NobodyYet
     record_home_answer(by=by, slot=slot, answer=HomeAnswer.AGREED, channel=channel, now=now)
     if by.pk != slot.lead_id:

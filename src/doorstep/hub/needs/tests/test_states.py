@@ -19,7 +19,7 @@ from doorstep.hub.records.actions import NotYet, OwnVisit
 from doorstep.hub.rounds import close_due_weeks
 from doorstep.hub.scheduling.access import NotWished, TimeClash
 from doorstep.hub.scheduling.actions import offer as offers
-from doorstep.hub.scheduling.actions.slot import SeatWanted, hold_slot
+from doorstep.hub.scheduling.actions.slot import SeatWanted, hold_slot, record_home_answer
 from doorstep.hub.scheduling.models import Exclusion, HomeAnswer, Offer, OfferState, Plan, Slot, SlotState
 from doorstep.hub.testing import Cast
 
@@ -129,11 +129,42 @@ def test_an_agreement_ends_with_the_person_it_was_given_to(cast: Cast, ends: str
     assert told(cast.shen) & {"cannot_come", "helper_changes"}
 
 
+@pytest.mark.parametrize("state", [OfferState.PROPOSED, OfferState.SENT])
+def test_the_home_cannot_agree_to_who_was_only_proposed_or_asked(cast: Cast, state: str) -> None:
+    need = cast.need()
+    slot = cast.checked(need)
+    cast.offer(slot, state=state)
+    with pytest.raises(access.NobodyYet):
+        agree(by=cast.shen, need=need, slot=slot)
+    assert fresh(slot) == (SlotState.OPEN, HomeAnswer.NOT_ASKED)
+
+
+def test_the_home_that_agreed_to_one_is_asked_about_the_other_too(cast: Cast) -> None:
+    need = cast.need()
+    slot = cast.checked(need, seats=[SeatWanted(), SeatWanted()])
+    cast.offer(slot, state=OfferState.ACCEPTED)
+    second = cast.offer(slot, person=cast.jiang, number=1)
+    agree(by=cast.shen, need=need, slot=slot)
+    offers.accept(by=cast.jiang, offer=second)
+    assert fresh(slot) == (SlotState.OPEN, HomeAnswer.NOT_ASKED)
+    assert stand_of(need).phase == "proposed"
+
+
+@pytest.mark.both_databases
+def test_a_yes_that_came_since_the_social_worker_s_page_is_taken_back_as_a_yes(cast: Cast) -> None:
+    offer = cast.offer()
+    stale = Offer.objects.select_related("slot").get(pk=offer.pk)
+    offers.accept(by=cast.chen, offer=offer)
+    offers.withdraw_offer(by=cast.zhou, offer=stale)
+    assert fresh(offer) == (OfferState.WITHDRAWN,)
+    assert {"somebody_comes", "helper_changes"} <= told(cast.shen)
+
+
 def test_a_home_that_agreed_beforehand_is_asked_again_when_the_asked_one_declines(cast: Cast) -> None:
     need = cast.need()
     slot = cast.checked(need)
     offer = cast.offer(slot)
-    agree(by=cast.zhou, need=need, slot=slot, channel="phone")
+    record_home_answer(by=cast.zhou, slot=slot, answer=HomeAnswer.AGREED, channel="phone")
     offers.decline(by=cast.chen, offer=offer)
     assert fresh(slot) == (SlotState.OPEN, HomeAnswer.NOT_ASKED)
 
@@ -142,7 +173,7 @@ def test_no_answer_in_time_opens_the_seat_and_the_home_s_yes(cast: Cast) -> None
     need = cast.need()
     slot = cast.checked(need)
     offer = cast.offer(slot)
-    agree(by=cast.zhou, need=need, slot=slot, channel="phone")
+    record_home_answer(by=cast.zhou, slot=slot, answer=HomeAnswer.AGREED, channel="phone")
     assert offer.reply_by is not None
     assert offers.lapse_overdue(now=offer.reply_by + timedelta(minutes=1)) == 1
     assert fresh(offer) == (OfferState.LAPSED,)

@@ -12,7 +12,7 @@ from doorstep.hub.journal.actions import record, tell
 from ..access import check_seat
 from ..models import Offer, OfferState
 from ..queries import STANDING, perhaps_unfit
-from .slot import unsettle_home
+from .slot import lock_offer, unsettle_home
 
 
 def free_unfit_offers(*, now: datetime | None = None) -> int:
@@ -24,7 +24,7 @@ def free_unfit_offers(*, now: datetime | None = None) -> int:
 @transaction.atomic
 def free_if_unfit(*, offer_id: UUID, now: datetime) -> bool:
     """The seat opens again if its person may not go on that day; whoever was told before is told, and the home is asked anew."""
-    offer = Offer.objects.select_for_update(of=("self",)).select_related("slot", "seat", "person").get(pk=offer_id)
+    offer = lock_offer(offer_id)
     if offer.state not in STANDING or (why := _unfit(offer)) is None:
         return False
     was, told = offer.state, offer.sent_at is not None

@@ -27,7 +27,7 @@ from ..access import (
 from ..models import Channel, HomeAnswer, Offer, OfferState, Rhythm, Seat, Slot, SlotState
 from ..queries import commitments_of, rhythm_of
 from ..travel import metres_between, minutes_between
-from .slot import locked, unsettle_home
+from .slot import lock_offer, locked, unsettle_home
 
 
 def _move(offer: Offer, before: Iterable[str], after: OfferState, **changes: object) -> None:
@@ -122,7 +122,7 @@ def accept(*, by: Person, offer: Offer, channel: str = Channel.WEB, now: datetim
     """The person says yes; by phone the social worker records it with channel and time."""
     moment = now or timezone.now()
     _may_answer(by, offer)
-    current = Offer.objects.select_for_update().select_related("slot", "person").get(pk=offer.pk)
+    current = lock_offer(offer.pk)
     if current.state != OfferState.SENT:
         raise AlreadyAnswered
     # A late yes by phone, taken down by the social worker herself, is a yes: she knows that the seat still waits.
@@ -131,8 +131,8 @@ def accept(*, by: Person, offer: Offer, channel: str = Channel.WEB, now: datetim
     check_window(current.slot, current.start)
     _check_own_clash(by, current)
     _move(current, [OfferState.SENT], OfferState.ACCEPTED, answered_at=moment, answer_channel=channel, answer_recorded_by=by)
-    # Whom the home refused is out; it has not been asked about this one.
-    Slot.objects.filter(pk=current.slot_id, home_answer=HomeAnswer.REFUSED).update(
+    # Whatever the home said before was not about this one.
+    Slot.objects.filter(pk=current.slot_id).exclude(home_answer=HomeAnswer.NOT_ASKED).update(
         home_answer=HomeAnswer.NOT_ASKED, version=F("version") + 1
     )
     tell(person_id=current.slot.contact_id, kind="somebody_comes", subject=current.slot, numbers={"title": current.slot.title})
@@ -145,6 +145,7 @@ def decline(*, by: Person, offer: Offer, channel: str = Channel.WEB, now: dateti
     """Not this time: costs nothing and re-opens the seat."""
     _may_answer(by, offer)
     moment = now or timezone.now()
+    lock_offer(offer.pk)
     _move(
         offer, [OfferState.SENT], OfferState.DECLINED, answered_at=moment, closed_at=moment, answer_channel=channel, answer_recorded_by=by
     )
@@ -161,6 +162,7 @@ def cannot_come(*, by: Person, offer: Offer, channel: str = Channel.WEB, now: da
     # Once it has begun, only the social worker can still find somebody, and only a call reaches her in time.
     if moment >= offer.start and by.pk == offer.person_id:
         raise VisitBegun
+    lock_offer(offer.pk)
     _move(offer, [OfferState.ACCEPTED], OfferState.CANNOT_COME, closed_at=moment, answer_channel=channel, answer_recorded_by=by)
     Slot.objects.filter(pk=offer.slot_id).update(home_answer=HomeAnswer.NOT_ASKED, version=F("version") + 1)
     for person_id in (offer.slot.lead_id, offer.slot.contact_id):
@@ -170,9 +172,9 @@ def cannot_come(*, by: Person, offer: Offer, channel: str = Channel.WEB, now: da
 
 @transaction.atomic
 def withdraw_offer(*, by: Person, offer: Offer, now: datetime | None = None) -> None:
-    """The social worker takes an offer back, before or after the yes."""
+    """The social worker takes an offer back, before or after the yes; a yes that came since her page was drawn counts."""
     moment = now or timezone.now()
-    locked(offer.slot)
+    offer = lock_offer(offer.pk)
     if offer.state in (OfferState.PROPOSED, OfferState.HELD):
         _move(offer, [offer.state], OfferState.REPLACED, closed_at=moment)
     else:
@@ -188,8 +190,10 @@ def withdraw_offer(*, by: Person, offer: Offer, now: datetime | None = None) -> 
 def lapse_overdue(*, now: datetime | None = None) -> int:
     """No answer in time is no answer: the seat opens again, nobody is marked down."""
     moment = now or timezone.now()
-    # Locked, so that a yes that is being written down by phone at this moment is not overwritten.
-    overdue = Offer.objects.awaiting_answer().filter(reply_by__lt=moment).select_related("slot").select_for_update(of=("self",))
+    # Locked, so that a yes that is being written down by phone at this moment is not overwritten; slots before offers, as everywhere.
+    late = Offer.objects.awaiting_answer().filter(reply_by__lt=moment)
+    slots = list(Slot.objects.select_for_update().filter(pk__in=late.values("slot_id")).order_by("pk"))
+    overdue = late.filter(slot__in=slots).select_related("slot").select_for_update(of=("self",))
     for offer in overdue:
         tell(person_id=offer.person_id, kind="offer_lapsed", subject=offer, numbers={"title": offer.slot.title})
         tell(person_id=offer.slot.lead_id, kind="offer_unanswered", subject=offer, numbers={"title": offer.slot.title})

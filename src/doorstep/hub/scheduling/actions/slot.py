@@ -124,6 +124,13 @@ def locked(slot: Slot) -> Slot:
     return Slot.objects.select_for_update().get(pk=slot.pk)
 
 
+def lock_offer(offer_id: UUID) -> Offer:
+    """The offer as it stands now, nobody else's to change: its slot's row first, everywhere, so that no two wait for each other."""
+    slot_id = Offer.objects.values_list("slot_id", flat=True).get(pk=offer_id)
+    Slot.objects.select_for_update().get(pk=slot_id)
+    return Offer.objects.select_for_update(of=("self",)).select_related("slot", "seat", "person").get(pk=offer_id)
+
+
 @transaction.atomic
 def move_slot(
     *, by: Person | None, slot: Slot, windows: list[tuple[datetime, datetime]], seen: int | None = None, now: datetime | None = None
