@@ -13,6 +13,28 @@
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
   });
 
+  // Larger print or another language in the middle of a form: what was typed is there again afterwards, and nowhere else.
+  var draft = "doorstep:draft";
+  function fields() {
+    return Array.prototype.filter.call(document.querySelectorAll("main form input, main form textarea, main form select"), function (field) {
+      return field.name && !/^(hidden|password|file|submit|button)$/.test(field.type);
+    });
+  }
+  document.addEventListener("submit", function (event) {
+    if (!event.target.classList.contains("switches")) { return; }
+    var kept = fields().map(function (field) { return [field.name, field.value, field.checked === true]; });
+    sessionStorage.setItem(draft, JSON.stringify({ page: location.pathname, kept: kept }));
+  });
+  var left = sessionStorage.getItem(draft);
+  sessionStorage.removeItem(draft);
+  if (left && JSON.parse(left).page === location.pathname) {
+    var typed = JSON.parse(left).kept;
+    fields().forEach(function (field, at) {
+      if (!typed[at] || typed[at][0] !== field.name) { return; }
+      if (/^(checkbox|radio)$/.test(field.type)) { field.checked = typed[at][2]; } else { field.value = typed[at][1]; }
+    });
+  }
+
   // Painting: press on a cell, drag over others; they all become what the first one became.
   var painting = null;
   function boxAt(event) {
