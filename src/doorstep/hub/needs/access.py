@@ -43,6 +43,14 @@ class ArrangedAlready(Refused):
     sentence = _("这件事已经又约好了时间。请看最新的安排。")
 
 
+class VisitClosed(Refused):
+    sentence = _("这一次已经办完或者取消了，不用再记。请看最新的安排；还要人帮忙，请再说一次。")
+
+
+class NobodyPromised(Refused):
+    sentence = _("这一次没有人答应过要来，所以没有可记的。请看最新的安排；有急事请打社区电话。")
+
+
 class NotExpected(Refused):
     sentence = _("这个人已经不来了。请看最新的安排。")
 

@@ -14,10 +14,10 @@ from doorstep.hub.people.access import require_lead
 from doorstep.hub.people.models import Person, Place
 from doorstep.hub.records.actions import record_attendance
 from doorstep.hub.records.models import Attendance
-from doorstep.hub.scheduling.actions.slot import SeatWanted, SlotWanted, bump, close_unmet, open_slot, release_offers
+from doorstep.hub.scheduling.actions.slot import SeatWanted, SlotWanted, bump, close_unmet, locked, open_slot, release_offers
 from doorstep.hub.scheduling.models import HomeAnswer, Offer, OfferState, Refusal, Slot, SlotState
 
-from ..access import AlreadyChecked, ArrangedAlready, NoHousehold, require_voice
+from ..access import AlreadyChecked, ArrangedAlready, NobodyPromised, NoHousehold, VisitClosed, require_voice
 from ..models import Need, NeedState, Occasion
 from .asking import cancel_need
 
@@ -36,6 +36,10 @@ def record_visit(
     require_voice(by, need)
     current = Need.objects.select_for_update().get(pk=need.pk)
     check_version(current.version, seen)
+    if current.state != NeedState.CHECKED or locked(slot).state not in (SlotState.OPEN, SlotState.HELD):
+        raise VisitClosed
+    if not outcomes:
+        raise NobodyPromised
     for offer, outcome in outcomes.items():
         record_attendance(by=by, offer=offer, outcome=outcome, channel=channel, note=words[:200], now=moment)
     came = set(outcomes.values())
@@ -55,8 +59,7 @@ def _go_on(need: Need, slot: Slot, *, waited: bool, now: datetime) -> None:
     """Nobody was helped; whose door stayed shut keeps her place, who waited in vain goes one up."""
     bump(slot, home_answer=HomeAnswer.NOT_ASKED)
     still_going = Offer.objects.filter(slot=slot, state=OfferState.ACCEPTED).exists()
-    if not still_going and not slot.windows.filter(latest__gte=now).exists():
-        close_unmet(slot=slot, now=now)
+    if not still_going and not slot.windows.filter(latest__gte=now).exists() and close_unmet(slot=slot, now=now):
         reopen_next_week(need=need, slot=slot, waited=waited, now=now)
     else:
         Need.objects.filter(pk=need.pk).update(version=F("version") + 1)
@@ -134,10 +137,12 @@ def close_week(*, place: Place, monday: date, now: datetime | None = None) -> in
     gone = gone.exclude(windows__latest__gte=moment).select_related("place", "lead", "category", "household", "contact")
     closed = 0
     for slot in gone.prefetch_related("windows", "seats__skill"):
-        close_unmet(slot=slot, now=moment)
-        occasion = Occasion.objects.select_related("need").filter(slot=slot, need__state=NeedState.CHECKED).first()
-        if occasion:
-            reopen_next_week(need=occasion.need, slot=slot, now=moment)
+        need = Need.objects.select_for_update(of=("self",)).filter(occasions__slot=slot).first()
+        # Between the list and this moment the home may have taken it back.
+        if not close_unmet(slot=slot, now=moment):
+            continue
+        if need and need.state == NeedState.CHECKED:
+            reopen_next_week(need=need, slot=slot, now=moment)
         closed += 1
     record(actor_id=None, verb="close_week", subject=place, place_id=place.pk, detail={"week": monday.isoformat(), "unmet": closed})
     return closed

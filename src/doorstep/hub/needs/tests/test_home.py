@@ -47,6 +47,37 @@ def test_the_page_says_where_the_need_stands_step_by_step(client: Client, cast: 
     assert "陈国梁" not in waiting
 
 
+def gone_by(slot: Slot) -> None:
+    slot.windows.update(earliest=timezone.now() - timedelta(hours=5), latest=timezone.now() - timedelta(hours=4))
+
+
+@pytest.mark.parametrize("outcome", ["served", "no_show", "not_home"])
+def test_a_matter_that_was_taken_back_stays_so(client: Client, cast: Cast, proposed: tuple[Need, Slot, Offer], outcome: str) -> None:
+    need, slot, _offer = proposed
+    press(client, "cancel", need, version=need.version + 1)
+    gone_by(slot)
+    for _again in range(2):
+        answer = client.post(reverse("needs:went", args=[need.pk]), {"outcome": outcome})
+        assert answer.status_code == 422 and "不用再记" in answer.content.decode()
+    cast.sign_in(client, cast.zhou)
+    assert "不用再记" in client.post(reverse("needs:visit", args=[slot.pk]), {"channel": "phone"}).content.decode()
+    need.refresh_from_db()
+    assert need.state == NeedState.CANCELLED
+    assert list(Slot.objects.filter(occasion__need=need).values_list("state", flat=True)) == ["cancelled"]
+
+
+def test_nobody_promised_so_nobody_was_there(client: Client, cast: Cast) -> None:
+    need = cast.need()
+    slot = cast.checked(need)
+    cast.offer(slot)
+    gone_by(slot)
+    cast.sign_in(client, cast.shen)
+    answer = client.post(reverse("needs:went", args=[need.pk]), {"outcome": "served", "words": "修得很好"})
+    assert answer.status_code == 422
+    assert "没有人答应过要来" in answer.content.decode() and "修得很好" in answer.content.decode()
+    assert list(Slot.objects.filter(occasion__need=need).values_list("state", flat=True)) == ["open"]
+
+
 @pytest.mark.parametrize("junk", ["²", "9" * 5000, "-1", "x"])
 def test_a_version_that_no_page_shows_is_an_old_page_s(client: Client, proposed: tuple[Need, Slot, Offer], junk: str) -> None:
     need, slot, _offer = proposed

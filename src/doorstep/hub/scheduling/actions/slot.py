@@ -183,12 +183,14 @@ def cancel_slot(*, by: Person | None, slot: Slot, seen: int | None = None, now: 
 
 
 @transaction.atomic
-def close_unmet(*, slot: Slot, now: datetime) -> None:
-    """Its windows went by and nobody was there: open offers lapse, nobody is blamed."""
-    locked(slot)
+def close_unmet(*, slot: Slot, now: datetime) -> bool:
+    """Its windows went by and nobody was there: open offers lapse, nobody is blamed. False if it had ended before."""
+    if locked(slot).state not in (SlotState.OPEN, SlotState.HELD):
+        return False
     release_offers(slot, OfferState.LAPSED, "slot_gone_by", now)
     bump(slot, state=SlotState.UNMET)
     record(actor_id=None, verb="close_unmet", subject=slot, place_id=slot.place_id)
+    return True
 
 
 @transaction.atomic
