@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from .models import Clearance, Credential, Household, Membership, Person, VolunteerProfile
+from .models import Clearance, Credential, Household, Membership, Person, Place, VolunteerProfile
 from .queries import plain, today
 
 SOON = timedelta(days=60)
@@ -25,6 +25,12 @@ def find_homes(homes: QuerySet[Household], words: str) -> QuerySet[Household]:
         inside = Person.objects.filter(members, household=OuterRef("pk"))
         homes = homes.filter(Q(building__name__icontains=word) | Q(door__icontains=word) | Exists(inside))
     return homes.select_related("building", "community").prefetch_related("members", "circumstances").order_by("building__name", "door")
+
+
+def helping_at(volunteers: QuerySet[VolunteerProfile], place: Place) -> QuerySet[VolunteerProfile]:
+    """Those who help in that community today."""
+    here = Membership.objects.on(today()).helping().filter(place=place)
+    return volunteers.filter(person__in=here.values("person_id"))
 
 
 def find_volunteers(

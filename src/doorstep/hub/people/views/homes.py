@@ -18,7 +18,7 @@ from ..access import get_community_for, get_led_household, get_led_person, get_r
 from ..actions.home import add_household, change_household, move_out, reveal_phone, save_member
 from ..finding import find_homes
 from ..forms.homes import HouseholdForm, MemberForm, NewHouseholdForm
-from ..models import Household, Person
+from ..models import Household, Person, Place, Role
 from ..queries import age_in_years, buildings_of
 
 INVALID = 422
@@ -26,9 +26,18 @@ INVALID = 422
 
 @signed_in
 def households(request: HttpRequest) -> HttpResponse:
-    words = request.GET.get("q", "")[:60]
-    page = page_of(request, find_homes(led_households(the_reader(request)), words))
-    return render(request, "people/households.html", {"page_of_homes": page, "q": words})
+    words, homes = request.GET.get("q", "")[:60], led_households(the_reader(request))
+    desks, desk = desks_of(request)
+    page = page_of(request, find_homes(homes.filter(community=desk) if desk else homes, words))
+    return render(request, "people/households.html", {"page_of_homes": page, "q": words, "desks": desks, "desk": desk})
+
+
+def desks_of(request: HttpRequest) -> tuple[list[Place], Place | None]:
+    """The communities of a social worker who has several, and the one that the page asks for; another's is as good as none."""
+    roles = request.roles  # type: ignore[attr-defined]
+    places = sorted({role.place for role in roles if role.role == Role.SOCIAL_WORKER}, key=lambda place: (place.code, place.name))
+    chosen = next((place for place in places if str(place.pk) == request.GET.get("place")), None)
+    return (places, chosen) if len(places) > 1 else ([], None)
 
 
 @signed_in

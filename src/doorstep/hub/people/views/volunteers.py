@@ -27,11 +27,12 @@ from ..access import (
 from ..actions.person import record_clearance, record_guardian_consent, verify_credential
 from ..actions.registration import close_registration, welcome
 from ..actions.volunteer import add_volunteer, change_kind, change_lead, end_membership
-from ..finding import brought_in, find_volunteers
+from ..finding import brought_in, find_volunteers, helping_at
 from ..forms.volunteers import AddForm, ClearForm, FilterForm, GuardianForm, KindForm, LeadForm, Seen, VerifyForm
 from ..learning import in_order, path_to_skilled, shown
 from ..models import Membership, Person, Role, VolunteerProfile
 from ..queries import age_in_years, guardian_agreed, roles_of, social_workers_at, today
+from .homes import desks_of
 
 INVALID = 422
 ADULT = 18
@@ -45,7 +46,9 @@ def volunteers(request: HttpRequest) -> HttpResponse:
     asked = FilterForm(request.GET)
     asked.is_valid()
     places = {role.place_id for role in request.roles if role.role == Role.SOCIAL_WORKER}  # type: ignore[attr-defined]
-    found = find_volunteers(led, asked.cleaned_data, places, me)
+    desks, desk = desks_of(request)
+    found = find_volunteers(helping_at(led, desk) if desk else led, asked.cleaned_data, {desk.pk} if desk else places, me)
+    waiting = registrations_for(me).select_related("person", "place")
     page = page_of(request, found)
     for profile in page:
         profile.skills = [shown(credential) for credential in profile.person.skills_said]
@@ -53,7 +56,7 @@ def volunteers(request: HttpRequest) -> HttpResponse:
     context = {
         "people": page, "form": asked, "asked": any(asked.cleaned_data.values()),
         "narrowed": any(value for name, value in asked.cleaned_data.items() if name != "q"),
-        "waiting": registrations_for(me).select_related("person", "place")[:20],
+        "waiting": (waiting.filter(place=desk) if desk else waiting)[:20], "desks": desks, "desk": desk,
     }  # fmt: skip
     return render(request, "people/volunteers.html", context)
 
