@@ -6,22 +6,21 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, Value
-from django.db.models.functions import Substr
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Substr, TruncDate
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from doorstep.hub.needs.models import Need, NeedState
 from doorstep.hub.needs.queries import unplanned
-from doorstep.hub.people.models import Clearance, Credential, Membership, Place
+from doorstep.hub.people.models import Clearance, Credential, Membership, Place, Registration
 from doorstep.hub.scheduling.models import Channel, HomeAnswer, OfferState, Slot
 
 from .standing import LOST, Standing, named_slots, with_wishes
 
-#: So many rows of a heap stand on the first page, of what is wrong and of what waits; the rest is one tap away.
-SHOWN, SHOWN_LATER = 6, 3
-URGENT = ("gap", "answer", "check", "again")
+#: So many rows of a heap stand on the first page; the rest is one tap away.
+SHOWN = 5
 #: Papers that ran out a while ago, or will so soon.
 PAPERS_BACK, PAPERS_AHEAD = timedelta(days=30), timedelta(days=30)
 WORDS_SHOWN = 28
@@ -56,7 +55,7 @@ class Heap:
 
     @property
     def first(self) -> list[Any]:
-        return self.rows[: SHOWN if self.key in URGENT else SHOWN_LATER]
+        return self.rows[:SHOWN]
 
     def tasks(self, rows: Iterable[Any], details: Details) -> list[Task]:
         return [self.tell(row, details) for row in rows]
@@ -98,6 +97,15 @@ class Mine(NamedTuple):
     offers: int
 
 
+class Joining(NamedTuple):
+    """Somebody who said "I want to help" and waits for a call."""
+
+    person_id: UUID
+    name: str
+    words: str
+    since: date
+
+
 class Unsent(NamedTuple):
     """What the plan proposes for a week and nobody has been asked yet."""
 
@@ -109,6 +117,7 @@ def heaps(places: list[Place], rows: list[Standing], now: datetime, planned: set
     """All heaps that have something in them; `asks` is how many offers wait for the reader's own answer."""
     with_wishes(rows, places, now)
     fresh, dropped = needs_in_hand(places)
+    expiring, joining = papers(places, timezone.localdate(now))
     by_kind: dict[str, list[Standing]] = {"gap": [], "answer": [], "home": [], "visit": [], "wish": []}
     for row in rows:
         if kind := row.kind(now, planned):
@@ -123,10 +132,11 @@ def heaps(places: list[Place], rows: list[Standing], now: datetime, planned: set
         Heap("again", gettext_lazy("没有安排了：再约一次，或者结束"), dropped, _again),
         Heap("mine", gettext_lazy("想请您自己去的"), [Mine(asks)] if asks else [], _mine),
         Heap("wish", gettext_lazy("有人说想去"), by_kind["wish"], _wish),
+        Heap("join", gettext_lazy("想来帮忙，等您回电"), joining, _join),
         Heap("plan", gettext_lazy("排好了，等您发出"), unsent(rows), _plan),
         Heap("home", gettext_lazy("人定了，要问家里"), by_kind["home"], _home),
         Heap("visit", gettext_lazy("该去过了，要回访"), by_kind["visit"], _visit),
-        Heap("paper", gettext_lazy("证件快到期"), papers(places, timezone.localdate(now)), lambda paper, _details: _paper(paper, now)),
+        Heap("paper", gettext_lazy("证件快到期"), expiring, lambda paper, _details: _paper(paper, now)),
     ]
     return [heap for heap in found if heap.rows]
 
@@ -166,17 +176,29 @@ def unsent(rows: list[Standing]) -> list[Unsent]:
     return [Unsent(week, offers) for week, offers in sorted(weeks.items()) if offers]
 
 
-def papers(places: list[Place], day: date) -> list[Paper]:
-    """Credentials and clearances of the own volunteers that run out; what was renewed since is not told."""
+def papers(places: list[Place], day: date) -> tuple[list[Paper], list[Joining]]:
+    """Credentials and clearances of the own volunteers that run out, and who signed up to help and has not been called; one query.
+
+    What was renewed since is not told. Each list begins with the oldest.
+    """
     span = (day - PAPERS_BACK, day + PAPERS_AHEAD)
     here = Membership.objects.on(day).helping().filter(place__in=places).values("person_id")
     credentials = Credential.objects.filter(person__in=here, expires_on__range=span, revoked_on=None, verified_on__isnull=False)
     renewed = Clearance.objects.filter(person=OuterRef("person"), passed=True, expires_on__gt=OuterRef("expires_on"))
     clearances = Clearance.objects.filter(person__in=here, expires_on__range=span, passed=True).exclude(Exists(renewed))
-    with_skill = credentials.values_list("person_id", "person__name", "skill__name", "skill__name_en", "expires_on")
-    without = clearances.annotate(no=Value(""), none=Value("")).values_list("person_id", "person__name", "no", "none", "expires_on")
-    both = with_skill.order_by().union(without.order_by(), all=True)
-    return sorted((Paper(*row) for row in both), key=lambda paper: (paper.until or day, paper.name))
+    columns = ("person_id", "person__name", "said", "said_en", "on", "kind")
+    asked = Registration.objects.filter(place__in=places, state=Registration.State.WAITING)
+    kinds = [
+        credentials.annotate(said=F("skill__name"), said_en=F("skill__name_en"), on=F("expires_on"), kind=Value("paper")),
+        clearances.annotate(said=Value(""), said_en=Value(""), on=F("expires_on"), kind=Value("paper")),
+        asked.annotate(said=F("words"), said_en=Value(""), on=TruncDate("created_at"), kind=Value("join")),
+    ]
+    first, *others = (rows.order_by().values_list(*columns) for rows in kinds)
+    found = sorted(first.union(*others, all=True), key=lambda row: (row[4] or day, row[1]))
+    return (
+        [Paper(*row[:5]) for row in found if row[5] == "paper"],
+        [Joining(person, name, said, since) for person, name, said, _en, since, kind in found if kind == "join"],
+    )
 
 
 def _skill(slot: Slot) -> str:
@@ -247,6 +269,11 @@ def _wish(row: Standing, details: Details) -> Task:
     return Task(
         "wait", _("有人想去"), slot.title, _("%(wish)s，问一问就成") % {"wish": _wishing(row)}, "scheduling:slot", slot.pk, row.start
     )
+
+
+def _join(row: Joining, _details: Details) -> Task:
+    under = row.words or _("登记了想来帮忙，打个电话聊聊")
+    return Task("wait", _("等回电"), row.name, under, "people:volunteers", at=row.since, query=f"#join-{row.person_id}")
 
 
 def _plan(week: Unsent, _details: Details) -> Task:

@@ -13,7 +13,8 @@ from doorstep.hub.needs.models import Need
 from doorstep.hub.overview.queries import glance, standing, work
 from doorstep.hub.overview.templatetags import figures
 from doorstep.hub.people.actions.person import verify_credential
-from doorstep.hub.people.models import Clearance, Credential, Membership, Place
+from doorstep.hub.people.actions.registration import close_registration, register
+from doorstep.hub.people.models import Clearance, Credential, Membership, Place, Registration
 from doorstep.hub.scheduling.actions.fitness import free_unfit_offers
 from doorstep.hub.scheduling.actions.offer import cannot_come, decline
 from doorstep.hub.scheduling.actions.slot import SeatWanted, cancel_slot, record_home_answer
@@ -268,6 +269,31 @@ def test_a_social_worker_who_is_asked_herself_sees_it_on_her_list(client: Client
     shown = page(cast.sign_in(client, cast.zhou))
     assert "想请您去的 1 件" in shown
     assert f'href="{reverse("scheduling:week")}"' in shown
+
+
+def sign_up(cast: Cast, words: str) -> Registration:
+    born = timezone.localdate() - timedelta(days=9999)
+    return register(
+        name="新来的",
+        community=cast.community,
+        phone="13900000991",
+        birth_date=born,
+        words=words,
+        username="xinlai",
+        password="a-long-one-1",
+    )
+
+
+def test_who_signed_up_to_help_waits_for_a_call(client: Client, cast: Cast) -> None:
+    row = sign_up(cast, "周末都有空")
+    [task] = heaps(cast)["join"]
+    assert (task.title, task.under, task.word) == ("新来的", "周末都有空", "等回电")
+    shown = page(cast.sign_in(client, cast.zhou))
+    assert "想来帮忙，等您回电" in shown and f'href="{reverse("people:volunteers")}#join-{row.person_id}"' in shown
+    assert f'id="join-{row.person_id}"' in page(client, reverse("people:volunteers"))
+    assert "join" not in heaps(cast, place=cast.other_community)
+    close_registration(by=cast.zhou, registration=row)
+    assert "join" not in heaps(cast)
 
 
 def test_a_full_list_asks_no_more(client: Client, cast: Cast, django_assert_max_num_queries: Any) -> None:
