@@ -15,6 +15,7 @@ from doorstep.hub.journal.models import Claim, Entry, Notice
 from doorstep.hub.needs.models import Need
 from doorstep.hub.people.models import Membership, Person, Role, VolunteerProfile
 from doorstep.hub.scheduling.access import AlreadyAnswered, SeatTaken, TimeClash
+from doorstep.hub.scheduling.actions.fitness import free_unfit_offers
 from doorstep.hub.scheduling.actions.offer import accept, decline, lapse_overdue, propose, send_offer, withdraw_offer
 from doorstep.hub.scheduling.actions.plan import Outcome, Proposed, request_plan, store_plan, take_plan
 from doorstep.hub.scheduling.actions.slot import SeatWanted, move_slot
@@ -163,6 +164,27 @@ def test_a_yes_and_its_withdrawal_at_once_leave_the_home_informed(cast: Cast) ->
         heard = Counter(Notice.objects.filter(subject_id=str(slot.pk)).values_list("kind", flat=True))
         offer.refresh_from_db()
         assert found.errors == [] and offer.state == OfferState.WITHDRAWN
+        assert heard["somebody_comes"] == heard["helper_changes"] == found.answers.count("yes")
+
+
+def test_a_yes_of_who_may_not_go_any_more_leaves_no_one_on_the_seat_and_the_home_informed(cast: Cast) -> None:
+    """The role is gone and the clock frees the seat while the person says yes: either order ends alike."""
+    for _ in range(count(3, 30)):
+        slot = cast.slot(windows=[(cast.at(2, 9), cast.at(2, 10))])
+        offer = cast.offer(slot, person=crowd_of_one(cast))
+        Membership.objects.filter(person=offer.person).delete()
+
+        def act(number: int, offer: Offer = offer) -> str:
+            if number:
+                return "freed" if free_unfit_offers() else "nothing"
+            accept(by=offer.person, offer=Offer.objects.select_related("slot").get(pk=offer.pk))
+            return "yes"
+
+        found = race(3, act)
+        heard = Counter(Notice.objects.filter(subject_id=str(slot.pk)).values_list("kind", flat=True))
+        offer.refresh_from_db()
+        assert found.errors == [] and offer.state == OfferState.UNABLE
+        assert found.answers.count("freed") == 1
         assert heard["somebody_comes"] == heard["helper_changes"] == found.answers.count("yes")
 
 

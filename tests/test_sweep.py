@@ -10,6 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 from doorstep.hub import rounds
 from doorstep.hub.journal.models import Entry
+from doorstep.hub.people.models import Membership
 from doorstep.hub.scheduling.actions.plan import (
     LEASE,
     LeaseLost,
@@ -171,13 +172,16 @@ def test_a_week_is_closed_at_its_close_time_and_only_once(cast: Cast) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_one_round_that_fails_does_not_end_the_others(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
-    """The list of dead workers is broken, so the sweep fails; the offer lapses all the same."""
+    """The list of dead workers is broken, so the sweep fails; the offer lapses and the seat of who left is freed all the same."""
     offer = cast.offer()
+    left = cast.offer(person=cast.jiang)
+    Membership.objects.filter(person=cast.jiang).delete()
     Offer.objects.filter(pk=offer.pk).update(reply_by=timezone.now() - timedelta(hours=1))
     rounds.Rounds(None)()  # type: ignore[arg-type]
     assert "sweep failed and is tried again" in caplog.text
     offer.refresh_from_db()
-    assert offer.state == OfferState.LAPSED
+    left.refresh_from_db()
+    assert (offer.state, left.state) == (OfferState.LAPSED, OfferState.UNABLE)
 
 
 @pytest.mark.django_db(transaction=True)
