@@ -68,8 +68,9 @@ def worklist(request: HttpRequest) -> HttpResponseBase:
     planned, rows = {monday, *plans}, standing.standings(places, now)
     heaps = work.heaps(places, rows, now, planned, asks=places[0].asks_me)  # type: ignore[attr-defined]
     led = glance.led_by(person, now)
+    pressing, later = work.counted(heaps, now)
     context = {
-        "now": now, "total": sum(len(heap.rows) for heap in heaps), "weeks": glance.weeks(places, rows, plans, now),
+        "now": now, "pressing": pressing, "later": later, "weeks": glance.weeks(places, rows, plans, now),
         "days": glance.coming_days(rows, now, planned), "led": led, "idle": led.idle[: glance.IDLE_SHOWN],
     }  # fmt: skip
     chosen = next((heap for heap in heaps if heap.key == request.GET.get("of")), None)

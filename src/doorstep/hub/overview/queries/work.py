@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -42,6 +42,20 @@ class Task:
 
 
 Details = Mapping[UUID, Slot]
+
+
+def due(row: Any, by: datetime) -> bool:
+    """Whether it has to be done today: what begins, is promised or runs out by then, and what waits already."""
+    if isinstance(row, Standing):
+        return row.start is None or row.start < by
+    if isinstance(row, Fresh):
+        return row.answer_by < by
+    return not isinstance(row, Paper) or row.until is None or row.until < timezone.localdate(by)
+
+
+def tomorrow_night(now: datetime) -> datetime:
+    """Until then things are pressing: tomorrow's visit is called about today."""
+    return timezone.make_aware(datetime.combine(timezone.localdate(now) + timedelta(days=2), time.min))
 
 
 @dataclass(frozen=True)
@@ -146,6 +160,13 @@ def first_rows(found: list[Heap]) -> list[tuple[Heap, list[Task]]]:
     shown = [(heap, heap.first) for heap in found]
     details = named_slots(row.slot_id for _heap, rows in shown for row in rows if isinstance(row, Standing))
     return [(heap, heap.tasks(rows, details)) for heap, rows in shown]
+
+
+def counted(found: list[Heap], now: datetime) -> tuple[int, int]:
+    """How much is to be done today, and how much may wait."""
+    by = tomorrow_night(now)
+    pressing = sum(due(row, by) for heap in found for row in heap.rows)
+    return pressing, sum(len(heap.rows) for heap in found) - pressing
 
 
 def told(heap: Heap, rows: list[Any]) -> list[Task]:

@@ -136,8 +136,19 @@ def page(client: Client, address: str = "") -> str:
 def test_every_row_leads_to_the_page_where_it_is_done(client: Client, cast: Cast) -> None:
     need, offer = cast.need(), cast.offer(state="accepted")
     said = page(cast.sign_in(client, cast.zhou))
-    assert "今天先办这 2 件" in said
+    assert "今天先办这 1 件" in said and "往后的还有 1 件，不急" in said
     assert reverse("needs:check", args=[need.pk]) in said and reverse("scheduling:slot", args=[offer.slot_id]) in said
+
+
+def test_the_heading_counts_what_begins_by_tomorrow_night(client: Client, cast: Cast) -> None:
+    cast.slot()
+    Plan.objects.create(place=cast.district, week=cast.monday, state="ready", value=1.0, bound=1.0, finished_at=timezone.now())
+    rows = standing.standings([cast.community], timezone.now())
+    found = work.heaps([cast.community], rows, timezone.now(), {cast.monday})
+    start = rows[0].start
+    assert start is not None
+    assert work.counted(found, start - timedelta(days=1)) == (1, 0)
+    assert work.counted(found, start - timedelta(days=2)) == (0, 1)
 
 
 def test_an_empty_list_names_a_next_step(client: Client, cast: Cast) -> None:
