@@ -66,11 +66,16 @@ def require_voice(person: Person, need: Need) -> None:
         raise NotYourMatter
 
 
+def needs_led_by(person: Person | None) -> QuerySet[Need]:
+    """What a social worker may read: the needs of her communities, as long as the home agrees to it."""
+    return Need.objects.filter(consent__withdrawn_at=None, community_id__in=led_places(person))
+
+
 def needs_visible_to(person: Person | None) -> QuerySet[Need]:
     if person is None:
         return Need.objects.none()
     own = Q(resident=person) | Q(asked_by=person)
-    return Need.objects.filter(own | Q(community_id__in=led_places(person)))
+    return Need.objects.filter(own | Q(consent__withdrawn_at=None, community_id__in=led_places(person)))
 
 
 def _first(found: QuerySet[Need], need_id: UUID) -> Need:
@@ -110,8 +115,8 @@ def get_desks_for(person: Person | None, place_id: str = "") -> tuple[list[Place
 
 
 def get_led_need_for(person: Person | None, need_id: UUID) -> Need:
-    """The need, for a social worker of its community only."""
-    return _first(Need.objects.filter(community_id__in=led_places(person)), need_id)
+    """The need, for a social worker of its community only; 404 too once the home has taken its consent back."""
+    return _first(needs_led_by(person), need_id)
 
 
 def get_occasion_for(person: Person | None, slot_id: UUID) -> tuple[Need, Slot]:

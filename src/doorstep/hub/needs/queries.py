@@ -28,19 +28,26 @@ TAKEN_BACK = (OfferState.CANNOT_COME, OfferState.UNABLE)
 
 def to_check(place: Place) -> QuerySet[Need]:
     """What waits to be checked, the soonest promise first."""
-    return Need.objects.waiting().in_community(place).select_related("household__building", "resident").order_by("answer_by")
+    waiting = Need.objects.waiting().in_community(place).filter(consent__withdrawn_at=None)
+    return waiting.select_related("household__building", "resident").order_by("answer_by")
 
 
 def unplanned(places: Iterable[Place]) -> QuerySet[Need]:
     """Checked needs for which nothing is arranged any more: their visit was cancelled and no other one opened; the longest checked first."""
     going = Slot.objects.filter(occasion__need=OuterRef("pk"), state__in=(SlotState.OPEN, SlotState.HELD, SlotState.DONE))
-    found = Need.objects.filter(~Exists(going), community__in=list(places), state=NeedState.CHECKED)
+    found = Need.objects.filter(~Exists(going), community__in=list(places), state=NeedState.CHECKED, consent__withdrawn_at=None)
     return found.select_related("household__building", "resident").order_by("checked_at", "pk")
 
 
 def find_needs(places: Iterable[Place], words: str, state: str = "") -> QuerySet[Need]:
-    """The communities' needs by own words, title, name, door or the last figures of a phone, those that wait first."""
-    found = Need.objects.filter(community__in=list(places)).select_related("household__building", "resident", "category", "community")
+    """The communities' needs by own words, title, name, door or the last figures of a phone, those that wait first.
+
+    Whose consent was taken back is not found by any word; without words it stands there, for the page to say no more than that.
+    """
+    read_with = ("household__building", "resident", "category", "community", "consent")
+    found = Need.objects.filter(community__in=list(places)).select_related(*read_with)
+    if words.split():
+        found = found.filter(consent__withdrawn_at=None)
     if state:
         found = found.filter(state=state)
     for word in words.split()[:4]:
@@ -329,7 +336,8 @@ def past_needs(need: Need, limit: int = 6) -> list[Need]:
         same |= Q(resident_id=need.resident_id)
     if need.phone:
         same |= Q(phone=need.phone)
-    found = Need.objects.in_community(need.community).filter(same).exclude(pk=need.pk).select_related("category")
+    agreed = Need.objects.in_community(need.community).filter(consent__withdrawn_at=None)
+    found = agreed.filter(same).exclude(pk=need.pk).select_related("category")
     return list(found.order_by("-asked_at")[:limit])
 
 

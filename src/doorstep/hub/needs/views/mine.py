@@ -171,7 +171,8 @@ def cancel_form(request: HttpRequest, need_id: UUID) -> HttpResponseBase:
             take_consent_back(by=reader, need=need)
         else:
             cancel_need(by=reader, need=need, words=said["words"], seen=said["version"])
-        return reverse("needs:request", args=[need.pk])
+        # Who took the consent back for somebody else may not look any more either.
+        return reverse("needs:inbox") if said["withdraw"] and not speaks_for(reader, need) else reverse("needs:request", args=[need.pk])
 
     answer = submit(request, form, act, done=_("撤回了。约好的人我们去说，不用您操心。"))
     return answer or _page(request, get_need_for(reader, need_id), 422, cancel=form)
