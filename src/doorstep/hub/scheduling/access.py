@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.access import Refused
-from doorstep.hub.people.access import is_district_officer, is_volunteer, led_places
+from doorstep.hub.people.access import is_volunteer, led_places
 from doorstep.hub.people.models import Clearance, Credential, GuardianConsent, Household, Membership, Person, Place, Role, SpokenLanguage
 from doorstep.hub.people.queries import cleared_for_minors, guardian_consent_of, skills_in_force, today
 
@@ -199,8 +199,12 @@ def get_led_offer_for(person: Person | None, offer_id: UUID) -> Offer:
 
 
 def plans_visible_to(person: Person | None) -> QuerySet[Plan]:
-    """Social workers and district officers see the plan's figures; the offers in it only where they lead."""
-    return Plan.objects.all() if is_district_officer(person) or led_places(person) else Plan.objects.none()
+    """A plan's figures: for who arranges that place, a place above it, or a community that is planned with it."""
+    places = planning_places(person)
+    mine = {place.pk for place in places}
+    above = {place.parent_id for place in places} | {place.parent.parent_id for place in places if place.parent} - {None}
+    inside = Q(place__parent__in=mine) | Q(place__parent__parent__in=mine)
+    return Plan.objects.filter(Q(place__in=mine | above) | inside)
 
 
 def get_plan_for(person: Person | None, plan_id: UUID) -> Plan:

@@ -96,6 +96,17 @@ def test_a_plan_that_failed_says_so_on_the_page(desk: Client, cast: Cast) -> Non
 
 
 @pytest.mark.parametrize(
+    ("who", "own", "district"),
+    [("zhou", 200, 200), ("lin", 200, 200), ("wu", 404, 200), ("chen", 404, 404), ("shen", 404, 404), ("stranger", 404, 404)],
+)
+def test_a_plan_s_progress_is_for_who_is_planned_with_it(client: Client, cast: Cast, who: str, own: int, district: int) -> None:
+    plans = [Plan.objects.create(place=place, week=cast.monday, state=Plan.State.RUNNING) for place in (cast.community, cast.district)]
+    cast.sign_in(client, cast.people[who])
+    asked = [client.get(reverse("scheduling:progress", args=[plan.pk]), headers={"HX-Request": "true"}).status_code for plan in plans]
+    assert asked == [own, district]
+
+
+@pytest.mark.parametrize(
     ("who", "district", "own"), [("lin", 200, 404), ("zhou", 404, 200), ("wu", 404, 404), ("chen", 404, 404), ("shen", 404, 404)]
 )
 def test_who_may_take_a_plans_files_away(client: Client, cast: Cast, who: str, district: int, own: int) -> None:
