@@ -166,11 +166,19 @@ def active_states() -> list[str]:
 
 def told_offers_of(person: Person, since: datetime) -> QuerySet[Offer]:
     """All that the person was asked for, answered or not, whose start is not before that moment; one query."""
+    return _told_to(person).filter(start__gte=since).order_by("start")
+
+
+def told_offers_among(person: Person, offer_ids: Iterable[str]) -> QuerySet[Offer]:
+    """Those of these offers, of whatever time, that the person was asked for; one query."""
+    return _told_to(person).filter(pk__in=list(offer_ids))
+
+
+def _told_to(person: Person) -> QuerySet[Offer]:
     return (
-        Offer.objects.filter(person=person, sent_at__isnull=False, start__gte=since)
+        Offer.objects.filter(person=person, sent_at__isnull=False)
         .select_related("slot__lead", "slot__place", "slot__household__building", "slot__contact", "slot__category", "seat__skill")
         .annotate(home_names=names_at("slot__household"))
-        .order_by("start")
     )
 
 

@@ -17,7 +17,7 @@ from doorstep.hub.people.queries import guardian_consent_of, this_monday
 from .access import Revealed, revealed, title_of
 from .models import Offer, OfferState, Slot
 from .nearby import Nearby, nearby
-from .queries import notices_to, times_at, told_offers_of, who_go_with
+from .queries import notices_to, times_at, told_offers_among, told_offers_of, who_go_with
 from .reasons import for_volunteer
 from .templatetags.dates import lasting
 from .travel import metres_between, minutes_between
@@ -193,7 +193,8 @@ def week_of(person: Person, wanted: date | None, now: datetime) -> Week:
     # A minor is never proposed by the planner, and by hand the visits are counted already.
     times = {} if minor else _times(person, [offer for offer in offers if offer.state == OfferState.SENT])
     cards = [card_of(offer, person, profile, teams.get(offer.slot_id, []), _been(times, offer), now) for offer in offers]
-    titles = {str(card.offer.pk): card.title for card in cards}
+    notices = list(notices_to(person, NEWS)[:NOTICES_SHOWN])
+    titles = {str(card.offer.pk): card.title for card in cards} | _older_titles(person, notices, cards, now)
     coming = [card for card in cards if card.promised and not card.over]
     now_or_then = {
         True: [card for card in coming if card.day < monday + WEEK],
@@ -207,7 +208,7 @@ def week_of(person: Person, wanted: date | None, now: datetime) -> Week:
         monday=shown, this_monday=monday, upcoming=now_or_then[this], other_week=_in_week(now_or_then[not this], monday if not this else monday + WEEK),
         asks=[card for card in cards if card.waits], past=_past(cards), profile=profile, guardian=guardian, minor=minor,
         near=nearby(person, profile, [shown, shown + WEEK] if this and not minor else [shown], booked, guardian, now) if profile and profile.offers_welcome else [],
-        news=[news_of(notice, titles.get(notice.subject_id, "")) for notice in notices_to(person, NEWS)[:NOTICES_SHOWN]],
+        news=[news_of(notice, titles.get(notice.subject_id, "")) for notice in notices],
     )  # fmt: skip
 
 
@@ -221,9 +222,16 @@ def _past(cards: list[Card]) -> list[Card]:
     return [card for card in reversed(cards) if card.offer.state in states or (card.promised and card.over)]
 
 
+def _older_titles(person: Person, notices: Iterable[Notice], cards: Iterable[Card], now: datetime) -> dict[str, str]:
+    """Titles of offers further back than the page looks, as they may be read now; no query if no news is that old."""
+    shown = {str(card.offer.pk) for card in cards}
+    missing = [notice.subject_id for notice in notices if "%(title)s" in str(NEWS[notice.kind]) and notice.subject_id not in shown]
+    return {str(offer.pk): title_of(offer, now) for offer in told_offers_among(person, missing)} if missing else {}
+
+
 def news_of(notice: Notice, title: str) -> str:
-    """The sentence; the title as it may be read now, if the offer is still among those that the page knows."""
-    return str(NEWS[notice.kind]) % {"title": title or notice.numbers.get("title", "")}
+    """The sentence; never with the title that the notice was written with, for that one may name somebody."""
+    return str(NEWS[notice.kind]) % {"title": title or _("约过的那一件")}
 
 
 def guardian_sentence(consent: GuardianConsent | None) -> str:

@@ -185,6 +185,11 @@ def test_news_of_what_was_taken_back_names_nobody(client: Client, cast: Cast) ->
     shown = text(cast.sign_in(client, cast.chen).get(reverse("scheduling:week")))
     assert "“给一位居民家装厕所扶手”另有安排" in shown
     assert "沈阿姨" not in shown
+    # However long ago: the page looks back four weeks, the news may be older.
+    Offer.objects.filter(pk=offer.pk).update(start=timezone.now() - timedelta(days=29))
+    shown = text(client.get(reverse("scheduling:week")))
+    assert "“给一位居民家装厕所扶手”另有安排" in shown
+    assert "沈阿姨" not in shown
 
 
 @pytest.mark.parametrize(
