@@ -13,7 +13,8 @@ from .packed import Weeks
 from .pricing import QUICK, STEADY, BestWeeks, best_weeks
 from .problem import JSON, Floats, Problem
 
-FIRST_PRICE, FIRST_STEP, LEAST_STEP, RENEWED_STEP = 30.0, 8.0, 0.02, 2.0
+# From nothing: where help is plentiful a price above its worth makes everybody's week look good, and the bound starts far off.
+FIRST_PRICE, FIRST_STEP, LEAST_STEP, RENEWED_STEP = 0.0, 2.0, 0.02, 2.0
 ROUGH_ROUNDS = 25
 FASTER, SLOWER = 1.3, 0.5
 DECIMALS = 6

@@ -17,7 +17,7 @@ from .problem import Ints, Problem
 from .rounding import by_share, whole_weeks
 from .score import value_of
 
-PRICE_ROUNDS, OFFERED_FROM = 70, 50
+PRICE_ROUNDS, OFFERED_FROM = 130, 100
 PATIENCE = 24  # rounds of column generation between two plans
 CYCLES = 4
 PROVEN = 1e-7
