@@ -7,6 +7,8 @@ from math import ceil, hypot, sqrt
 
 #: The chart's frame, in units of its own.
 LEFT, RIGHT, TOP, BOTTOM = 20.0, 570.0, 34.0, 258.0
+#: Two labels of two lines each need so much from one to the next; of one line each, so much above and below their dots.
+LABEL_APART, ABOVE, BELOW = 50.0, -12.0, 24.0
 #: A tile and the room around it; twelve of them make the width of a page.
 TILE_WIDTH, TILE_HEIGHT, ROOM, COLUMNS = 92, 62, 6, 12
 #: How much of the map is tiles.
@@ -37,6 +39,23 @@ class Lines:
     #: The first month in which skill has more than half, and the place among the months.
     crossing: Dot | None
     crossing_at: int | None
+
+    @property
+    def first_labels(self) -> tuple[float, float]:
+        """Where the first month's shares are written, skill and hands: the upper dot's above it, the lower dot's below."""
+        first = self.dots[0]
+        up, down = (BELOW, ABOVE) if first.skilled_y >= first.hands_y else (ABOVE, BELOW)
+        return first.skilled_y + up, first.hands_y + down
+
+    @property
+    def last_labels(self) -> tuple[float, float]:
+        """Where the lines' names are written, skill and hands: beside their ends, pushed apart where these are near."""
+        last = self.dots[-1]
+        middle, half = (last.skilled_y + last.hands_y) / 2, LABEL_APART / 2
+        if abs(last.skilled_y - last.hands_y) >= LABEL_APART:
+            return last.skilled_y, last.hands_y
+        middle = min(max(middle, TOP + half), BOTTOM - half)
+        return (middle - half, middle + half) if last.skilled_y < last.hands_y else (middle + half, middle - half)
 
 
 def lines(shares: Sequence[int]) -> Lines:
