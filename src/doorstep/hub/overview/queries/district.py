@@ -7,7 +7,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Case, Count, IntegerField, Q, When
+from django.db.models import BooleanField, Case, Count, Exists, IntegerField, OuterRef, Q, When
 from django.utils import timezone
 
 from doorstep.hub.needs.models import Need
@@ -61,10 +61,18 @@ class Picture:
     last_met: int = 0
     last_unmet: int = 0
     coming: int = 0
+    #: Occasions of the coming week that lack somebody now, counted as on a social worker's own page.
+    lacking: int = 0
     tallies: list[Tally] = field(default_factory=list)
     #: Community and skill to occasions of the weeks looked at; who asks for hands only stands under None.
     met: dict[tuple[UUID, int | None], int] = field(default_factory=dict)
     unmet: dict[tuple[UUID, int | None], int] = field(default_factory=dict)
+    #: Seats of the coming week that nobody holds, as above.
+    gaps: dict[tuple[UUID, int | None], int] = field(default_factory=dict)
+
+    @property
+    def filled(self) -> int:
+        return self.coming - self.lacking
 
     @property
     def last_monday(self) -> date:
@@ -104,14 +112,23 @@ def picture(places: list[Place], now: datetime, *, with_met: bool = False) -> Pi
     monday, back = this_monday(now) + WEEK, finished_weeks(now)
     found = Picture(monday=monday, tallies=[Tally(place) for place in places])
     by_place = {tally.place.pk: tally for tally in found.tallies}
-    rows = Slot.objects.filter(week__in=[*back, monday], place__in=places).values("week", "place_id", "state").annotate(n=Count("pk"))
-    for week, place_id, state, n in rows.order_by().values_list("week", "place_id", "state", "n"):
+    rows = Slot.objects.filter(week__in=[*back, monday], place__in=places).annotate(lacks=_lacks(monday)).order_by()
+    for week, place_id, state, lacks, n in rows.values_list("week", "place_id", "state", "lacks").annotate(n=Count("pk")):
+        found.lacking += n if lacks else 0
         _count(found, by_place[place_id], week, state, n, back[0])
     _by_skill(found, by_place, back, with_met)
     held = Offer.objects.active().filter(slot__week=monday, slot__place__in=places, slot__state__in=STILL_WANTED)
-    for place_id, n in held.order_by().values_list("slot__place_id").annotate(n=Count("pk")):
-        by_place[place_id].held = n
+    for place_id, skill_id, n in held.order_by().values_list("slot__place_id", "seat__skill_id").annotate(n=Count("pk")):
+        by_place[place_id].held += n
+        found.gaps[place_id, skill_id] = max(0, found.gaps.get((place_id, skill_id), 0) - n)
     return found
+
+
+def _lacks(monday: date) -> Case:
+    """Whether an open occasion of the coming week has a seat that nobody holds; nobody asks that of the weeks behind us."""
+    taken = Offer.objects.active().filter(seat=OuterRef("pk"))
+    empty = Seat.objects.filter(~Exists(taken), slot=OuterRef("pk"))
+    return Case(When(Exists(empty), week=monday, state=SlotState.OPEN, then=True), default=False, output_field=BooleanField())
 
 
 def _by_skill(found: Picture, by_place: dict[UUID, Tally], back: list[date], with_met: bool) -> None:
@@ -125,6 +142,7 @@ def _by_skill(found: Picture, by_place: dict[UUID, Tally], back: list[date], wit
     ):
         if week == found.monday:
             by_place[place_id].seats += seats
+            found.gaps[place_id, skill_id] = found.gaps.get((place_id, skill_id), 0) + seats
         else:
             counts = ended[SlotState(state)]
             counts[place_id, skill_id] = counts.get((place_id, skill_id), 0) + slots

@@ -102,7 +102,8 @@ def _week(
     for row in rows:
         sums[_stage(row)] += 1
     done = figures.get((monday, SlotState.DONE), 0)
-    asked = len(rows) + done + figures.get((monday, SlotState.HELD), 0) + figures.get((monday, SlotState.UNMET), 0)
+    given_up = figures.get((monday, SlotState.UNMET), 0) if monday <= this_monday(now) else 0
+    asked = len(rows) + done + figures.get((monday, SlotState.HELD), 0) + given_up
     return Week(monday=monday, phase=phase, until=_until(rhythm, monday, phase), asked=asked, done=done, plan=plan, **sums)
 
 

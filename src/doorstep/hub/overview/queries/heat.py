@@ -41,7 +41,8 @@ class Worst:
     """The skill that is missing most, and the streets where it is."""
 
     skill: Skill
-    count: int
+    unmet: int
+    coming: int
     places: list[Place]
 
 
@@ -98,19 +99,26 @@ def step(figure: Figure, most: int) -> int:
     return 3 if figure.count * 3 >= most * 2 else 2 if figure.count * 3 >= most else 1
 
 
-def worst(counts: Counts, skills: Mapping[int, Skill], places: Sequence[Place]) -> Worst | None:
-    """None if no skill was missing often enough to be named."""
+def worst(counts: Counts, gaps: Counts, skills: Mapping[int, Skill], places: Sequence[Place]) -> Worst | None:
+    """Of what was not met and of the coming week's empty seats together; None if no skill is missing often enough to be named."""
     street = {place.pk: place.parent for place in places if place.parent}
-    total: dict[int, int] = {}
+    total: dict[int, list[int]] = {}
     where: dict[int, dict[Place, int]] = {}
-    for (place_id, skill_id), n in counts.items():
-        skill = skills.get(skill_id or 0)
-        if skill and skill.professional and place_id in street:
-            total[skill.pk] = total.get(skill.pk, 0) + n
-            spread = where.setdefault(skill.pk, {})
-            spread[street[place_id]] = spread.get(street[place_id], 0) + n
-    if not total or max(total.values()) < 5:
+    for kind, counted in enumerate((counts, gaps)):
+        for (place_id, skill_id), n in counted.items():
+            skill = skills.get(skill_id or 0)
+            if skill and skill.professional and place_id in street:
+                total.setdefault(skill.pk, [0, 0])[kind] += n
+                spread = where.setdefault(skill.pk, {})
+                spread[street[place_id]] = spread.get(street[place_id], 0) + n
+    most = min(total, key=lambda pk: (-sum(total[pk]), pk), default=0)
+    if not most or sum(total[most]) < 5:
         return None
-    most = min(total, key=lambda pk: (-total[pk], pk))
     ranked = sorted(where[most].items(), key=lambda row: (-row[1], row[0].code))
-    return Worst(skill=skills[most], count=total[most], places=[place for place, n in ranked[:2] if n >= 5])
+    unmet, coming = total[most]
+    return Worst(skill=skills[most], unmet=unmet, coming=coming, places=[place for place, n in ranked[:2] if n >= 5])
+
+
+def skilled(counts: Counts, skills: Mapping[int, Skill]) -> int:
+    """How many of them ask for a skill."""
+    return sum(n for (_place, skill_id), n in counts.items() if (skill := skills.get(skill_id or 0)) and skill.professional)

@@ -16,7 +16,7 @@ from doorstep.hub.needs.actions.closing import give_up, record_visit
 from doorstep.hub.needs.models import Need
 from doorstep.hub.overview.access import get_district_for
 from doorstep.hub.overview.drawing import lines, spots
-from doorstep.hub.overview.queries import district, heat, map, volunteers
+from doorstep.hub.overview.queries import district, glance, heat, map, standing, volunteers
 from doorstep.hub.people.models import Person, Place
 from doorstep.hub.records.models import Attendance
 from doorstep.hub.scheduling.actions.slot import SeatWanted
@@ -73,12 +73,42 @@ def test_the_coming_week_counts_seats_and_who_holds_them(cast: Cast) -> None:
 def test_the_skill_that_is_missing_is_named_with_its_street_from_five_on(cast: Cast) -> None:
     miss(cast, 4)
     missing = district.picture(places(cast), after(cast)).unmet
-    assert heat.worst(missing, district.skills(), places(cast)) is None
+    assert heat.worst(missing, {}, district.skills(), places(cast)) is None
     miss(cast, 1)
     missing = district.picture(places(cast), after(cast)).unmet
-    found = heat.worst(missing, district.skills(), places(cast))
+    found = heat.worst(missing, {}, district.skills(), places(cast))
     assert found is not None
-    assert (found.skill.code, found.count, found.places) == ("electrician", 5, [cast.street])
+    assert (found.skill.code, found.unmet, found.places) == ("electrician", 5, [cast.street])
+
+
+def test_the_coming_weeks_empty_seats_name_the_skill_too(client: Client, cast: Cast) -> None:
+    for _ in range(5):
+        cast.slot(seats=[SeatWanted(skill=cast.skill("electrician"))])
+    coming = district.picture(places(cast), timezone.now())
+    found = heat.worst(coming.unmet, coming.gaps, district.skills(), places(cast))
+    assert found is not None
+    assert (found.skill.code, found.unmet, found.coming) == ("electrician", 0, 5)
+    said = re.sub(r"<[^>]+>", "", page(cast.sign_in(client, cast.lin)))
+    assert "最缺的是水电：下周还缺 5 人，缺在柳岸街道。" in said
+
+
+def test_many_skills_that_lack_a_little_are_not_called_enough(client: Client, cast: Cast) -> None:
+    for skill in ("electrician", "counselling", "nursing"):
+        for _ in range(2):
+            cast.slot(seats=[SeatWanted(skill=cast.skill(skill))])
+    said = re.sub(r"<[^>]+>", "", page(cast.sign_in(client, cast.lin)))
+    assert "其中 6 人要专长" in said and "没有哪一样" not in said
+
+
+def test_the_district_and_its_social_worker_count_alike(cast: Cast) -> None:
+    cast.offer(cast.slot(), state="sent")
+    cast.offer(cast.slot(seats=[SeatWanted(), SeatWanted()]), person=cast.jiang, state="proposed")
+    give_up(by=cast.zhou, need=(need := cast.need(), cast.checked(need))[0], words="没找到人。")
+    now = timezone.now()
+    here = [cast.community]
+    found = district.picture(here, now)
+    own = glance.weeks(here, standing.standings(here, now), {}, now)[1]
+    assert (found.coming, found.filled, found.lacking) == (own.asked, own.filled, own.missing) == (2, 1, 1)
 
 
 def test_small_counts_of_the_table_are_not_written(cast: Cast) -> None:
@@ -160,6 +190,15 @@ def test_the_line_finds_the_month_in_which_skill_passes_half() -> None:
     assert lines([60]).crossing is None
 
 
+@pytest.mark.parametrize("shares", [[18, 46], [18, 54], [34, 50], [50, 50], [18, 57], [70, 30]])
+def test_labels_of_the_line_never_lie_on_each_other(shares: list[int]) -> None:
+    drawn = lines(shares)
+    skilled, hands = drawn.last_labels
+    assert abs(skilled - hands) >= 50
+    assert (skilled < hands) == (shares[-1] > 50)
+    assert abs(drawn.first_labels[0] - drawn.first_labels[1]) >= 36
+
+
 def page(client: Client, query: str = "") -> str:
     answer = client.get(reverse(PAGE) + query)
     assert answer.status_code == 200
@@ -180,7 +219,8 @@ def test_the_page_opens_with_three_sentences(client: Client, cast: Cast) -> None
         finished_at=timezone.now(),
     )
     said = re.sub(r"<[^>]+>", "", page(cast.sign_in(client, cast.lin)))
-    assert "上周办成 0 件，没办成 0 件；下周要办 1 件，排上 1 件。" in said
+    assert "上周办成 0 件，没办成 0 件；下周要办 1 件，现在排好 0 件，还差 1 件。" in said
+    assert "排的时候 1 件，排上 1 件。" in said
     assert "没有哪一样专长缺得厉害" in said
     assert "登记的志愿者 4 人，近三个月真正来过的 0 人。" in said
     assert "再怎么排，最多也只能好 1.00%" in said

@@ -179,7 +179,7 @@ def test_the_week_shows_its_phase_and_the_proof_of_its_plan(client: Client, cast
         finished_at=timezone.now(),
     )
     said = page(cast.sign_in(client, cast.zhou))
-    assert "下周 1 件排好 0 件" in said and "1.00%" in said and "柳溪区一起排的" in said
+    assert "下周 1 件，现在排好 0 件" in said and "1.00%" in said and "柳溪区一起排的" in said
 
 
 def test_who_is_free_and_was_not_asked_is_named_to_the_one_who_leads(cast: Cast) -> None:
