@@ -67,6 +67,7 @@ def pages(cast: Cast, slots: dict[str, Slot]) -> list[tuple[Person, str]]:
     found += [
         (cast.zhou, reverse("scheduling:change", args=[gap.pk, cast.seat(gap).pk])),
         (cast.zhou, reverse("scheduling:move", args=[gap.pk])),
+        (cast.zhou, reverse("scheduling:exclusions", args=[cast.shen.household_id]) + "?q=陈"),
     ]
     return [*found, (cast.zhou, reverse("scheduling:calls") + asked), (cast.zhou, reverse("scheduling:duty") + asked)]
 
