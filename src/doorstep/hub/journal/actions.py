@@ -72,6 +72,11 @@ def claim(*, key: str, body: bytes) -> str | None:
     return stored.answer
 
 
+def claimed(key: str) -> bool:
+    """Whether an act has been done behind the key."""
+    return Claim.objects.filter(key=key).exists()
+
+
 def answer(*, key: str, url: str) -> None:
     """Remembers where the act behind the key led."""
     Claim.objects.filter(key=key).update(answer=url[:500])

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from doorstep.hub.journal.access import Refused
-from doorstep.hub.journal.actions import answer, claim
+from doorstep.hub.journal.actions import answer, claim, claimed
 
 from .reading import reader_of
 
@@ -22,15 +22,26 @@ ENVELOPE = {"csrfmiddlewaretoken", "once"}
 
 
 def _key(request: HttpRequest) -> str:
-    """The form's one-time key, bound to who sends it; empty if the form has none."""
+    """The form's one-time key, bound to who sends it; empty if the form has none.
+
+    A visitor is bound by the secret that the browser got with the form: whoever repeats her key and words elsewhere is
+    somebody else, and is not led to what she asked.
+    """
     given = str(request.POST.get("once", ""))
     person = reader_of(request)
-    return sha256(f"{person.pk if person else ''}:{given}".encode()).hexdigest() if given else ""
+    sender = person.pk if person else f"visitor {request.META.get('CSRF_COOKIE', '')}"
+    return sha256(f"{sender}:{given}".encode()).hexdigest() if given else ""
 
 
 def _said(request: HttpRequest) -> bytes:
     pairs = [(name, value) for name, values in sorted(request.POST.lists()) if name not in ENVELOPE for value in values]
-    return f"{request.path}?{urlencode(pairs)}".encode()
+    return f"{request.get_full_path()} {urlencode(pairs)}".encode()
+
+
+def sent_before(request: HttpRequest) -> bool:
+    """Whether this very form has been acted on, so that sending it again asks for nothing new."""
+    key = _key(request)
+    return bool(key) and claimed(key)
 
 
 def once(request: HttpRequest, act: Callable[[], str | None]) -> str:

@@ -58,7 +58,16 @@ def test_the_same_form_sent_twice_acts_once(cast: Cast) -> None:
         acting.once(posted(cast.zhou, once="k", words="b"), act)
     # Another person's form with the same key is another form.
     acting.once(posted(cast.chen, once="k", words="a"), act)
-    assert len(acts) == 2
+    # So is the form of another visitor's browser, and one that was sent from another page.
+    for browser in ("browser-one", "browser-two", "browser-one"):
+        visitor = posted(None, once="k", words="a")
+        visitor.META["CSRF_COOKIE"] = browser
+        acting.once(visitor, act)
+    elsewhere = posted(cast.zhou, once="k", words="a")
+    elsewhere.META["QUERY_STRING"] = "place=elsewhere"
+    with pytest.raises(KeyReused):
+        acting.once(elsewhere, act)
+    assert len(acts) == 4
 
 
 @pytest.mark.django_db(transaction=True)
