@@ -19,6 +19,15 @@ class NoWayToReach(Refused):
     sentence = _("请留一个电话，或者写明找谁转告。不然社工没法给您回话。")
 
 
+class TooManyAsks(Refused):
+    sentence = _(
+        "从这里一小时里交的事太多了，请先等一等，您写的都还在。着急请打社区电话 %(phone)s，或者把纸表交到社区；不急就过一小时再交。"
+    )
+
+    def __init__(self, phone: str) -> None:
+        super().__init__(" ".join((str(self.sentence) % {"phone": phone}).split()))
+
+
 class NoConsent(Refused):
     sentence = _("请先勾上“同意”。没有同意，社工不能看这些内容。")
 
@@ -64,6 +73,11 @@ def require_voice(person: Person, need: Need) -> None:
     """The home itself, or a social worker of its community who takes down what the home said."""
     if not speaks_for(person, need) and need.community_id not in led_places(person):
         raise NotYourMatter
+
+
+def knows_home(person: Person | None, need: Need) -> bool:
+    """Whose matter it is, and the social workers of the community; a neighbour who asked knows what she wrote herself."""
+    return person is not None and (person.pk == need.resident_id or need.community_id in led_places(person))
 
 
 def needs_led_by(person: Person | None) -> QuerySet[Need]:

@@ -1,14 +1,18 @@
 """Asking for help: by the one who needs it, for somebody else, as a visitor, and taken down by a social worker."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from doorstep.hub.needs.models import Need
+from doorstep.hub.people.models import SigninTry
 from doorstep.hub.testing import Cast
 
 WORDS = "夜里起来上厕所摔过一回，想请人装个扶手。"
@@ -53,11 +57,46 @@ def test_two_submits_of_the_same_form_are_one_need(client: Client, cast: Cast) -
     first, second = (client.post(reverse("needs:ask") + "?place=liuan", form) for _ in range(2))
     assert first["Location"] == second["Location"]
     assert Need.objects.count() == 1
-    # A browser that lost its first answer still may read the promise.
+
+
+def test_a_browser_that_lost_its_first_answer_may_still_read_the_promise_and_no_other_may(client: Client, cast: Cast) -> None:
+    form = said()
+    client.get(reverse("needs:ask") + "?place=liuan")
+    first = client.post(reverse("needs:ask") + "?place=liuan", form)
+    # The answer with the session never arrived; the form, and the secret that came with it, did.
+    del client.cookies[settings.SESSION_COOKIE_NAME]
+    again = client.post(reverse("needs:ask") + "?place=liuan", form)
+    assert again["Location"] == first["Location"] and Need.objects.count() == 1
+    shown = client.get(again["Location"])
+    assert shown.status_code == 200
+    assert "no-store" in shown["Cache-Control"]
     other = Client()
+    other.get(reverse("needs:ask") + "?place=liuan")
     third = other.post(reverse("needs:ask") + "?place=liuan", form)
-    assert other.get(third["Location"]).status_code == 200
-    assert Need.objects.count() == 1
+    assert third["Location"] != first["Location"]
+    assert other.get(first["Location"]).status_code == 404
+
+
+def test_ten_visitors_an_hour_from_one_address_and_then_the_phone_or_the_paper(client: Client, cast: Cast) -> None:
+    url = reverse("needs:ask") + "?place=liuan"
+    form = said()
+    client.get(url)
+    assert client.post(url, form).status_code == 302
+    # Typing errors and a second press cost nothing.
+    assert client.post(url, said(phone="")).status_code == 422
+    assert client.post(url, form).status_code == 302
+    for _number in range(9):
+        assert Client().post(url, said()).status_code == 302
+    answer = client.post(url, said(own_words="第十一件，灯坏了"))
+    page = answer.content.decode()
+    assert answer.status_code == 422 and Need.objects.count() == 10
+    assert "0519-00006120" in page and "纸表" in page and "第十一件，灯坏了" in page
+    # Elsewhere, and whoever is known, goes on; so does what was sent already.
+    assert client.post(url, form).status_code == 302
+    assert Client(REMOTE_ADDR="203.0.113.5").post(url, said()).status_code == 302
+    assert cast.sign_in(Client(), cast.shen).post(reverse("needs:ask"), said()).status_code == 302
+    SigninTry.objects.update(at=timezone.now() - timedelta(minutes=61))
+    assert client.post(url, said()).status_code == 302
 
 
 BAD = [

@@ -11,14 +11,16 @@ from django.shortcuts import render
 from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
 
 from doorstep.hub.people.access import get_household_for, get_person_for, led_places
+from doorstep.hub.people.actions.account import begin_ask
 from doorstep.hub.people.models import Household, Person, Place
 from doorstep.hub.scheduling.queries import rhythm_of
-from doorstep.hub.web.acting import submit
-from doorstep.hub.web.reading import reader_of
+from doorstep.hub.web.acting import sent_before, submit
+from doorstep.hub.web.reading import address_of, reader_of
 
-from ..access import get_need_for, get_need_just_asked
+from ..access import TooManyAsks, get_need_for, get_need_just_asked
 from ..actions.asking import Asked, ask
 from ..forms.ask import CALL_TIMES, AskForm, TakeDownForm
 from ..models import Need
@@ -116,7 +118,9 @@ def ask_page(request: HttpRequest) -> HttpResponse:
     """Say it in your own words; known people need not type what we know."""
     where = _setting(request)
     form = _form(request, where)
-    if request.method == "POST":
+    if request.method == "POST" and _too_many(request, where, form):
+        form.add_error(None, str(TooManyAsks(_phone_of(where, form)).sentence))
+    elif request.method == "POST":
         answer = submit(request, form, lambda said: _next_page(where, ask(asked=_asked(where, said))))
         if answer is not None:
             _remember(request, answer["Location"])
@@ -126,6 +130,18 @@ def ask_page(request: HttpRequest) -> HttpResponse:
         "form": form, "setting": where, "for_others": form["for_whom"].value() not in (None, "", Need.For.SELF), "words": words, "like": communities_like(words) if words else [],
     } | words_of_consent() | _promise(where.community)  # fmt: skip
     return render(request, "needs/ask.html", context, status=422 if form.errors else 200)
+
+
+def _too_many(request: HttpRequest, where: Setting, form: AskForm) -> bool:
+    """Nobody vouches for a visitor, so they are counted by address; a form that was sent already asks for nothing new."""
+    if where.reader or not form.is_valid() or sent_before(request):
+        return False
+    return not begin_ask(address=address_of(request))
+
+
+def _phone_of(where: Setting, form: AskForm) -> str:
+    community = where.community or community_called(str(form.cleaned_data.get("community", "")))
+    return community.phone if community else ""
 
 
 def words_of_consent() -> dict[str, str]:
@@ -156,6 +172,7 @@ def _remember(request: HttpRequest, location: str) -> None:
         request.session[ASKED_HERE] = list(dict.fromkeys(ids))[:KEPT]
 
 
+@never_cache
 def asked_page(request: HttpRequest, need_id: UUID) -> HttpResponse:
     """What was asked, the promise, and what happens next."""
     reader = reader_of(request)

@@ -17,10 +17,14 @@ from ..models import Account, Person, ResetCode, SigninTry
 from ..queries import account_called, printed_code, sign_in_name_taken
 
 WINDOW = timedelta(minutes=15)
+#: No try is counted for longer.
+KEPT = timedelta(hours=1)
 #: Tries within the window: one name from one address, one name from anywhere, anything from one address.
 LIMITS = {"pair": 5, "name": 20, "address": 60}
 #: A service desk may register a whole course of people from one computer.
 REGISTRATIONS = {"pair": 20}
+#: Asks by visitors without an account, in an hour: enough for a whole stairway behind one address, too few for a flood.
+ASKS = {"pair": 10}
 CODE_LASTS = timedelta(hours=48)
 CODE_TRIES = 5
 
@@ -55,19 +59,24 @@ def _keys(name: str, address: str) -> dict[str, str]:
     return {kind: salted_hmac("doorstep.signin", f"{kind}:{value}").hexdigest()[:32] for kind, value in said.items()}
 
 
-def begin_try(*, name: str, address: str, limits: dict[str, int] | None = None) -> bool:
+def begin_try(*, name: str, address: str, limits: dict[str, int] | None = None, within: timedelta = WINDOW) -> bool:
     """Notes the try before it is made, then counts: of many at once no more than the limit get through."""
     now = timezone.now()
     keys = _keys(name, address)
-    SigninTry.objects.filter(at__lt=now - WINDOW).delete()
+    SigninTry.objects.filter(at__lt=now - KEPT).delete()
     row = SigninTry.objects.create(**keys)
-    counted = SigninTry.objects.filter(at__gte=now - WINDOW).aggregate(
+    counted = SigninTry.objects.filter(at__gte=now - within).aggregate(
         **{f"of_{kind}": Count("pk", filter=Q(**{kind: key})) for kind, key in keys.items()}
     )
     if all(counted[f"of_{kind}"] <= limit for kind, limit in (limits or LIMITS).items()):
         return True
     row.delete()
     return False
+
+
+def begin_ask(*, address: str) -> bool:
+    """Notes that a visitor asks for help; False if too many came from that address within the hour."""
+    return begin_try(name=":ask", address=address, limits=ASKS, within=KEPT)
 
 
 def forgive_tries(*, name: str, address: str) -> None:
