@@ -47,6 +47,23 @@ def test_the_page_says_where_the_need_stands_step_by_step(client: Client, cast: 
     assert "陈国梁" not in waiting
 
 
+def test_a_neighbour_s_paper_shows_what_she_wrote_and_not_the_door(client: Client, cast: Cast) -> None:
+    asked = {"for_whom": "neighbour", "about_name": "对门沈阿姨", "relation": "邻居", "asker_name": "王倩", "phone": "13900001111"}
+    need = cast.need(resident=None, asked_by=cast.wang, address="我们楼道里", **asked)
+    Need.objects.filter(pk=need.pk).update(resident=None, household=None)
+    need.refresh_from_db()
+    cast.checked(need, resident=cast.shen, household=cast.shen.household)
+
+    def paper(client: Client) -> str:
+        return client.get(reverse("needs:paper_of", args=[need.pk])).content.decode()
+
+    page = paper(cast.sign_in(client, cast.wang))
+    assert "对门沈阿姨" in page and "我们楼道里" in page
+    assert "501" not in page and "12 幢" not in page
+    for who in (cast.shen, cast.zhou):
+        assert "2 单元 501" in paper(cast.sign_in(client, who))
+
+
 def gone_by(slot: Slot) -> None:
     slot.windows.update(earliest=timezone.now() - timedelta(hours=5), latest=timezone.now() - timedelta(hours=4))
 

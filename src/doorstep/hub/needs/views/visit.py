@@ -15,7 +15,7 @@ from doorstep.hub.people.access import get_community_for, led_places
 from doorstep.hub.web.acting import submit
 from doorstep.hub.web.reading import reader_of, signed_in, the_reader
 
-from ..access import get_need_for, get_occasion_for
+from ..access import get_need_for, get_occasion_for, knows_home
 from ..actions.closing import record_visit
 from ..forms.home import seen_now
 from ..forms.visit import VisitForm
@@ -61,7 +61,8 @@ def paper(request: HttpRequest) -> HttpResponseBase:
 
 
 def paper_of(request: HttpRequest, need_id: UUID) -> HttpResponseBase:
-    """A need on paper: as it was said, with what became of it."""
-    need = get_need_for(reader_of(request), need_id)
-    context = {"place": need.community, "need": need, "stand": arrangement(need)} | words_of_consent()
+    """A need on paper: as it was said, with what became of it; the door for those alone who know it anyhow."""
+    reader = reader_of(request)
+    need = get_need_for(reader, need_id)
+    context = {"place": need.community, "need": need, "whole": knows_home(reader, need)} | words_of_consent()
     return render(request, "needs/paper.html", context)
