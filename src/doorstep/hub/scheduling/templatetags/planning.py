@@ -11,6 +11,7 @@ from doorstep.hub.web.templatetags.doorstep import WEEKDAYS, clock
 from ..best import Candidate, Short
 from ..board import SlotLine
 from ..models import Offer, Plan
+from ..proofs import is_loose
 from ..wording import ask_words, candidate_chips, candidate_sentence, gap_words, seat_words, short_mark, way_words, why_words
 
 register = template.Library()
@@ -77,6 +78,12 @@ def share(plan: Plan) -> str:
     if plan.gap is None:
         return ""
     return "0%" if plan.gap == 0 else f"{max(plan.gap * 100, 0.01):.2f}%"
+
+
+@register.filter
+def loose(plan: Plan) -> bool:
+    """Whether the bound is still too far off to say how good the plan is."""
+    return is_loose(plan)
 
 
 @register.filter

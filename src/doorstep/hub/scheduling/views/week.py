@@ -22,6 +22,7 @@ from ..access import choose_place, planning_places
 from ..actions.arranging import Sent, ask_for_plan, send_all
 from ..board import Board, SlotLine, board_of
 from ..models import Plan
+from ..proofs import proofs_of
 from ..queries import busy_weeks, plans_of_week, rhythm_of, staffing_below
 from ..wording import phase_words, refused_words
 
@@ -58,24 +59,16 @@ def _weeks(place: Place, monday: date, busy: dict[date, int]) -> list[dict[str, 
     ]
 
 
-def _proofs(plans: list[Plan]) -> list[Plan]:
-    """The newest finished plan of the place itself and of what lies above it, the newest first."""
-    ready: dict[Any, Plan] = {}
-    for plan in plans:
-        if plan.state == Plan.State.READY:
-            ready.setdefault(plan.place_id, plan)
-    return list(ready.values())
-
-
 def common(request: HttpRequest, places: list[Place], place: Place, monday: date, busy: dict[date, int]) -> dict[str, Any]:
     """What the pages of a community and of a district have in common."""
     rhythm, plans = rhythm_of(place), plans_of_week(place, monday)
     own = [plan for plan in plans if plan.place_id == place.pk]
+    proofs, rests = proofs_of(plans)
     working = next((plan for plan in plans if plan.state in AT_WORK), None)
     return {
         "place": place, "places": places if len(places) > 1 else [], "monday": monday, "sunday": monday + timedelta(days=6),
         "weeks": _weeks(place, monday, busy), "phase": phase_words(rhythm, monday, timezone.now()), "over": monday < this_monday(),
-        "proofs": _proofs(plans), "working": working, "own": working in own,
+        "proofs": proofs, "rests": rests, "working": working, "own": working in own,
         "failed": own[0] if own and own[0].state == Plan.State.FAILED else None, "here": request.get_full_path(), "week_url": address_of(place, monday),
     }  # fmt: skip
 

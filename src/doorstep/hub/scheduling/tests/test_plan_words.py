@@ -1,0 +1,54 @@
+"""What the plan's pages say, where a stranger once read something wrong."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from doorstep.hub.people.models import Place
+from doorstep.hub.scheduling.models import Plan
+from doorstep.hub.testing import Cast
+
+
+@pytest.fixture
+def desk(client: Client, cast: Cast) -> Client:
+    return cast.sign_in(client, cast.zhou)
+
+
+def shown(client: Client, cast: Cast, name: str = "plan", *args: object, **asked: str) -> str:
+    week = {"week": cast.monday.isoformat()} if name == "plan" else {}
+    return client.get(reverse(f"scheduling:{name}", args=args), week | asked).content.decode()
+
+
+def made(cast: Cast, place: Place, asked: int, met: int, value: float, bound: float) -> Plan:
+    return Plan.objects.create(
+        week=cast.monday, place=place, state=Plan.State.READY, asked=asked, met=met, value=value, bound=bound, broken_rules=0,
+        finished_at=timezone.now() - timedelta(hours=1),
+    )  # fmt: skip
+
+
+def test_a_plan_of_what_is_left_is_said_and_the_proof_of_the_whole_stays(desk: Client, cast: Cast) -> None:
+    cast.slot()
+    made(cast, cast.community, 57, 37, 3412.6, 3413.9)
+    made(cast, cast.community, 20, 0, -88.0, -88.0)
+    words = shown(desk, cast)
+    assert "-88" not in words
+    assert "3,412.6" in words and "57 件里排上 37 件" in words and "0.04%" in words
+    assert "先约好的都没有动，只看还没定的 20 件" in words and "没有再找到合适的人" in words
+
+
+def test_where_nobody_was_found_from_the_start_no_lost_points_are_shown(desk: Client, cast: Cast) -> None:
+    cast.slot()
+    made(cast, cast.community, 20, 0, -88.0, -88.0)
+    words = shown(desk, cast)
+    assert "-88" not in words and "没有再找到合适的人" in words
+
+
+@pytest.mark.parametrize(("bound", "says"), [(3413.9, False), (5000.0, True)])
+def test_a_loose_bound_is_called_loose(desk: Client, cast: Cast, bound: float, says: bool) -> None:
+    cast.slot()
+    made(cast, cast.community, 57, 37, 3412.6, bound)
+    words = shown(desk, cast)
+    assert ("上限还没算紧" in words) is says and ("最多也只能好" in words) is not says
