@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from doorstep.demonstration import steps
 
-FORMAT = 2
+FORMAT = 3
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 

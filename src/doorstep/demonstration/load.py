@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+from django.utils import timezone
+
+from doorstep.demonstration.rhythm import fitting
 from doorstep.demonstration.rows import Drawn
 from doorstep.hub.needs.actions.loading import load_needs
 from doorstep.hub.people.actions.loading import load_people, load_places
@@ -36,7 +39,7 @@ def load(drawn: Drawn, *, progress: Callable[[str], None], seed: int, size: str)
 
 
 def _rhythm(drawn: Drawn, district: Place) -> None:
-    """The usual rhythm, set by the district's officer; a single community is planned in less time."""
+    """Set by the district's officer, so that the coming week is past its planning; a single community is planned in less time."""
     usual = {name: value for name, value in Rhythm().__dict__.items() if name in Wanted.__dataclass_fields__}
-    usual["seconds_allowed"] = SECONDS[drawn.size]
+    usual |= fitting(timezone.now()) | {"seconds_allowed": SECONDS[drawn.size]}
     set_rhythm(by=Person.objects.get(pk=drawn.officer_id), place=district, wanted=Wanted(**usual))

@@ -25,6 +25,8 @@ from doorstep.demonstration.volunteers import Helper, Recruiting, grow_tree
 
 #: The three cells of a day, as they are painted on the volunteer's page, in minutes.
 PARTS = ((480, 720), (780, 1050), (1080, 1260))
+#: As the product gives them, so that the next volunteer's number follows.
+NUMBERED = "V"
 #: Staff with a week of their own in the plan; the others work behind the desk.
 OUT_OF_DOORS = 0.5
 
@@ -130,7 +132,7 @@ class Population:
     def _profile(self, helper: Helper) -> dict[str, list[Any]]:
         self.number += 1
         row = ProfileRow(
-            self.chance.id(), helper.id, f"ZL{self.number:06d}", helper.kind, helper.lat, helper.lon, helper.travel, helper.reach_m,
+            self.chance.id(), helper.id, f"{NUMBERED}{self.number:06d}", helper.kind, helper.lat, helper.lon, helper.travel, helper.reach_m,
             helper.max_minutes, helper.max_visits, helper.welcome, helper.motto,
         )  # fmt: skip
         return {

@@ -1,6 +1,6 @@
 """A drawn community fills the tables, and each batch leaves one line in the journal."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError
@@ -8,13 +8,15 @@ from django.utils import timezone
 
 from doorstep.demonstration.draw import draw
 from doorstep.demonstration.load import load
+from doorstep.demonstration.rhythm import fitting
 from doorstep.demonstration.rows import Drawn
 from doorstep.hub.journal.models import Entry
 from doorstep.hub.needs.models import Need, NeedState
+from doorstep.hub.people.actions.registration import next_number
 from doorstep.hub.people.models import Account, GuardianConsent, Household, Installation, Membership, Person, Place, Role, VolunteerProfile
 from doorstep.hub.people.queries import skills_in_force
 from doorstep.hub.records.models import Attendance
-from doorstep.hub.scheduling.models import Offer, OfferState, Slot
+from doorstep.hub.scheduling.models import Offer, OfferState, Rhythm, Slot
 
 MONDAY = date(2026, 11, 30)
 NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
@@ -66,6 +68,23 @@ def test_a_batch_is_loaded_whole_or_not_at_all(drawn: Drawn) -> None:
     assert Person.objects.exists()
     assert not Need.objects.exists() and not Slot.objects.exists()
     assert not Entry.objects.filter(verb="load_needs").exists()
+
+
+@pytest.mark.django_db
+def test_the_next_volunteer_gets_the_next_number(drawn: Drawn) -> None:
+    load(drawn, progress=said_nothing, seed=1, size="community")
+    given = VolunteerProfile.objects.count()
+    assert VolunteerProfile.objects.order_by("-number").values_list("number", flat=True)[0] == f"V{given:06d}"
+    assert next_number() == f"V{given + 1:06d}"
+
+
+@pytest.mark.parametrize("hours", range(0, 168, 3))
+def test_the_coming_week_is_past_its_planning_whatever_the_day(hours: int) -> None:
+    now = datetime(2026, 11, 22, 16, 1, tzinfo=UTC) + timedelta(hours=hours)
+    rhythm = Rhythm(**fitting(now))
+    assert rhythm.phase(MONDAY, now) == "offer"
+    assert rhythm.cutoff(MONDAY) <= rhythm.plan_at(MONDAY) <= now
+    assert now - rhythm.plan_at(MONDAY) < timedelta(days=3, hours=15)
 
 
 @pytest.mark.django_db
