@@ -78,9 +78,7 @@ class Sides(NamedTuple):
 
 @compiled
 def _may_sit(s: int, p: int, skills: int, w: Sides) -> bool:
-    """Rule 2 without reach, and without exclusions, which are looked up for all pairs at once."""
-    if w.seat[s, SKILL] >= 0 and w.marks[p, w.seat[s, SKILL]] < w.seat[s, LEVEL]:
-        return False
+    """Rule 2 without skill and reach, which sort out most pairs before, and without exclusions, which are looked up for all at once."""
     if w.seat[s, SEAT_ROLE] >= 0 and w.person[p, ROLE] != w.seat[s, SEAT_ROLE]:
         return False
     if w.seat[s, SEAT_GENDER] >= 0 and w.person[p, GENDER] != w.seat[s, SEAT_GENDER]:
@@ -91,42 +89,48 @@ def _may_sit(s: int, p: int, skills: int, w: Sides) -> bool:
 
 
 @compiled
-def _fits(s: int, p: int, t: int, w: Sides) -> bool:
-    """Rule 3 for one visit alone: inside a free stretch (unless accepted), and clear of what is booked around it."""
-    n = w.seat[s, OF_NEED]
-    end = t + w.need[n, MINUTES]
-    inside = w.seat[s, FIXED] == p
-    for f in range(w.person[p, FREE], w.person[p, FREE_END]):
-        if w.free[f, 0] <= t and end <= w.free[f, 1]:
-            inside = True
-    if not inside:
-        return False
-    lo, hi = w.person[p, BOOKED], w.person[p, BOOKED_END]
-    return lo == hi or clear_of_booked(t, end - t, w.door, n, w.home[p, 3], lo, hi, w.booked, w.booked_place)
+def _inside(t: int, end: int, free: Ints, lo: int, hi: int) -> bool:
+    """Whether a visit lies inside one of the free stretches lo…hi, which are sorted."""
+    for f in range(lo, hi):
+        if t < free[f, 0]:
+            return False
+        if end <= free[f, 1]:
+            return True
+    return False
 
 
 @compiled
 def _scan(lo: int, hi: int, skills: int, w: Sides, found_rows: Ints) -> int:
     """Writes the options of seats lo…hi (person, seat, start) as far as there is room; returns how many there are."""
     found, room = 0, len(found_rows)
-    home, by_latitude = w.home, w.by_latitude
+    home, by_latitude, starts, free, marks = w.home, w.by_latitude, w.starts, w.free, w.marks
     for s in range(lo, hi):
         n, fixed = w.seat[s, OF_NEED], w.seat[s, FIXED]
+        minutes, skill, level = w.need[n, MINUTES], w.seat[s, SKILL], w.seat[s, LEVEL]
         x, y, z = w.door[n]
         for i in range(w.band[s, 0], w.band[s, 1]):
             p = fixed if fixed >= 0 else by_latitude[i]
             if fixed < 0:
                 if (home[p, 0] - x) ** 2 + (home[p, 1] - y) ** 2 + (home[p, 2] - z) ** 2 > home[p, 4]:
                     continue
+                if skill >= 0 and marks[p, skill] < level:
+                    continue
                 if not _may_sit(s, p, skills, w):
                     continue
-            if w.person[p, ROOM_VISITS] < 1 or w.person[p, ROOM_MINUTES] < w.need[n, MINUTES]:
+            if w.person[p, ROOM_VISITS] < 1 or w.person[p, ROOM_MINUTES] < minutes:
                 continue
+            lo_free, hi_free, lo_booked, hi_booked = w.person[p, FREE], w.person[p, FREE_END], w.person[p, BOOKED], w.person[p, BOOKED_END]
             for k in range(w.need[n, STARTS], w.need[n, STARTS_END]):
-                if _fits(s, p, w.starts[k], w):
-                    if found < room:
-                        found_rows[found, 0], found_rows[found, 1], found_rows[found, 2] = p, s, w.starts[k]
-                    found += 1
+                t = starts[k]
+                if p != fixed and not _inside(t, t + minutes, free, lo_free, hi_free):
+                    continue
+                if lo_booked < hi_booked and not clear_of_booked(
+                    t, minutes, w.door, n, home[p, 3], lo_booked, hi_booked, w.booked, w.booked_place
+                ):
+                    continue
+                if found < room:
+                    found_rows[found, 0], found_rows[found, 1], found_rows[found, 2] = p, s, t
+                found += 1
     return found
 
 
@@ -174,7 +178,7 @@ def _ruled_out(problem: Problem, person: Ints, need: Ints) -> Bools:
 
 
 def _part(lo: int, hi: int, skills: int, sides: Sides) -> Ints:
-    room = 200 * (hi - lo) + 1000
+    room = 300 * (hi - lo) + 1000
     while True:
         rows = np.empty((room, 3), dtype=np.int64)
         found = _scan(lo, hi, skills, sides, rows)
