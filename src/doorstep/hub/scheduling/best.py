@@ -282,14 +282,19 @@ def _candidate(row: Any, slot: Slot, seat: Seat, starts: list[datetime], week: _
     )  # fmt: skip
 
 
+def starts_left(line: SlotLine, seat: Seat, rhythm: Rhythm | None, now: datetime | None = None) -> list[datetime]:
+    """When the seat's visit may still start, if whoever is asked gets the district's notice; without a rhythm, no notice."""
+    soonest = (now or timezone.now()) + timedelta(hours=rhythm.least_notice_hours if rhythm else 0)
+    kept = [offer.start for offer in line.offers if offer.seat_id != seat.pk and offer.state in (OfferState.SENT, OfferState.ACCEPTED)]
+    return _starts(line.slot, soonest, kept[0] if kept else None)
+
+
 def best_to_ask(line: SlotLine, seat: Seat, rhythm: Rhythm, *, limit: int = 5, now: datetime | None = None) -> list[Candidate]:
     """Those who fit the seat, then those who are one step away; four queries, whatever the size of the district.
 
     People under 18 are not listed: a social worker who knows the guardian's words asks them herself.
     """
-    slot, soonest = line.slot, (now or timezone.now()) + timedelta(hours=rhythm.least_notice_hours)
-    kept = [offer.start for offer in line.offers if offer.seat_id != seat.pk and offer.state in (OfferState.SENT, OfferState.ACCEPTED)]
-    starts = _starts(slot, soonest, kept[0] if kept else None)
+    slot, starts = line.slot, starts_left(line, seat, rhythm, now)
     if not starts:
         return []
     day = timezone.localdate(starts[0])

@@ -11,7 +11,7 @@ from doorstep.hub.journal.access import Refused
 from doorstep.hub.people.models import SpokenLanguage
 from doorstep.hub.web.templatetags.doorstep import clock, day, local, when
 
-from .best import Candidate, Short
+from .best import Candidate, Short, starts_left
 from .board import SlotLine
 from .models import Offer, OfferState, PlanGap, Rhythm, Seat
 
@@ -76,6 +76,15 @@ def candidate_sentence(candidate: Candidate) -> str:
     if candidate.short:
         return _SHORT_SENTENCES[candidate.short.code](candidate.short)
     return _("%(when)s 有空，路上来得及。") % {"when": when(candidate.start)}
+
+
+def time_over_words(line: SlotLine, seat: Seat, rhythm: Rhythm) -> str:
+    """That nobody can be asked in time any more, or nothing if somebody can."""
+    if starts_left(line, seat, rhythm):
+        return ""
+    if starts_left(line, seat, None):
+        return _("离开始不到 %(n)d 小时，来不及发邀请等回话了。请直接打电话找人，或者改时间。") % {"n": rhythm.least_notice_hours}
+    return _("约好的时间已经过了，不能再请人。请改时间。")
 
 
 def candidate_chips(candidate: Candidate) -> list[str]:

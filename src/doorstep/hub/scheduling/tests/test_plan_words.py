@@ -34,7 +34,7 @@ def test_a_plan_of_what_is_left_is_said_and_the_proof_of_the_whole_stays(desk: C
     made(cast, cast.community, 57, 37, 3412.6, 3413.9)
     made(cast, cast.community, 20, 0, -88.0, -88.0)
     words = shown(desk, cast)
-    assert "-88" not in words
+    assert "-88.0" not in words
     assert "3,412.6" in words and "57 件里排上 37 件" in words and "0.04%" in words
     assert "先约好的都没有动，只看还没定的 20 件" in words and "没有再找到合适的人" in words
 
@@ -43,7 +43,7 @@ def test_where_nobody_was_found_from_the_start_no_lost_points_are_shown(desk: Cl
     cast.slot()
     made(cast, cast.community, 20, 0, -88.0, -88.0)
     words = shown(desk, cast)
-    assert "-88" not in words and "没有再找到合适的人" in words
+    assert "-88.0" not in words and "没有再找到合适的人" in words
 
 
 @pytest.mark.parametrize(("bound", "says"), [(3413.9, False), (5000.0, True)])
@@ -52,3 +52,27 @@ def test_a_loose_bound_is_called_loose(desk: Client, cast: Cast, bound: float, s
     made(cast, cast.community, 57, 37, 3412.6, bound)
     words = shown(desk, cast)
     assert ("上限还没算紧" in words) is says and ("最多也只能好" in words) is not says
+
+
+@pytest.mark.parametrize("name", ["slot", "best"])
+@pytest.mark.parametrize(
+    ("begins", "says"), [(timedelta(minutes=4), "离开始不到 3 小时"), (timedelta(hours=-1), "约好的时间已经过了"), (timedelta(hours=9), "")]
+)
+def test_who_can_no_longer_be_asked_in_time_is_not_called_nobody_near(
+    desk: Client, cast: Cast, name: str, begins: timedelta, says: str
+) -> None:
+    slot = cast.slot()
+    slot.windows.update(earliest=timezone.now() + begins, latest=timezone.now() + begins)
+    words = shown(desk, cast, name, slot.pk)
+    assert (says or "最值得问的") in words
+    assert "四公里内没有人合得上" not in words
+
+
+def test_nobody_can_be_asked_before_the_insurance_and_the_reason_stands_beside(desk: Client, cast: Cast) -> None:
+    slot = cast.slot(bodily_risk=True)
+    words = shown(desk, cast, "best", slot.pk)
+    assert "先办好意外险" in words and reverse("scheduling:ask", args=[slot.pk]) not in words
+    slot.insured = True
+    slot.save(update_fields=["insured"])
+    words = shown(desk, cast, "best", slot.pk)
+    assert "先办好意外险" not in words and reverse("scheduling:ask", args=[slot.pk]) in words

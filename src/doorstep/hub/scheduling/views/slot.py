@@ -20,11 +20,12 @@ from doorstep.hub.web.reading import signed_in, the_reader
 from ..access import get_helper_for, get_led_slot_for, get_seat_of
 from ..actions.arranging import put_on
 from ..actions.slot import cancel_slot, hold_slot, mark_insured, move_slot, record_home_answer
-from ..best import Candidate, best_to_ask
+from ..best import best_to_ask
 from ..board import SlotLine, line_of
 from ..forms.planning import AnswerForm, MoveForm, PutOnForm, possible_starts
-from ..models import HomeAnswer, Seat, Slot
+from ..models import HomeAnswer, Slot, SlotState
 from ..queries import helpers_of, rhythm_of
+from ..wording import time_over_words
 from .week import address_of
 
 
@@ -37,10 +38,16 @@ def page_of_slot(slot: Slot) -> str:
     return reverse("scheduling:slot", args=[slot.pk])
 
 
-def _best(line: SlotLine, limit: int) -> tuple[Seat | None, list[Candidate]]:
-    """The first seat that nobody holds, and whom to ask for it."""
+def _best(line: SlotLine, limit: int) -> dict[str, Any]:
+    """The first seat that nobody holds, and whom to ask for it; or that the time for asking is over."""
     seat = next((place.seat for place in line.seats if place.offer is None), None)
-    return seat, best_to_ask(line, seat, rhythm_of(line.slot.place), limit=limit) if seat and line.slot.state in ("open", "held") else []
+    if seat is None or line.slot.state not in (SlotState.OPEN, SlotState.HELD):
+        return {"seat": seat, "best": []}
+    rhythm = rhythm_of(line.slot.place)
+    return {
+        "seat": seat, "best": best_to_ask(line, seat, rhythm, limit=limit), "uninsured": line.slot.bodily_risk and not line.slot.insured,
+        "why_nobody": time_over_words(line, seat, rhythm),
+    }  # fmt: skip
 
 
 @require_GET
@@ -49,8 +56,7 @@ def slot(request: HttpRequest, slot_id: UUID) -> HttpResponse:
     """The whole page of one slot."""
     _reader, found = _slot(request, slot_id)
     line = line_of(found)
-    seat, best = _best(line, 5)
-    context = {"line": line, "seat": seat, "best": best, "here": page_of_slot(found), "week_url": address_of(found.place, found.week)}
+    context = _best(line, 5) | {"line": line, "here": page_of_slot(found), "week_url": address_of(found.place, found.week)}
     return render(request, "scheduling/planning/slot.html", context)
 
 
@@ -60,9 +66,8 @@ def best(request: HttpRequest, slot_id: UUID) -> HttpResponse:
     """The three best people alone, for the pane beside the week."""
     _reader, found = _slot(request, slot_id)
     line = line_of(found)
-    seat, people = _best(line, 3)
     back = address_of(found.place, found.week, slot=str(found.pk))
-    return render(request, "scheduling/planning/best.html", {"line": line, "seat": seat, "best": people, "here": back})
+    return render(request, "scheduling/planning/best.html", _best(line, 3) | {"line": line, "here": back})
 
 
 def _seen(request: HttpRequest) -> int | None:
