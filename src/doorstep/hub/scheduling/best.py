@@ -39,6 +39,9 @@ class Short:
     number: float = 0.0
     words: str = ""
     over: float = 0.0
+    #: What is wanted here and what is promised already, in minutes.
+    wanted: int = 0
+    booked: int = 0
     #: Whether asking may still help: a full week may be stretched by the person, a missing proof may not.
     may_ask: bool = True
 
@@ -265,8 +268,8 @@ def _shorts(row: Any, slot: Slot, seat: Seat, start: datetime, metres: float, bo
         found.append(Short("reach", number=round(metres / 1000, 1), words=f"{row.reach_m / 1000:g}", over=(metres - row.reach_m) / 1000))
     if len(booked) + 1 > row.max_visits:
         found.append(Short("visits", number=len(booked)))
-    elif sum(offer.slot.minutes for offer in booked) + slot.minutes > row.max_minutes:
-        found.append(Short("minutes", number=row.max_minutes // 60))
+    elif (taken := sum(offer.slot.minutes for offer in booked)) + slot.minutes > row.max_minutes:
+        found.append(Short("minutes", number=row.max_minutes, wanted=slot.minutes, booked=taken))
     return found
 
 

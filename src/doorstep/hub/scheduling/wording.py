@@ -14,6 +14,7 @@ from doorstep.hub.web.templatetags.doorstep import clock, day, local, when
 from .best import Candidate, Short, starts_left
 from .board import SlotLine
 from .models import Offer, OfferState, PlanGap, Rhythm, Seat
+from .templatetags.dates import lasting
 
 
 def phase_words(rhythm: Rhythm, monday: date, now: datetime) -> str:
@@ -42,7 +43,7 @@ _SHORT_MARKS: dict[str, Callable[[Short], str]] = {
     "check_ended": lambda s: _("差一步：无犯罪记录查询已过期"),
     "reach": lambda s: _("差一步：比自己说的 %(reach)s 公里远") % {"reach": s.words},
     "visits": lambda s: _("差一步：这周已排 %(n)d 次") % {"n": int(s.number)},
-    "minutes": lambda s: _("差一步：这周满 %(n)d 小时了") % {"n": int(s.number)},
+    "minutes": lambda s: _("差一步：一周最多 %(most)s") % {"most": lasting(int(s.number))},
     "not_free": lambda s: _("差一步：那时没填有空"),
     "clash": lambda s: _("差一步：那时另有一件事"),
 }
@@ -52,12 +53,19 @@ _SHORT_SENTENCES: dict[str, Callable[[Short], str]] = {
     "check_ended": lambda s: _("现场有孩子。重新查过无犯罪记录，就能去。"),
     "reach": lambda s: _("离家 %(km)s 公里，比自己说的远一点。愿意跑这一趟，就能成。") % {"km": s.number},
     "visits": lambda s: _("这一周的次数满了。愿意多去一次，就能成。"),
-    "minutes": lambda s: _("这一周的时间满了。愿意多留一会儿，就能成。"),
+    "minutes": lambda s: _many_minutes(s),
     "not_free": lambda s: _not_free(s),
     "clash": lambda s: (
         _("%(at)s 要去“%(title)s”。那一件有人替，就能成。") % {"at": when(s.at if isinstance(s.at, datetime) else None), "title": s.words}
     ),
 }
+
+
+def _many_minutes(short: Short) -> str:
+    said = {"most": lasting(int(short.number)), "wanted": lasting(short.wanted), "booked": lasting(short.booked)}
+    if short.booked:
+        return _("自己说一周最多 %(most)s，这周已约 %(booked)s，这件要 %(wanted)s。愿意多留一会儿，就能成。") % said
+    return _("自己说一周最多 %(most)s，这件要 %(wanted)s。愿意多留一会儿，就能成。") % said
 
 
 def _not_free(short: Short) -> str:

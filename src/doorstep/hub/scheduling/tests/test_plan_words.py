@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from doorstep.hub.people.models import Place
-from doorstep.hub.scheduling.models import Plan
+from doorstep.hub.people.models import Place, VolunteerProfile
+from doorstep.hub.scheduling.models import OfferState, Plan
 from doorstep.hub.testing import Cast
 
 
@@ -76,3 +76,13 @@ def test_nobody_can_be_asked_before_the_insurance_and_the_reason_stands_beside(d
     slot.save(update_fields=["insured"])
     words = shown(desk, cast, "best", slot.pk)
     assert "先办好意外险" not in words and reverse("scheduling:ask", args=[slot.pk]) in words
+
+
+def test_whose_week_is_too_short_for_it_is_told_with_both_times(desk: Client, cast: Cast) -> None:
+    VolunteerProfile.objects.filter(person=cast.chen).update(max_minutes=60)
+    slot = cast.slot(minutes=120)
+    words = shown(desk, cast, "best", slot.pk)
+    assert "自己说一周最多 1 小时，这件要 2 小时" in words and "满 1 小时" not in words
+    VolunteerProfile.objects.filter(person=cast.chen).update(max_minutes=150)
+    cast.offer(cast.slot(title="甲", windows=[(cast.at(3, 9), cast.at(3, 9))]), state=OfferState.ACCEPTED)
+    assert "自己说一周最多 2 小时 30 分钟，这周已约 1 小时，这件要 2 小时" in shown(desk, cast, "best", slot.pk)
