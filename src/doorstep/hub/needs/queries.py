@@ -13,6 +13,7 @@ from django.utils import timezone
 from doorstep.hub.journal.models import Entry
 from doorstep.hub.people.models import ConsentText, Household, Membership, Person, Place
 from doorstep.hub.people.queries import find_place, next_monday, social_workers_at, this_monday, today
+from doorstep.hub.records.models import Attendance
 from doorstep.hub.scheduling.models import HomeAnswer, Offer, OfferState, Slot, SlotState
 from doorstep.hub.scheduling.queries import active_offers_on, rhythm_of
 
@@ -108,6 +109,8 @@ class Arrangement:
     asked: int = 0
     missing: int = 0
     over: bool = False
+    let_down: bool = False
+    said_since: bool = False
     slots: list[Slot] = field(default_factory=list)
 
     @property
@@ -130,11 +133,13 @@ class Arrangement:
             return "visited" if self.start and self.start <= timezone.now() else "agreed" if agreed else "proposed"
         if self.slot.state == SlotState.HELD:
             return "held"
+        if self.let_down and not self.said_since and (self.over or not self.asked):
+            return "let_down"
         if self.over:
             return "gone_by"
         if self.asked:
             return "asked"
-        return "waits" if self.slot.waited_weeks else "looking"
+        return "waits" if self.slot.waited_weeks and not self.let_down else "looking"
 
 
 def arrangements(needs: Iterable[Need]) -> list[Arrangement]:
@@ -154,10 +159,22 @@ def arrangements(needs: Iterable[Need]) -> list[Arrangement]:
     standing = Offer.objects.active().filter(slot__in=newest).select_related("person", "seat").order_by("seat__number")
     for offer in standing if newest else ():
         offers[offer.slot_id].append(offer)
-    return [_arranged(need, slots[need.pk], offers) for need in chosen]
+    in_vain = _let_down([rows[-2:] for rows in slots.values()])
+    return [_arranged(need, slots[need.pk], offers, in_vain) for need in chosen]
 
 
-def _arranged(need: Need, slots: list[Slot], offers: dict[UUID, list[Offer]]) -> Arrangement:
+def _let_down(lately: list[list[Slot]]) -> dict[UUID, bool]:
+    """Occasions before which nobody came although it was agreed, and whether the home has said a new time since."""
+    last = [slot.pk for rows in lately for slot in rows]
+    missed = Attendance.objects.filter(offer__slot__in=last, outcome=Attendance.Outcome.NO_SHOW).values_list("offer__slot_id", "at")
+    at: dict[UUID, datetime] = dict(missed) if last else {}
+    moved = Entry.objects.filter(subject_id__in=[str(key) for key in last], verb="move_slot").values_list("subject_id", "at") if at else ()
+    since: dict[str, datetime] = dict(moved)
+    found = {rows[-1].pk: max((at[slot.pk] for slot in rows if slot.pk in at), default=None) for rows in lately if rows}
+    return {key: str(key) in since and since[str(key)] >= moment for key, moment in found.items() if moment}
+
+
+def _arranged(need: Need, slots: list[Slot], offers: dict[UUID, list[Offer]], in_vain: dict[UUID, bool]) -> Arrangement:
     if not slots:
         return Arrangement(need)
     slot = slots[-1]
@@ -165,7 +182,7 @@ def _arranged(need: Need, slots: list[Slot], offers: dict[UUID, list[Offer]]) ->
     asked = sum(offer.state == OfferState.SENT for offer in offers[slot.pk])
     missing = max(0, slot.seats_wanted - len(coming))  # type: ignore[attr-defined]
     over = all(window.latest < timezone.now() for window in slot.windows.all())
-    return Arrangement(need, slot, coming, asked, missing, over, slots)
+    return Arrangement(need, slot, coming, asked, missing, over, slot.pk in in_vain, in_vain.get(slot.pk, False), slots)
 
 
 def arrangement(need: Need) -> Arrangement:
@@ -195,12 +212,15 @@ def history_of(stand: Arrangement) -> list[Happened]:
         if slot.home_answer_at and slot.home_answer != HomeAnswer.NOT_ASKED
     ]
     rows = Offer.objects.filter(slot__in=slots, state__in=(*SAID_YES, *TAKEN_BACK)).select_related("person", "attendance")
-    for offer in rows if slots else ():
+    went = list(rows) if slots else []
+    for offer in went:
         lines += _of_offer(offer)
+    # A week in which somebody was promised and did not come is not one for which nobody was found.
+    visited = {str(offer.slot_id) for offer in went if hasattr(offer, "attendance")}
     subjects = [str(need.pk), *(str(slot.pk) for slot in slots)]
     told = list(Entry.objects.filter(subject_id__in=subjects, verb__in=TOLD_BY_JOURNAL)) if slots else []
-    lines += [Happened(entry.at, entry.verb) for entry in told]
-    lines += _weeks_in_vain(slots, {entry.subject_id for entry in told if entry.verb == "close_unmet"})
+    lines += [Happened(entry.at, entry.verb) for entry in told if entry.verb != "close_unmet" or entry.subject_id not in visited]
+    lines += _weeks_in_vain(slots, visited | {entry.subject_id for entry in told if entry.verb == "close_unmet"})
     if need.closed_at:
         lines.append(Happened(need.closed_at, str(need.state)))
     return sorted(lines, key=lambda line: line.at)

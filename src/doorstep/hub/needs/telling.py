@@ -49,6 +49,12 @@ def told_at_desk(stand: Arrangement) -> Told:
         return replace(said, word=_("等家里点头"), more=_("家里还没点头。打电话或上门问了，记在“家里的回话”里。"))
     if stand.phase == "visited":
         return replace(said, mark="gap", word=_("要回访"), heading=_("约好的时间过了，还没人说去过没有。"), more="")
+    if stand.phase == "let_down":
+        return replace(
+            said,
+            heading=_("约好的人没来。先打电话说声对不住，问今天还要不要人。"),
+            more=_("要，就在“记下家里的回话”里改到今天，再找人问。"),
+        )
     if stand.phase == "unplanned":
         return replace(
             said,
@@ -98,6 +104,13 @@ def _gone_by(found: Arrangement) -> Told:
     return Told("gap", _("时间过了，没找到人"), _("约的时间过去了，没找到合适的人。"), _("社工会和您另约。您也可以自己换个时间。"))
 
 
+def _let_down(found: Arrangement) -> Told:
+    return Told(
+        "gap", _("约好的人没来"), _("约好的人没来，真对不住。"),
+        _("今天还要不要人？要，就在下面点今天还有的时段，社工马上去问；等得及，我们接着找，您排在前面。"),
+    )  # fmt: skip
+
+
 def _proposed(found: Arrangement) -> Told:
     return Told("wait", _("等您点头"), _expected(found), _("您点头才算定。时间、人不合适，都可以换，不用说理由。"))
 
@@ -140,7 +153,7 @@ def _cancelled(found: Arrangement) -> Told:
 
 _SENTENCES = {
     "new": _new, "looking": _looking, "asked": _asked, "waits": _waits, "held": _held, "unplanned": _unplanned, "gone_by": _gone_by,
-    "proposed": _proposed, "agreed": _agreed, "visited": _visited, "done": _done, "referred": _referred,
+    "let_down": _let_down,    "proposed": _proposed, "agreed": _agreed, "visited": _visited, "done": _done, "referred": _referred,
     "unmet": _unmet, "cancelled": _cancelled,
 }  # fmt: skip
 

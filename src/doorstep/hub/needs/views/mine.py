@@ -38,6 +38,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     urgent = {
         "proposed": 0,
         "visited": 0,
+        "let_down": 0,
         "gone_by": 1,
         "unplanned": 1,
         "agreed": 1,
@@ -60,7 +61,7 @@ def _page(request: HttpRequest, need: Need, status: int = 200, **forms: Any) -> 
         "need": need, "desk": not speaks_for(the_reader(request), need), "stand": stand, "told": told(stand), "slot": slot, "place": need.community,
         "lead": slot.lead if slot else worker_of(need.community), "open": need.state in OPEN,
         "history": [(line.at, retold(line)) for line in history_of(stand)], "move": None, "ready": forms,
-        "can_move": slot is not None and stand.phase in ("proposed", "agreed", "gone_by", "looking", "asked", "waits", "held"),
+        "can_move": slot is not None and stand.phase in ("proposed", "agreed", "gone_by", "looking", "asked", "waits", "held", "let_down"),
     }  # fmt: skip
     for name, form in forms.items():
         seen_now(form, slot.version if name == "move" and slot else need.version)
