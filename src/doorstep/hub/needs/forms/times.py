@@ -8,11 +8,11 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from doorstep.hub.people.queries import next_monday
 from doorstep.hub.scheduling.actions.availability import PARTS
 
 from ..actions.checking import quarter_after
 
-DAYS_SHOWN = 9
 PART_NAMES = (_("上午"), _("下午"), _("晚上"))
 Window = tuple[datetime, datetime]
 
@@ -46,7 +46,9 @@ class TimesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.now = now or timezone.now()
         self.first = timezone.localdate(self.now)
-        self.days = [self.first + timedelta(days=n) for n in range(DAYS_SHOWN)]
+        # To the end of the week that is planned next: every day of it can be ticked.
+        last = next_monday(self.now) + timedelta(days=6)
+        self.days = [self.first + timedelta(days=n) for n in range((last - self.first).days + 1)]
         field = self.fields["cells"]
         assert isinstance(field, forms.MultipleChoiceField)
         # A page that lay open over midnight still names a cell that was there: it is told as gone by, not as unknown.
@@ -56,10 +58,14 @@ class TimesForm(forms.Form):
             for part in range(3)
         ]
 
-    def rows(self) -> list[tuple[date, list[Cell]]]:
-        """The days with their cells, for the table on the page."""
+    def weeks(self) -> list[tuple[str, list[tuple[date, list[Cell]]]]]:
+        """This week and the next, each with its days and their cells, for the table on the page; days that are over are left out."""
         chosen = set(self["cells"].value() or [])
-        return [(day, [self._cell(day, part, chosen) for part in range(3)]) for day in self.days]
+        rows = [(day, [self._cell(day, part, chosen) for part in range(3)]) for day in self.days]
+        ahead = [(day, cells) for day, cells in rows if any(cell.key for cell in cells)]
+        monday = next_monday(self.now)
+        parted = ((_("这一周"), [row for row in ahead if row[0] < monday]), (_("下一周"), [row for row in ahead if row[0] >= monday]))
+        return [(str(name), days) for name, days in parted if days]
 
     def _cell(self, day: date, part: int, chosen: set[str]) -> Cell:
         key = f"{day.isoformat()}:{part}"
