@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from doorstep.hub.journal.access import Refused
 from doorstep.hub.people.models import Person
 from doorstep.hub.web.templatetags.doorstep import when
 
@@ -15,19 +16,29 @@ from ..models import Channel, Offer, Slot
 
 #: A visit is agreed for a time that people can still see coming.
 FARTHEST = timedelta(days=61)
+#: What was said this long ago at most may be taken down on the next day.
+LAST_EVENING = timedelta(hours=8)
 #: A social worker never answers for somebody on the web.
 SPOKEN = [choice for choice in Channel.choices if choice[0] != Channel.WEB]
 
 
 def said_at(words: str, now: datetime | None = None) -> datetime:
-    """A time of the day as typed, today or the last time it was that late; nothing typed is now."""
+    """A time of the day as typed: today, or late last evening if it is taken down after midnight; nothing typed is now."""
     moment = now or timezone.now()
     try:
         hours = time.fromisoformat(words).replace(tzinfo=None)
     except ValueError:
         return moment
     found = timezone.make_aware(datetime.combine(timezone.localdate(moment), hours))
-    return found if found <= moment else found - timedelta(days=1)
+    if found <= moment:
+        return found
+    if moment - (found - timedelta(days=1)) <= LAST_EVENING:
+        return found - timedelta(days=1)
+    raise forms.ValidationError(str(NotYet.sentence), code="not_yet")
+
+
+class NotYet(Refused):
+    sentence = _("这个时间还没到。请填对方是几点说的，不填就是现在。")
 
 
 class AnswerForm(forms.Form):
@@ -38,6 +49,11 @@ class AnswerForm(forms.Form):
 
     def clean_at(self) -> datetime:
         return said_at(self.cleaned_data["at"])
+
+    def check(self) -> None:
+        """Refuses what cannot have been said."""
+        if not self.is_valid():
+            raise NotYet if self.has_error("at", "not_yet") else Refused
 
 
 class MoveForm(forms.Form):

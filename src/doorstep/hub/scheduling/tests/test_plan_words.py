@@ -1,14 +1,17 @@
 """What the plan's pages say, where a stranger once read something wrong."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from doorstep.hub.people.models import Place, VolunteerProfile
+from doorstep.hub.scheduling.forms.planning import said_at
 from doorstep.hub.scheduling.models import OfferState, Plan
+from doorstep.hub.scheduling.tests.pressing import press
 from doorstep.hub.testing import Cast
 
 
@@ -86,3 +89,23 @@ def test_whose_week_is_too_short_for_it_is_told_with_both_times(desk: Client, ca
     VolunteerProfile.objects.filter(person=cast.chen).update(max_minutes=150)
     cast.offer(cast.slot(title="甲", windows=[(cast.at(3, 9), cast.at(3, 9))]), state=OfferState.ACCEPTED)
     assert "自己说一周最多 2 小时 30 分钟，这周已约 1 小时，这件要 2 小时" in shown(desk, cast, "best", slot.pk)
+
+
+def test_a_time_still_to_come_is_not_taken_for_yesterdays() -> None:
+    noon = timezone.make_aware(datetime(2026, 12, 2, 12, 0))
+    assert said_at("11:40", noon) == noon - timedelta(minutes=20)
+    after_midnight = timezone.make_aware(datetime(2026, 12, 3, 0, 30))
+    assert said_at("21:30", after_midnight) == after_midnight - timedelta(hours=3)
+    for words in ("12:01", "18:00", "23:59"):
+        with pytest.raises(ValidationError):
+            said_at(words, noon)
+
+
+def test_an_answer_of_later_today_is_refused_and_says_why(desk: Client, cast: Cast) -> None:
+    offer = cast.offer(state=OfferState.SENT)
+    later = timezone.localtime() + timedelta(minutes=10)
+    if later.date() != timezone.localdate():
+        later = timezone.localtime().replace(hour=23, minute=59)
+    assert "这个时间还没到" in press(desk, "answer", offer.pk, "yes", channel="phone", at=f"{later:%H:%M}")
+    offer.refresh_from_db()
+    assert offer.state == OfferState.SENT

@@ -62,8 +62,7 @@ def answer(request: HttpRequest, offer_id: UUID, said: str) -> HttpResponse:
     form = AnswerForm(request.POST)
 
     def act() -> None:
-        if not form.is_valid():
-            raise Refused
+        form.check()
         channel, at = form.cleaned_data["channel"], form.cleaned_data["at"]
         if offer.state in (OfferState.PROPOSED, OfferState.HELD) and said in ("yes", "no"):
             asked_aloud(by=reader, offer=offer, goes=said == "yes", channel=channel, now=at)

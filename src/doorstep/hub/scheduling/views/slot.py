@@ -172,8 +172,7 @@ def home(request: HttpRequest, slot_id: UUID) -> HttpResponse:
     form = AnswerForm(request.POST)
 
     def act() -> None:
-        if not form.is_valid():
-            raise Refused
+        form.check()
         record_home_answer(
             by=reader,
             slot=found,
