@@ -95,6 +95,14 @@ def test_time_way_and_caps_are_minded(chen: Client, cast: Cast) -> None:
     assert "上午的事" not in week(chen, cast)
 
 
+def test_where_every_matter_is_a_step_short_the_page_says_what_to_do_first(chen: Client, cast: Cast) -> None:
+    cast.slot(title="下午的事", windows=[(cast.at(2, 14), cast.at(2, 14))])
+    shown = week(chen, cast)
+    assert "先填上那时有空，就能点“我想去”" in shown and "社工会先来问您" not in shown
+    cast.slot(title="上午的事")
+    assert "社工会先来问您" in week(chen, cast)
+
+
 def test_this_week_points_to_what_the_next_one_wants(chen: Client, cast: Cast) -> None:
     cast.slot(title="下周的事")
     shown = chen.get(reverse("scheduling:week"), {"week": (cast.monday - timedelta(days=7)).isoformat()}).content.decode()

@@ -34,7 +34,14 @@ def week(request: HttpRequest) -> HttpResponse:
     shown = week_of(person, as_monday(request.GET.get("week", ""), now, 2), now)
     near = [(found, way_to(shown.profile, found.lat, found.lon)) for found in shown.near]
     guardian = guardian_sentence(shown.guardian) if shown.minor else ""
-    return render(request, "scheduling/volunteer/week.html", {"week": shown, "near": near, "guardian": guardian, "desk": _desk(request)})
+    context = {
+        "week": shown,
+        "near": near,
+        "guardian": guardian,
+        "desk": _desk(request),
+        "only_almost": all(found.almost for found, _way in near),
+    }
+    return render(request, "scheduling/volunteer/week.html", context)
 
 
 def _desk(request: HttpRequest) -> object:
@@ -81,7 +88,7 @@ def accept(request: HttpRequest, offer_id: UUID) -> HttpResponse:
         offers.accept(by=person, offer=asked)
         return _page(asked)
 
-    return press(request, act, back=_page(asked), done=_("谢谢您！说定了。称呼和门牌在下面，当天过后就不再显示。"))
+    return press(request, act, back=_page(asked), done=_("谢谢您！等家里点头，就定了。称呼和门牌在下面，当天过后就不再显示。"))
 
 
 @signed_in
