@@ -249,6 +249,11 @@ def revealed(offer: Offer, now: datetime | None = None) -> Revealed | None:
     return Revealed(str(offer.slot.household), contact.called if contact else "", contact.phone if contact else "")
 
 
+def before_yes(title: str, people: Iterable[tuple[str, str]]) -> str:
+    """What somebody who has not said yes may read of a title about these people, given by name and calling name."""
+    return nameless(title, people)
+
+
 def title_of(offer: Offer, now: datetime | None = None) -> str:
     """What the asked person may read as the title: the names in it come and go with the door."""
     if revealed(offer, now) is not None:

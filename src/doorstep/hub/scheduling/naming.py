@@ -19,10 +19,26 @@ ADDRESSED = re.compile(f"(.){FORMS}|[老小](.)")
 NOT_A_NAME = re.compile("小(?:学|区|时|组|心|朋友|孩|家电|修)")
 #: Family names of two characters that are common enough to be met.
 DOUBLE = ("欧阳", "司马", "上官", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "东方")
+#: Stands for a door or a number in a title.
+LEFT_OUT = "…"
+NUMBER = "[0-9０-９零〇一二三四五六七八九十百两]+"
+#: 12 幢 2 单元 501, 十二栋一单元, 501 室, 12-2-501, 柳岸路 18 号; not 5 号电池, 12 月 5 号, 三室一厅.
+DOOR = re.compile(
+    f"(?:{NUMBER}\\s*(?:幢|栋|座|号楼|单元|室(?!\\s*[一二两]\\s*厅)|弄)\\s*)+(?:[0-9０-９]{{2,4}}(?!\\s*(?:[分点元岁瓦个]|小时))(?:\\s*[室号房])?)?"
+    "|[0-9０-９]+\\s*[-－—#]\\s*[0-9０-９]+\\s*[-－—]\\s*[0-9０-９]+"
+    "|(?<![月0-9０-９])(?<!月 )[0-9０-９]+\\s*号(?!\\s*(?:电池|线|[上下中]午|晚上|早上))"
+    "|(?<![0-9０-９])[0-9０-９]{3,4}(?=\\s*(?:的|房))"
+)
+#: Five figures in a row or more, however they are set apart: a telephone, an identity card, a bank card.
+DIGITS = re.compile(r"[0-9０-９](?:[\s-]?[0-9０-９]){4,}")
 
 
 def nameless(title: str, people: Iterable[tuple[str, str]]) -> str:
-    """The title without anybody of the home: name, calling name, given name, and the forms in which neighbours call people."""
+    """The title without anybody of the home: name, calling name, given name, and the forms in which neighbours call people.
+
+    Nor does it keep a door or a number, whoever lives there.
+    """
+    title = DOOR.sub(LEFT_OUT, DIGITS.sub(LEFT_OUT, title))
     known = [(name, called) for name, called in people if name or called]
     spoken = {word for pair in known for word in pair if word} | {given for name, _called in known if len(given := _given(name)) > 1}
     for word in sorted(spoken, key=len, reverse=True):

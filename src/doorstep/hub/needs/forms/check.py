@@ -15,6 +15,7 @@ from doorstep.hub.web.templatetags.doorstep import local, masked
 
 from ..models import Need
 from ..queries import Helper
+from ..titles import without_home
 from .times import TimesForm
 
 SEATS = (0, 1, 2)
@@ -159,11 +160,19 @@ class CheckForm(TimesForm):
         said["household"] = self.homes.get(str(person.household_id)) if person else self.homes.get(chosen[2:])
         if said["household"] is None and "home" not in self.errors:
             self.add_error("find", _("还没对上是哪一户。请查找，再点一下是哪一家。"))
+        self._nobody_named(said)
         if said.get("please_send") and said.get("please_send") == said.get("not_send"):
             self.add_error("not_send", _("同一个人，又要请又不要请。请改一处。"))
         if not (self.need.phone or self.need.contact_via or (person and person.reachable)):
             self.add_error("find", _("这一家没有电话，也没有转告的人。请先在住户页记下怎么找到，再来核实。"))
         return said
+
+    def _nobody_named(self, said: dict[str, Any]) -> None:
+        """Whoever is asked reads the title before the yes."""
+        title, home = said.get("title") or "", said["household"]
+        better = without_home(title, self.need, home.members.all() if home else ())
+        if better != title:
+            self.add_error("title", _("志愿者还没答应就看得到这一句。请去掉姓名、门牌和号码，比如写成“%(better)s”。") % {"better": better})
 
     def _seat(self, said: dict[str, Any], n: int) -> SeatWanted:
         return SeatWanted(

@@ -93,6 +93,44 @@ def test_from_words_to_a_visit(desk: Client, cast: Cast) -> None:
     assert (begins.hour, ends.hour) == (8, 11)
 
 
+ANYBODY = "我是12幢2单元501的钱桂珍，电话13812345678，灯坏了"
+
+
+@pytest.mark.parametrize(
+    ("home", "title"),
+    [
+        ("h", ANYBODY), ("h", "给钱桂珍换灯"), ("h", "给钱阿姨换灯"), ("p", "给沈秀英换灯"), ("p", "12 幢 2 单元 501 换灯"),
+        ("p", "换灯，打 139 0000 0008"), ("p", "五零一室换灯"),
+    ],
+)  # fmt: skip
+def test_a_title_that_says_who_or_where_is_sent_back_with_a_better_one(desk: Client, cast: Cast, home: str, title: str) -> None:
+    need = cast.need(asker_name="钱桂珍", own_words=ANYBODY)
+    chosen = f"p:{cast.shen.pk}" if home == "p" else f"h:{cast.shen.household.pk}"
+    answer = check(desk, need, found(cast, need, title=title, home=chosen))
+    page = answer.content.decode()
+    assert answer.status_code == 422 and not Slot.objects.exists()
+    assert "请去掉姓名、门牌和号码" in page and f'value="{title}"' in page
+    better = page.split("比如写成“")[1].split("”")[0]
+    assert check(desk, need, found(cast, need, title=better, home=chosen)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "title", ["给沈阿姨家装厕所扶手", "换 5 号电池", "12 月 5 号陪看病", "从 5 楼搬旧衣柜", "陪妈妈看病", "最好是女士来陪聊"]
+)
+def test_a_title_that_says_what_is_needed_may_stand(desk: Client, cast: Cast, title: str) -> None:
+    need = cast.need(for_whom="family", asker_name="王女士", about_name="我妈", relation="女儿")
+    assert check(desk, need, found(cast, need, title=title)).status_code == 302
+
+
+@pytest.mark.parametrize("words", [ANYBODY, "我是沈秀英，灯坏了", "灯坏了，打我电话13812345678"])
+def test_own_words_that_say_who_or_where_are_no_title(desk: Client, cast: Cast, words: str) -> None:
+    need = cast.need(own_words=words, asker_name="钱桂珍")
+    page = desk.get(reverse("needs:check", args=[need.pk])).content.decode()
+    assert words in page
+    title = next(part for part in page.split("<input") if 'name="title"' in part).split(">")[0]
+    assert "value=" not in title
+
+
 def test_two_submits_open_one_slot(desk: Client, cast: Cast) -> None:
     need = cast.need()
     said = found(cast, need)

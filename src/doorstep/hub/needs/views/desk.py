@@ -44,6 +44,7 @@ from ..queries import (
     with_members,
 )
 from ..telling import retold, told_at_desk
+from ..titles import without_home
 
 SHOWN_BESIDE = 12
 
@@ -67,9 +68,12 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
     return render(request, "needs/inbox.html", context)
 
 
-def _first_sentence(words: str) -> str:
-    """The beginning of what was said, as a title to correct."""
-    return re.split(r"[。！？!?\n；;]", words.strip())[0][:24]
+def _first_sentence(need: Need) -> str:
+    """The beginning of what was said, as a title to correct; nothing if it says who it is or where."""
+    sentence = re.split(r"[。！？!?\n；;]", need.own_words.strip())[0]
+    members = list(need.household.members.all()) if need.household else [need.resident] if need.resident else []
+    # Judged whole: a number that is cut in two would not be known again.
+    return sentence[:24] if without_home(sentence, need, members) == sentence else ""
 
 
 def _homes(need: Need, words: str) -> list[Household]:
@@ -86,7 +90,7 @@ def _form(need: Need, data: QueryDict | None, words: str) -> CheckForm:
     chosen = str(data.get("home", "")) if data else ""
     if chosen[2:] and not any(chosen[2:] in (str(home.pk), *(str(person.pk) for person in home.members.all())) for home in homes):
         homes += _chosen_before(need, chosen)
-    initial: dict[str, Any] = {"version": need.version, "title": _first_sentence(need.own_words), "wish": need.wish, "find": words}
+    initial: dict[str, Any] = {"version": need.version, "title": _first_sentence(need), "wish": need.wish, "find": words}
     if need.resident_id:
         initial["home"] = f"p:{need.resident_id}"
     elif need.household_id:

@@ -169,6 +169,14 @@ def test_who_goes_too_is_told_to_those_who_go(client: Client, cast: Cast) -> Non
         ("替沈秀英取药", "替一位居民取药"),
         ("整理图书角", "整理图书角"),
         ("陪何伯下棋", "陪何伯下棋"),
+        ("我是12幢2单元501的沈阿姨，电话13812345678", "我是…的一位居民，电话…"),
+        ("12-2-501 换灯", "… 换灯"),
+        ("十二幢一单元换灯", "…换灯"),
+        ("柳岸路 18 号取药", "柳岸路 …取药"),
+        ("打 139 0000 2618 再来", "打 … 再来"),
+        ("换 5 号电池", "换 5 号电池"),
+        ("搬到三室一厅的新家", "搬到三室一厅的新家"),
+        ("陪走 20 分钟", "陪走 20 分钟"),
     ],
 )
 def test_a_title_is_read_without_the_name(title: str, read: str) -> None:
@@ -177,6 +185,16 @@ def test_a_title_is_read_without_the_name(title: str, read: str) -> None:
 
 def test_a_title_without_anybody_to_name_stays(cast: Cast) -> None:
     assert nameless("整理图书角", [("", "")]) == "整理图书角"
+
+
+@pytest.mark.both_databases
+def test_a_home_without_a_registered_contact_keeps_its_door_and_number_too(client: Client, cast: Cast) -> None:
+    slot = cast.slot(title="12幢2单元501灯坏了，电话13812345678", resident=None)
+    nearby = text(cast.sign_in(client, cast.chen).get(reverse("scheduling:week")))
+    offer = cast.offer(slot)
+    for shown in (nearby, text(page(client, cast, offer)), text(client.get(reverse("scheduling:week")))):
+        assert "灯坏了" in shown
+        assert "501" not in shown and "13812345678" not in shown
 
 
 def test_news_of_what_was_taken_back_names_nobody(client: Client, cast: Cast) -> None:
