@@ -60,7 +60,7 @@ def address_of(request: HttpRequest) -> str:
     """
     heard = [part.strip() for part in str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",") if part.strip()]
     if 0 < settings.PROXIES <= len(heard):
-        return heard[-settings.PROXIES][:64]
+        return str(heard[-settings.PROXIES])[:64]
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
