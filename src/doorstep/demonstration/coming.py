@@ -4,10 +4,12 @@ from collections import defaultdict
 from datetime import date
 from uuid import UUID
 
+from doorstep.demonstration import hours
 from doorstep.demonstration.asking import Ask, Asking, Wanted
 from doorstep.demonstration.chance import Chance, metres
 from doorstep.demonstration.district import District
-from doorstep.demonstration.filing import HOUR, Filing
+from doorstep.demonstration.filing import Filing
+from doorstep.demonstration.hours import HOUR
 from doorstep.demonstration.places import Community
 from doorstep.demonstration.volunteers import Helper
 
@@ -75,11 +77,12 @@ class Coming:
         )
 
     def file(self, ask: Ask, monday: date, lead: Helper, asked_by: UUID | None = None) -> None:
-        checked = self.filing.now - HOUR * self.chance.uniform(0.3, 40)
-        asked = checked - HOUR * (self.chance.uniform(1, 22) + 168 * ask.waited)
-        need = self.filing.need(
-            ask, state="checked", asked_at=asked, lead=lead, checked_at=asked + HOUR * self.chance.uniform(0.5, 20), asked_by=asked_by
-        )
+        chance, now = self.chance, self.filing.now
+        asked = hours.by_day(now - HOUR * (chance.uniform(2, 60) + 168 * ask.waited), chance, now - 2 * HOUR)
+        checked = hours.by_day(asked + HOUR * chance.uniform(0.5, 20), chance, now)
+        # Where only an evening is left before now, it was asked a little earlier on it.
+        asked = min(asked, checked - HOUR / 6)
+        need = self.filing.need(ask, state="checked", asked_at=asked, lead=lead, checked_at=checked, asked_by=asked_by)
         self.filing.slot(need, ask, lead=lead, monday=monday)
         self.needs += 1
 
@@ -90,5 +93,6 @@ class Coming:
             self.file_new(ask, self.chance.uniform(0.3, 22) if self.chance.yes(0.93) else self.chance.uniform(24.5, 30))
 
     def file_new(self, ask: Ask, hours_ago: float, asked_by: UUID | None = None) -> None:
-        self.filing.need(ask, state="new", asked_at=self.filing.now - HOUR * hours_ago, asked_by=asked_by)
+        now = self.filing.now
+        self.filing.need(ask, state="new", asked_at=hours.by_day(now - HOUR * hours_ago, self.chance, now), asked_by=asked_by)
         self.fresh += 1

@@ -13,14 +13,19 @@ from doorstep.demonstration.voices import Voice
 from doorstep.demonstration.volunteers import Helper
 
 #: Who asks, who came, title, words, category, minutes; one line a past visit, weeks back and day of the week at its end.
-PAST: tuple[tuple[str, str, str, str, str, int, tuple[tuple[int, int], ...]], ...] = (
-    ("沈秀英", "陈国梁", "陪沈阿姨去医院复查", "约了二院的骨科复查，一个人楼上楼下跑不动，想有人陪着。", "elderly", 120, ((23, 2), (15, 2))),
-    ("沈秀英", "陈国梁", "上门看看沈阿姨", "这两天落雨，脚馒头痛得下不了楼，一个人闷得慌，想有人来坐坐。", "elderly", 60, ((11, 3), (6, 3), (3, 3))),
-    ("沈秀英", "许建平", "给沈阿姨换厨房的灯", "厨房的灯一闪一闪的，摸黑烧饭，凳子不敢爬。", "elderly", 45, ((9, 0),)),
-    ("何伯年", "陈国梁", "陪何伯下盘棋", "老棋友搬走了，对着棋谱自己跟自己下，没意思。", "culture", 90, ((20, 4), (16, 4), (12, 4), (8, 4), (4, 4))),
-    ("何伯年", "宁小雨", "给何伯读读报", "看了一辈子报，现在字糊成一片，想有人读读晚报。", "elderly", 60, ((10, 6), (5, 6))),
-    ("许桂珍", "陈国梁", "教许阿姨用手机挂号", "医院现在都要手机挂号，女儿教过一遍，回来又忘了。", "education", 60, ((14, 2), (7, 2))),
-    ("+f34", "唐颖", "陪小宇写作业", "我在商场上晚班，天宇放学没人管，作业写到十一点，想有老师陪一陪。", "education", 90, ((18, 0), (13, 0), (9, 0), (5, 0), (3, 0), (2, 0))),
+PAST: tuple[tuple[str, str, str, tuple[str, ...], str, int, tuple[tuple[int, int], ...]], ...] = (
+    ("沈秀英", "陈国梁", "陪沈阿姨去医院复查", ("约了二院的骨科复查，一个人楼上楼下跑不动，想有人陪着。", "又到复查的日子了，还是二院，最好还是陈师傅陪。"),
+     "elderly", 120, ((23, 2), (15, 2))),
+    ("沈秀英", "陈国梁", "上门看看沈阿姨", ("这两天落雨，脚馒头痛得下不了楼，一个人闷得慌，想有人来坐坐。", "女儿这个月来不了，想有人来讲讲话。", "脚好些了，一个人在家还是冷清，陈师傅有空再来坐坐。"),
+     "elderly", 60, ((11, 3), (6, 3), (3, 3))),
+    ("沈秀英", "许建平", "给沈阿姨换厨房的灯", ("厨房的灯一闪一闪的，摸黑烧饭，凳子不敢爬。",), "elderly", 45, ((9, 0),)),
+    ("何伯年", "陈国梁", "陪何伯下盘棋", ("老棋友搬走了，对着棋谱自己跟自己下，没意思。", "上回输了两盘，不服气，想请陈师傅再来。", "新学了一个开局，要找人试试。",
+     "这阵子没人来，棋盘都落灰了。", "陈师傅说好再来的，我等他。"), "culture", 90, ((20, 4), (16, 4), (12, 4), (8, 4), (4, 4))),
+    ("何伯年", "宁小雨", "给何伯读读报", ("看了一辈子报，现在字糊成一片，想有人读读晚报。", "小雨读得清楚，想请她星期天再来读一回。"), "elderly", 60, ((10, 6), (5, 6))),
+    ("许桂珍", "陈国梁", "教许阿姨用手机挂号", ("医院现在都要手机挂号，女儿教过一遍，回来又忘了。", "手机换了一个，样子变了，又不会挂号了。"), "education", 60, ((14, 2), (7, 2))),
+    ("+f34", "唐颖", "陪小宇写作业", ("我在商场上晚班，天宇放学没人管，作业写到十一点，想有老师陪一陪。", "上回唐老师来过以后肯写了，想请她再来一次。", "应用题又卡住了，我回来讲不清楚。",
+     "单元考退步了，孩子自己说想唐老师来。", "这周又是晚班，作业还是没人看。", "乘法口诀背熟了，除法还不行，想再请唐老师。"),
+     "education", 90, ((18, 0), (13, 0), (9, 0), (5, 0), (3, 0), (2, 0))),
 )  # fmt: skip
 
 
@@ -85,9 +90,9 @@ def past(cast: Cast, history: History, monday: date) -> None:
     """The visits that make the faces familiar."""
     starts = {0: (1110, 1170), 2: (570, 600), 3: (840, 900), 4: (570, 630), 6: (570, 630)}
     for who, helper, title, words, category, minutes, days in PAST:
-        for back, day in days:
+        for time, (back, day) in enumerate(days):
             first, last = (570, 630) if helper == "许建平" else starts[day]
-            ask = _ask(Wish(who, title, words, category, minutes, Opening(day, first, last), Wanted()), cast)
+            ask = _ask(Wish(who, title, words[time], category, minutes, Opening(day, first, last), Wanted()), cast)
             history.visit(ask, monday - timedelta(weeks=back), [cast.helpers[helper]], sure=True)
 
 

@@ -1,11 +1,12 @@
 """From a matter as it was said to its rows: consent, need, slot, windows, seats, offers, attendance."""
 
 from collections import defaultdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from doorstep.demonstration.asking import Ask, at
 from doorstep.demonstration.chance import Chance
+from doorstep.demonstration.hours import HOUR, Course
 from doorstep.demonstration.rows import (
     AttendanceRow,
     Batch,
@@ -19,7 +20,6 @@ from doorstep.demonstration.rows import (
 )
 from doorstep.demonstration.volunteers import Helper
 
-HOUR = timedelta(hours=1)
 CHANNELS = {"web": 62, "phone": 30, "in_person": 8}
 
 
@@ -85,14 +85,14 @@ class Filing:
         return slot.id, seats
 
     def offer(
-        self, slot: UUID, seat: UUID, helper: Helper, start: datetime, state: str, lead: Helper, reasons: list[dict[str, object]]
-    ) -> UUID:
+        self, slot: UUID, seat: UUID, helper: Helper, start: datetime, state: str, lead: Helper, reasons: list[dict[str, object]],
+        course: Course,
+    ) -> UUID:  # fmt: skip
         """One person asked for one seat some days before, and what came of it."""
-        chance = self.chance
-        sent = min(start - HOUR * chance.randint(40, 110), self.now - HOUR * chance.uniform(0.4, 30))
-        answered = None if state == "lapsed" else min(sent + HOUR * chance.uniform(0.3, 34), self.now - HOUR * 0.2)
+        chance, sent = self.chance, course.sent
+        answered = None if state == "lapsed" else course.answered
         channel = chance.weighted(CHANNELS) if answered else ""
-        closed = start + HOUR * 3 if state in ("served", "missed") else answered if state != "accepted" else None
+        closed = course.said if state in ("served", "missed") else answered if state != "accepted" else None
         if state == "lapsed":
             closed = sent + 36 * HOUR
         by = helper.id if channel == "web" else lead.id
@@ -103,8 +103,7 @@ class Filing:
         self.batch["offers"].append(row)
         return row.id
 
-    def attendance(self, offer: UUID, outcome: str, lead: Helper, end: datetime, note: str) -> None:
+    def attendance(self, offer: UUID, outcome: str, lead: Helper, said: datetime, note: str) -> None:
         chance = self.chance
-        said = min(end + HOUR * chance.uniform(0.2, 22), self.now)
         channel = chance.choices(["phone", "in_person", "web", "paper"], [50, 26, 16, 8])[0]
         self.batch["attendances"].append(AttendanceRow(chance.id(), offer, outcome, lead.id, channel, said, note))

@@ -4,10 +4,12 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from doorstep.demonstration import hours
 from doorstep.demonstration.asking import Ask, Asking, Wanted, at
 from doorstep.demonstration.chance import Chance
 from doorstep.demonstration.district import District
-from doorstep.demonstration.filing import HOUR, Filing
+from doorstep.demonstration.filing import Filing
+from doorstep.demonstration.hours import HOUR, Course
 from doorstep.demonstration.places import Community
 from doorstep.demonstration.speech import Speech
 from doorstep.demonstration.volunteers import Helper
@@ -95,41 +97,41 @@ class History:
         end = start + timedelta(minutes=ask.minutes)
         # The last days' visits wait for the word of how it went.
         over = end + HOUR < self.filing.now and not (self.filing.now - end < 30 * HOUR and chance.yes(0.3))
-        asked = min(start - HOUR * chance.randint(60, 240), self.filing.now - 20 * HOUR)
+        course = hours.course(start, end, over, self.filing.now, chance)
         lead = self._lead(ask.home.community, team)
         outcome = "served" if sure else chance.choices(["served", "not_home", "no_show", "called_off"], [965, 14, 11, 10])[0]
-        ended = end + HOUR * chance.uniform(1, 20)
         state = "unmet" if team is None and start < self.filing.now else "checked"
         if team and over:
             state = "done" if outcome == "served" else "unmet"
-        closed = min(ended, self.filing.now) if state in ("done", "unmet") else None
+        # Who nobody was found for is told by the evening before.
+        closed = (course.said or course.agreed) if state in ("done", "unmet") else None
         need = self.filing.need(
-            ask, state=state, asked_at=asked, lead=lead, checked_at=asked + HOUR * chance.uniform(1, 19),
+            ask, state=state, asked_at=course.asked, lead=lead, checked_at=course.checked,
             closing=self._words(ask, state), closed_at=closed,
         )  # fmt: skip
         slot, seats = self.filing.slot(
-            need, ask, lead=lead, monday=monday, state={"checked": "open"}.get(state, state), agreed_at=start - 30 * HOUR if team else None
+            need, ask, lead=lead, monday=monday, state={"checked": "open"}.get(state, state), agreed_at=course.agreed if team else None
         )
-        self._declined(ask, slot, seats[0], start, lead, team)
+        self._declined(ask, slot, seats[0], start, lead, team, course)
         for helper, seat in zip(team or [], seats, strict=False):
-            self._went(ask, slot, seat, helper, start, lead, outcome if over else "")
+            self._went(ask, slot, seat, helper, start, lead, outcome if over else "", course)
 
-    def _went(self, ask: Ask, slot: UUID, seat: UUID, helper: Helper, start: datetime, lead: Helper, outcome: str) -> None:
+    def _went(self, ask: Ask, slot: UUID, seat: UUID, helper: Helper, start: datetime, lead: Helper, outcome: str, course: Course) -> None:
         known = self.district.served[ask.home.id].get(helper.id, 0)
         reasons: list[dict[str, object]] = [{"code": "familiar", "times": known}] if known else [{"code": "free_then"}]
         state = {"": "accepted", "served": "served"}.get(outcome, "missed")
-        offer = self.filing.offer(slot, seat, helper, start, state, lead, reasons)
+        offer = self.filing.offer(slot, seat, helper, start, state, lead, reasons, course)
         monday = start.date() - timedelta(days=start.weekday())
         self._load[(helper.id, monday)] += 1
         self._busy.add((helper.id, start.date(), ask.openings[0].first // 300))
-        if not outcome:
+        if course.said is None:
             return
-        self.filing.attendance(offer, outcome, lead, start + timedelta(minutes=ask.minutes), "")
+        self.filing.attendance(offer, outcome, lead, course.said, "")
         if outcome == "served":
             self.district.served[ask.home.id][helper.id] += 1
             self.visits += 1
 
-    def _declined(self, ask: Ask, slot: UUID, seat: UUID, start: datetime, lead: Helper, team: list[Helper] | None) -> None:
+    def _declined(self, ask: Ask, slot: UUID, seat: UUID, start: datetime, lead: Helper, team: list[Helper] | None, course: Course) -> None:
         """Some were asked first and could not."""
         dice = self.chance.random()
         if dice > 0.24:
@@ -148,6 +150,7 @@ class History:
             "declined" if dice < 0.14 else "lapsed" if dice < 0.2 else "cannot_come",
             lead,
             [{"code": "free_then"}],
+            course,
         )
 
     def _lead(self, community: Community, team: list[Helper] | None) -> Helper:
@@ -174,8 +177,10 @@ class History:
 
     def _ended(self, ask: Ask, monday: date, state: str) -> None:
         """Taken back, or sent on to the right door."""
-        asked = min(at(monday, ask.openings[0].day, 600), self.filing.now) - HOUR * self.chance.randint(30, 140)
-        closed = asked + HOUR * self.chance.uniform(2, 22)
+        course = hours.course(
+            at(monday, ask.openings[0].day, 600), at(monday, ask.openings[0].day, 660), False, self.filing.now, self.chance
+        )
+        asked, closed = course.asked, course.sent
         words = self.speech.closing(state, {"称": ask.resident.calling}, self.chance)
         lead = self.chance.one(self.district.leads[ask.home.community.id])
-        self.filing.need(ask, state=state, asked_at=asked, lead=lead, checked_at=closed, closing=words, closed_at=closed)
+        self.filing.need(ask, state=state, asked_at=asked, lead=lead, checked_at=course.checked, closing=words, closed_at=closed)

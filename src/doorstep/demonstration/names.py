@@ -15,7 +15,7 @@ SURNAMES = {
 }  # fmt: skip
 #: Born before … : women's and men's first and second letters, and how many have one letter only.
 GENERATIONS = (
-    (1952, "秀桂玉凤金兰素美菊惠月巧淑爱杏", "英珍兰芳宝娣妹华凤珠仙琴芬娥云", "根金国荣福龙洪阿炳锡耀兴寿祥士", "生大林宝清法坤泉元良祥根狗明才", 0.06),
+    (1952, "秀桂玉凤金兰素美菊惠月巧淑爱杏", "英珍兰芳宝娣妹华凤珠仙琴芬娥云", "根金国荣福龙洪阿炳锡耀兴寿祥士", "生大林宝清法坤泉元良祥根明才", 0.06),
     (1968, "建美惠丽玉秀亚国红静桂小文雪云", "芳华英琴萍娟珍芬平红玲娣燕妹凤", "建国志永卫文明正伟新跃红学小中", "国平明华强良军忠林民东生荣新兵", 0.14),
     (1983, "晓海丽春红燕静文亚小敏雪志艳爱", "燕红霞萍艳丽静芳敏琴娟花玲梅英", "志建海伟晓军国永春少文立俊小剑", "强军伟明峰刚勇华平东辉斌杰波锋", 0.36),
     (1998, "佳思雨婷晓梦欣雅诗文倩亚静玉嘉", "婷怡雯静洁琪慧佳雪敏颖妮薇蓉莹", "俊文嘉志浩鹏子明伟宇晨晓建振天", "杰鹏浩宇超辉翔凯磊成龙阳飞斌涛", 0.34),
@@ -28,6 +28,8 @@ SINGLE = {
 CAST = frozenset(
     {"周敏", "陈国梁", "沈秀英", "林涛", "唐颖", "王倩", "吴倩", "宁小雨", "蒋文斌", "许建平", "高志远", "许桂珍", "何伯年", "孙建国"}
 )
+#: Two letters that make a word one would not like to be called by, wherever they stand in a name.
+UNKIND = ("武士", "范统", "史正", "国大", "杜子", "沈经", "石头", "黄大", "朱大", "熊大", "侯大", "马大", "龙阳", "白痴", "平平")
 #: Given numbers of mobile shape; the four noughts mark them as invented.
 HEADS = ("1390000", "1380000", "1370000", "1360000", "1350000")
 
@@ -57,7 +59,8 @@ class Names:
     def full(self, gender: str, born: int, surname: str = "") -> str:
         family = surname or self.surname()
         name = family + self.given(gender, born)
-        return name if name not in CAST else self.full(gender, born, surname)
+        kind = name not in CAST and not any(word in name for word in UNKIND)
+        return name if kind else self.full(gender, born, surname)
 
     def number(self) -> str:
         return self._numbers.pop()

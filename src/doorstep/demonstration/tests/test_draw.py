@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from doorstep.demonstration.asking import SHANGHAI
 from doorstep.demonstration.chance import Chance
 from doorstep.demonstration.draw import draw
 from doorstep.demonstration.names import Names
@@ -146,6 +147,42 @@ def test_nothing_has_happened_that_is_still_to_come(small: Drawn) -> None:
     assert all(row.at <= NOW for row in small.rows("attendances"))
     assert all(row.start < NOW for row in small.rows("offers") if row.state == "served")
     assert all(moment <= NOW for row in small.rows("offers") for moment in (row.sent_at, row.answered_at, row.closed_at) if moment)
+
+
+@pytest.mark.parametrize("hour", [2, 9, 14, 23])
+def test_people_speak_by_day_and_one_thing_after_the_other(hour: int) -> None:
+    """Asked, checked, offered, accepted, home agreed, visit, said: whatever hour it is now."""
+    now = datetime(2026, 11, 25, hour, 20, tzinfo=SHANGHAI)
+    drawn = draw("community", 3, MONDAY, now)
+    spoken = [moment for row in drawn.rows("needs") for moment in (row.asked_at, row.checked_at) if moment]
+    spoken += [row.sent_at for row in drawn.rows("offers")] + [row.answered_at for row in drawn.rows("offers") if row.answered_at]
+    spoken += [row.home_answer_at for row in drawn.rows("slots") if row.home_answer_at]
+    assert not [moment for moment in spoken if not 480 <= (t := moment.astimezone(SHANGHAI)).hour * 60 + t.minute < 1260]
+    assert max(spoken) <= now
+    said = {row.offer_id: row.at for row in drawn.rows("attendances")}
+    assert not [moment for moment in said.values() if not 8 <= moment.astimezone(SHANGHAI).hour < 22]
+    needs, slots = {row.id: row for row in drawn.rows("needs")}, {row.id: row for row in drawn.rows("slots")}
+    need_of = {row.slot_id: needs[row.need_id] for row in drawn.rows("occasions")}
+    for offer in drawn.rows("offers"):
+        need, slot = need_of[offer.slot_id], slots[offer.slot_id]
+        assert need.asked_at < need.checked_at < offer.sent_at < (offer.answered_at or now)
+        if offer.state in ("served", "missed", "accepted"):
+            assert offer.answered_at < slot.home_answer_at < max(offer.start, now)
+        if offer.id in said:
+            assert offer.start + timedelta(minutes=slot.minutes) < said[offer.id] <= now
+            assert need.closed_at == said[offer.id] == offer.closed_at
+
+
+def test_words_fit_any_season_and_no_name_is_unkind(small: Drawn) -> None:
+    words = [row.own_words + row.title for row in small.rows("needs")]
+    assert not [text for text in words if re.search("暑|寒假|放假|过冬|入冬|冬衣|过年了|元旦", text)]
+    drawn = {Names(Chance(seed)).full("m", 1945, family) for seed in range(300) for family in ("武", "黄", "范")}
+    assert not [name for name in drawn if "狗" in name or "武士" in name]
+
+
+def test_the_cast_never_says_the_same_twice(small: Drawn) -> None:
+    mine = [row.own_words for name, batch in small.asked[:1] for row in batch["needs"]]
+    assert len(mine) == 21 and len(set(mine)) == len(mine)
 
 
 @pytest.mark.drill
