@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.people.models import Membership, Person, Place
 
-from .models import ACTIVE, HomeAnswer, Offer, OfferState, PlanGap, Seat, Slot, SlotState
+from .models import ACTIVE, HomeAnswer, Offer, OfferState, PlanGap, Seat, Slot, SlotState, Window
 
 #: Kind of a slot: mark, word; in the order in which they are worked through.
 KINDS: dict[str, tuple[str, Any]] = {
@@ -42,6 +42,8 @@ GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("unmet", _("时间过了，没办成"), ("unmet",)),
 )
 MISSING = GROUPS[0][2]
+#: So many of each heap stand on the page; the rest are one tap away.
+FIRST = 5
 
 
 @dataclass
@@ -104,9 +106,23 @@ class SlotLine:
 
     @property
     def start(self) -> datetime | None:
-        """When people come; while nobody is found, the earliest time there is."""
-        windows = self.slot.windows.all()
-        return self.offers[0].start if self.offers else windows[0].earliest if windows else None
+        """When people come; while nobody is found, the earliest time that is still to come."""
+        return self.offers[0].start if self.offers else self.window.earliest if self.window else None
+
+    @cached_property
+    def windows(self) -> list[Window]:
+        """The stretches in which it may still start; all of them once they are over."""
+        every = sorted(self.slot.windows.all(), key=lambda window: window.earliest)
+        return [window for window in every if window.latest >= timezone.now()] or every
+
+    @property
+    def window(self) -> Window | None:
+        return self.windows[0] if self.windows else None
+
+    @property
+    def undecided(self) -> bool:
+        """Nobody is on it yet, and it may start at more than one time."""
+        return not self.offers and (len(self.windows) > 1 or any(window.latest > window.earliest for window in self.windows))
 
     @property
     def ends(self) -> datetime | None:
@@ -157,8 +173,8 @@ class Group:
 
     @property
     def first(self) -> list[SlotLine]:
-        """What is missing is shown whole; of the rest the next few."""
-        return self.lines if self.key == "missing" else self.lines[:5]
+        """The next few; the table shows the rest."""
+        return self.lines[:FIRST]
 
     @property
     def more(self) -> int:
@@ -187,7 +203,7 @@ class Board:
 
     @cached_property
     def groups(self) -> list[Group]:
-        found = [Group(key, name, [line for line in self.lines if line.kind in kinds]) for key, name, kinds in GROUPS]
+        found = [Group(key, name, sorted((line for line in self.lines if line.kind in kinds), key=by_time)) for key, name, kinds in GROUPS]
         return [group for group in found if group.lines]
 
     @cached_property
@@ -216,6 +232,10 @@ class Board:
         """The table: everything that somebody is planned for, or one group of it."""
         names = {key: kinds for key, _name, kinds in GROUPS}
         return [line for line in self.lines if (line.kind in names[kind] if kind in names else line.offers)]
+
+
+def by_time(line: SlotLine) -> float:
+    return line.start.timestamp() if line.start else 0
 
 
 def fingerprint(offers: Iterable[Offer]) -> str:

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy
 
 from doorstep.hub.journal.access import Refused
 from doorstep.hub.people.models import SpokenLanguage
-from doorstep.hub.web.templatetags.doorstep import clock, day, local, when
+from doorstep.hub.web.templatetags.doorstep import clock, day, local, span, when
 
 from .best import Candidate, Short, starts_left
 from .board import SlotLine
-from .models import Offer, OfferState, PlanGap, Rhythm, Seat
+from .models import Offer, OfferState, PlanGap, Rhythm, Seat, Window
 from .templatetags.dates import lasting
 
 
@@ -150,6 +150,23 @@ def gap_words(line: SlotLine) -> str:
     words = str(COUNTED[code] if people and code in COUNTED else GAPS.get(code, GAPS[""]))
     why = words % {"wanted": wanted or _("这样的人"), "n": people}
     return why if not wanted or "%(wanted)s" in words else _("要%(what)s。%(why)s") % {"what": wanted, "why": why}
+
+
+def begins_words(line: SlotLine) -> str:
+    """When it starts, with its date; while nobody is found, from when on it may."""
+    return _("%(when)s 起") % {"when": when(line.start)} if line.undecided else when(line.start)
+
+
+def place_in_week_words(line: SlotLine) -> str:
+    """When it is; while nobody is found, every stretch in which it may start."""
+    if not line.undecided:
+        return f"{day(line.start)} {span(line.start, line.slot.minutes)}"
+    stretches = [f"{day(window.earliest)} {_stretch(window)}" for window in line.windows]
+    return _("%(stretches)s 开始，大约 %(time)s") % {"stretches": _("、").join(stretches), "time": lasting(line.slot.minutes)}
+
+
+def _stretch(window: Window) -> str:
+    return clock(window.earliest) if window.earliest == window.latest else f"{clock(window.earliest)}–{clock(window.latest)}"
 
 
 def _last_answer(gone: Offer | None) -> str:

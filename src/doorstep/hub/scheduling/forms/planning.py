@@ -26,8 +26,10 @@ def said_at(words: str, now: datetime | None = None) -> datetime:
     """A time of the day as typed: today, or late last evening if it is taken down after midnight; nothing typed is now."""
     moment = now or timezone.now()
     try:
-        hours = time.fromisoformat(words).replace(tzinfo=None)
+        hours = time.fromisoformat(words)
     except ValueError:
+        return moment
+    if hours.tzinfo is not None:
         return moment
     found = timezone.make_aware(datetime.combine(timezone.localdate(moment), hours))
     if found <= moment:

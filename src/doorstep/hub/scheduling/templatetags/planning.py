@@ -1,18 +1,25 @@
 """What the plan's pages say about a person, a gap and a figure."""
 
-from datetime import datetime
 from typing import Any
 
 from django import template
-from django.utils import timezone
-
-from doorstep.hub.web.templatetags.doorstep import WEEKDAYS, clock
 
 from ..best import Candidate, Short
 from ..board import SlotLine
 from ..models import Offer, Plan
 from ..proofs import is_loose
-from ..wording import ask_words, candidate_chips, candidate_sentence, gap_words, seat_words, short_mark, way_words, why_words
+from ..wording import (
+    ask_words,
+    begins_words,
+    candidate_chips,
+    candidate_sentence,
+    gap_words,
+    place_in_week_words,
+    seat_words,
+    short_mark,
+    way_words,
+    why_words,
+)
 
 register = template.Library()
 
@@ -61,9 +68,15 @@ def wanted(seat: Any) -> str:
 
 
 @register.filter
-def weekday(moment: datetime | None) -> str:
-    """周三 9:00: within one week the date need not be said again."""
-    return f"{WEEKDAYS[timezone.localtime(moment).weekday()]} {clock(moment)}" if moment else ""
+def begins(line: SlotLine) -> str:
+    """12月2日 周三 9:00, or from when on while nobody is found."""
+    return begins_words(line)
+
+
+@register.filter
+def takes_place(line: SlotLine) -> str:
+    """12月2日 周三 9:00–10:00, or between when it may start while nobody is found."""
+    return place_in_week_words(line)
 
 
 @register.filter

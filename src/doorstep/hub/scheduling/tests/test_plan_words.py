@@ -13,6 +13,7 @@ from doorstep.hub.scheduling.forms.planning import said_at
 from doorstep.hub.scheduling.models import OfferState, Plan
 from doorstep.hub.scheduling.tests.pressing import press
 from doorstep.hub.testing import Cast
+from doorstep.hub.web.templatetags.doorstep import day
 
 
 @pytest.fixture
@@ -109,3 +110,33 @@ def test_an_answer_of_later_today_is_refused_and_says_why(desk: Client, cast: Ca
     assert "这个时间还没到" in press(desk, "answer", offer.pk, "yes", channel="phone", at=f"{later:%H:%M}")
     offer.refresh_from_db()
     assert offer.state == OfferState.SENT
+
+
+def test_a_visit_nobody_is_found_for_shows_its_windows_and_no_invented_time(desk: Client, cast: Cast) -> None:
+    slot = cast.slot(windows=[(cast.at(1, 19, 30), cast.at(1, 20)), (cast.at(6, 8, 45), cast.at(6, 8, 45))])
+    first, last = day(cast.at(1, 9)), day(cast.at(6, 9))
+    assert f"{first} 19:30 起" in shown(desk, cast)
+    words = shown(desk, cast, "slot", slot.pk)
+    assert f"{first} 19:30–20:00、{last} 8:45 开始，大约 1 小时" in words and "19:30–20:30" not in words
+    cast.offer(slot, state=OfferState.SENT)
+    assert f"{first} 19:30–20:30" in shown(desk, cast, "slot", slot.pk)
+
+
+def test_what_is_missing_stands_with_dates_in_order_of_time_five_at_first(desk: Client, cast: Cast) -> None:
+    for number in (6, 3, 0, 5, 2, 1, 4):
+        cast.slot(title=f"第{number}件", windows=[(cast.at(number, 9), cast.at(number, 9))])
+    words = shown(desk, cast)
+    heap = words[words.index('id="todo"') : words.index('id="all"')]
+    places = [heap.index(f'"row-t">第{number}件') for number in range(5)]
+    assert places == sorted(places)
+    assert '"row-t">第5件' not in heap and "还有 2 件" in heap
+    assert f"{day(cast.at(0, 9))} 9:00" in heap
+
+
+def test_what_was_chosen_comes_before_the_proof(desk: Client, cast: Cast) -> None:
+    slot = cast.slot()
+    made(cast, cast.community, 57, 37, 3412.6, 3413.9)
+    words = shown(desk, cast)
+    assert words.index("3,412.6") < words.index('id="slot"') and "panes-chosen" not in words
+    words = shown(desk, cast, slot=str(slot.pk))
+    assert words.index('id="slot"') < words.index("3,412.6") and "panes-chosen" in words

@@ -20,7 +20,7 @@ from doorstep.hub.web.reading import signed_in, the_reader
 
 from ..access import choose_place, planning_places
 from ..actions.arranging import Sent, ask_for_plan, send_all
-from ..board import Board, SlotLine, board_of
+from ..board import Board, SlotLine, board_of, by_time
 from ..models import Plan
 from ..proofs import proofs_of
 from ..queries import busy_weeks, plans_of_week, rhythm_of, staffing_below
@@ -90,7 +90,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 
 def _of_board(request: HttpRequest, board: Board) -> dict[str, Any]:
     chosen = board.line_of(request.GET.get("slot", ""))
-    shown: list[SlotLine] = sorted(board.shown(request.GET.get("show", "")), key=lambda line: line.start.timestamp() if line.start else 0)
+    shown: list[SlotLine] = sorted(board.shown(request.GET.get("show", "")), key=by_time)
     return {
         "board": board, "total": board.total, "filled": board.filled, "lacking": board.lacking, "line": chosen or board.most_urgent, "chosen": chosen, "rows": page_of(request, shown), "show": request.GET.get("show", ""),
     }  # fmt: skip
