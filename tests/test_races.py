@@ -12,6 +12,8 @@ from django.test import RequestFactory
 
 from doorstep.hub.journal.access import KeyReused, Stale
 from doorstep.hub.journal.models import Claim, Entry, Notice
+from doorstep.hub.needs.actions.asking import cancel_need
+from doorstep.hub.needs.actions.closing import record_visit
 from doorstep.hub.needs.models import Need
 from doorstep.hub.people.models import Membership, Person, Role, VolunteerProfile
 from doorstep.hub.scheduling.access import AlreadyAnswered, SeatTaken, TimeClash
@@ -186,6 +188,29 @@ def test_a_yes_of_who_may_not_go_any_more_leaves_no_one_on_the_seat_and_the_home
         assert found.errors == [] and offer.state == OfferState.UNABLE
         assert found.answers.count("freed") == 1
         assert heard["somebody_comes"] == heard["helper_changes"] == found.answers.count("yes")
+
+
+def test_a_visit_in_vain_is_noted_once_and_never_beside_its_cancellation(cast: Cast) -> None:
+    """The home taps "nobody came" and "never mind" at once: the need goes on with one new occasion, or has ended with none."""
+    for _ in range(count(3, 30)):
+        need = cast.need()
+        slot = cast.checked(need, windows=[(cast.at(2, 9), cast.at(2, 10))])
+        offer = cast.offer(slot, person=crowd_of_one(cast), state=OfferState.ACCEPTED)
+
+        def act(number: int, need: Need = need, slot: Slot = slot, offer: Offer = offer) -> str:
+            if number % 2:
+                cancel_need(by=cast.shen, need=need)
+                return "cancelled"
+            page = Offer.objects.select_related("slot").get(pk=offer.pk)
+            record_visit(by=cast.shen, need=need, slot=slot, outcomes={page: "no_show"}, channel="web", now=cast.at(2, 12))
+            return "in vain"
+
+        found = race(6, act)
+        need.refresh_from_db()
+        states = Counter(Slot.objects.filter(occasion__need=need).values_list("state", flat=True))
+        assert found.errors == [] and found.answers.count("in vain") <= 1 and found.answers.count("cancelled") == 1
+        # Taken back last or first, nothing of it is left open.
+        assert need.state == "cancelled" and states["open"] == 0 and sum(states.values()) == len(found.answers)
 
 
 def crowd_of_one(cast: Cast) -> Person:

@@ -59,6 +59,16 @@ def test_what_was_done_is_hidden_too_once_consent_is_gone(client: Client, cast: 
     assert client.get(reverse("needs:check", args=[need.pk])).status_code == 404
 
 
+def test_consent_taken_back_on_the_own_page_hides_what_still_waits(client: Client, cast: Cast) -> None:
+    need = cast.need(own_words=WORDS)
+    assert need.consent is not None
+    cast.sign_in(client, cast.zhou)
+    pages = [reverse("overview:worklist"), reverse("needs:inbox"), reverse("needs:check", args=[cast.need(cast.he).pk])]
+    assert all("秘密" in client.get(page).content.decode() for page in pages)
+    withdraw_consent(by=cast.shen, consent=need.consent)
+    assert not any("秘密" in client.get(page).content.decode() for page in pages)
+
+
 def test_a_social_worker_who_writes_the_withdrawal_down_is_led_to_her_list(client: Client, cast: Cast) -> None:
     need = cast.need()
     cast.sign_in(client, cast.zhou)

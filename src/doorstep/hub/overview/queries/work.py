@@ -177,7 +177,8 @@ def told(heap: Heap, rows: list[Any]) -> list[Task]:
 def needs_in_hand(places: list[Place]) -> tuple[list[Fresh], list[Dropped]]:
     """What waits to be checked, and what was checked and has nothing arranged any more, the soonest promise first; one query."""
     waiting = Q(state=NeedState.NEW) | Q(pk__in=unplanned(places).order_by().values("pk"))
-    rows = Need.objects.filter(waiting, community__in=places).order_by("answer_by", "pk")
+    # Consent that was taken back this minute: the words are nobody's to read, and the need is about to end.
+    rows = Need.objects.filter(waiting, community__in=places, consent__withdrawn_at=None).order_by("answer_by", "pk")
     columns = ("pk", "words", "answer_by", "asker_name", "resident__name", "resident__calling_name", "channel", "state", "title")
     fresh, dropped = [], []
     for *facts, state, title in rows.annotate(words=Substr("own_words", 1, WORDS_SHOWN + 1)).values_list(*columns):
