@@ -60,6 +60,14 @@ class NobodyPromised(Refused):
     sentence = _("这一次没有人答应过要来，所以没有可记的。请看最新的安排；有急事请打社区电话。")
 
 
+class NotDoneYet(Refused):
+    sentence = _("这件事还没有办完，现在说不了。办完了再来说。")
+
+
+class ToldAlready(Refused):
+    sentence = _("这件事办得怎样，您已经说过了。还有话，请打社区电话。")
+
+
 class NotExpected(Refused):
     sentence = _("这个人已经不来了。请看最新的安排。")
 

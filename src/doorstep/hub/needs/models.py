@@ -88,3 +88,19 @@ class Occasion(models.Model):
 
     need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="occasions")
     slot = models.OneToOneField(Slot, on_delete=models.CASCADE, related_name="occasion")
+
+
+class Verdict(models.Model):
+    """The home's own word, after the visit, on how well it was done."""
+
+    class Mark(models.TextChoices):
+        WELL = "well", _("办好了")
+        PARTLY = "partly", _("办了一半")
+        BADLY = "badly", _("没办好")
+
+    need = models.OneToOneField(Need, on_delete=models.CASCADE, related_name="verdict")
+    mark = models.CharField(max_length=10, choices=Mark.choices)
+    words = models.CharField(max_length=300, blank=True)
+    said_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    at = models.DateTimeField()

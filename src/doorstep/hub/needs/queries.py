@@ -17,7 +17,7 @@ from doorstep.hub.records.models import Attendance
 from doorstep.hub.scheduling.models import HomeAnswer, Offer, OfferState, Slot, SlotState
 from doorstep.hub.scheduling.queries import active_offers_on, rhythm_of
 
-from .models import Need, NeedState
+from .models import Need, NeedState, Verdict
 
 #: What the journal knows of a need's way and no row keeps.
 TOLD_BY_JOURNAL = ("move_slot", "close_unmet")
@@ -189,6 +189,14 @@ def arrangement(need: Need) -> Arrangement:
     return arrangements([need])[0]
 
 
+def to_judge(stand: Arrangement) -> bool:
+    """Whether the home has not said yet how its finished visit went: neither afterwards, nor when it noted the visit itself."""
+    if stand.need.state != NeedState.DONE or Verdict.objects.filter(need=stand.need).exists():
+        return False
+    home = [key for key in (stand.need.resident_id, stand.need.asked_by_id) if key]
+    return not Attendance.objects.filter(offer__slot__in=stand.slots, said_by__in=home).exists()
+
+
 @dataclass(frozen=True)
 class Happened:
     """One line of a need's history: when, what, and who if the home may know it."""
@@ -223,6 +231,8 @@ def history_of(stand: Arrangement) -> list[Happened]:
     lines += _weeks_in_vain(slots, visited | {entry.subject_id for entry in told if entry.verb == "close_unmet"})
     if need.closed_at:
         lines.append(Happened(need.closed_at, str(need.state)))
+    if verdict := Verdict.objects.filter(need=need).first() if need.state == NeedState.DONE else None:
+        lines.append(Happened(verdict.at, f"judged_{verdict.mark}", verdict.words, verdict.channel))
     return sorted(lines, key=lambda line: line.at)
 
 

@@ -158,9 +158,11 @@ _SENTENCES = {
 }  # fmt: skip
 
 
-def retold(line: Happened) -> str:
-    """One line of the history as a sentence."""
+def retold(line: Happened, own: bool = False) -> str:
+    """One line of the history as a sentence; what the reader herself has said is told with "you"."""
     fields = {"who": line.who, "start": when(line.start), "channel": _channel(line.channel)}
+    if own and line.kind in _OWN:
+        return _OWN[line.kind]() % fields
     return _HISTORY.get(line.kind, lambda: _("有了新的安排。"))() % fields
 
 
@@ -182,9 +184,21 @@ _HISTORY = {
     "visit_no_show": lambda: _("约好了，%(who)s没有来。"),
     "visit_called_off": lambda: _("%(who)s到了门口，家里改了主意。"),
     "done": lambda: _("这件事办完了。"),
+    "judged_well": lambda: _("家里%(channel)s说：办好了。%(who)s"),
+    "judged_partly": lambda: _("家里%(channel)s说：办了一半。%(who)s"),
+    "judged_badly": lambda: _("家里%(channel)s说：没办好。%(who)s"),
     "referred": lambda: _("转给了更合适的地方。"),
     "unmet": lambda: _("社工说明了为什么没办成。"),
     "cancelled": lambda: _("撤回了。"),
+}
+
+
+_OWN = {
+    "home_agreed": lambda: _("您%(channel)s点了头。"),
+    "home_refused": lambda: _("您%(channel)s说要换一位，重新找人。"),
+    "judged_well": lambda: _("您%(channel)s说：办好了。%(who)s"),
+    "judged_partly": lambda: _("您%(channel)s说：办了一半。%(who)s"),
+    "judged_badly": lambda: _("您%(channel)s说：没办好。%(who)s"),
 }
 
 

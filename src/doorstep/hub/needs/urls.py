@@ -15,6 +15,7 @@ urlpatterns = [
     path("need/<uuid:need_id>/move/", mine.move_form, name="move"),
     path("need/<uuid:need_id>/cancel/", mine.cancel_form, name="cancel"),
     path("need/<uuid:need_id>/went/", mine.went_form, name="went"),
+    path("need/<uuid:need_id>/judge/", mine.judge_form, name="judge"),
     path("needs/", desk.inbox, name="inbox"),
     path("need/<uuid:need_id>/check/", desk.check, name="check"),
     path("need/<uuid:need_id>/homes/", desk.homes, name="homes"),

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.records.models import Attendance
 
+from ..models import Verdict
+
 
 def seen_now(form: forms.Form, version: int) -> None:
     """A form that is shown again has been seen as things stand now: the next try is not stale for the same reason."""
@@ -33,3 +35,12 @@ class WentForm(forms.Form):
     words = forms.CharField(
         label=_("办得怎么样"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
+
+
+class JudgeForm(forms.Form):
+    """How it was done, in one tap."""
+
+    mark = forms.ChoiceField(
+        choices=Verdict.Mark.choices, error_messages={"required": _("请点一下办得怎样。"), "invalid_choice": _("请点一下办得怎样。")}
+    )
+    words = forms.CharField(label=_("想说的话"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}))

@@ -21,10 +21,11 @@ from ..access import get_need_for, speaks_for
 from ..actions.answering import agree, move_visit, refuse_person, take_consent_back
 from ..actions.asking import cancel_need
 from ..actions.closing import record_visit
-from ..forms.home import CancelForm, WentForm, seen_now
+from ..actions.judging import judge
+from ..forms.home import CancelForm, JudgeForm, WentForm, seen_now
 from ..forms.times import MoveForm
 from ..models import Need, NeedState
-from ..queries import Arrangement, arrangement, arrangements, history_of, needs_of, promised_on, worker_of
+from ..queries import Arrangement, arrangement, arrangements, history_of, needs_of, promised_on, to_judge, worker_of
 from ..telling import retold, told
 
 OPEN = (NeedState.NEW, NeedState.CHECKED)
@@ -56,11 +57,13 @@ def mine(request: HttpRequest) -> HttpResponseBase:
 def _page(request: HttpRequest, need: Need, status: int = 200, **forms: Any) -> HttpResponse:
     """The need as its home reads it; `forms` are those that have to be shown again."""
     stand = arrangement(need)
-    slot = stand.slot
+    slot, reader = stand.slot, the_reader(request)
+    # Her own matter that nobody brought for her: whatever the home said, she said.
+    own = reader.pk == need.resident_id and need.asked_by_id in (None, reader.pk)
     context: dict[str, Any] = {
-        "need": need, "desk": not speaks_for(the_reader(request), need), "stand": stand, "told": told(stand), "slot": slot, "place": need.community,
+        "need": need, "desk": not speaks_for(reader, need), "stand": stand, "told": told(stand), "slot": slot, "place": need.community,
         "lead": slot.lead if slot else worker_of(need.community), "open": need.state in OPEN,
-        "history": [(line.at, retold(line)) for line in history_of(stand)], "move": None, "ready": forms,
+        "history": [(line.at, retold(line, own)) for line in history_of(stand)], "move": None, "ready": forms,
         "can_move": slot is not None and stand.phase in ("proposed", "agreed", "gone_by", "looking", "asked", "waits", "held", "let_down"),
     }  # fmt: skip
     for name, form in forms.items():
@@ -69,6 +72,7 @@ def _page(request: HttpRequest, need: Need, status: int = 200, **forms: Any) -> 
         context["move"] = forms.get("move") or MoveForm(minutes=slot.minutes, initial={"version": slot.version})
     context["cancel"] = forms.get("cancel") or CancelForm(initial={"version": need.version})
     context["went"] = forms.get("went") or WentForm(initial={"version": need.version})
+    context["judge"] = forms.get("judge") or (JudgeForm() if to_judge(stand) else None)
     return render(request, "needs/request.html", context, status=status)
 
 
@@ -197,3 +201,19 @@ def went_form(request: HttpRequest, need_id: UUID) -> HttpResponseBase:
 
     answer = submit(request, form, act, done=_("谢谢您告诉我们。"))
     return answer or _page(request, get_need_for(reader, need_id), 422, went=form)
+
+
+@require_POST
+@signed_in
+def judge_form(request: HttpRequest, need_id: UUID) -> HttpResponseBase:
+    """How well a finished visit was done."""
+    reader = the_reader(request)
+    need = get_need_for(reader, need_id)
+    form = JudgeForm(request.POST)
+
+    def act(said: Any) -> str:
+        judge(by=reader, need=need, mark=said["mark"], words=said["words"], channel=_channel(request, need))
+        return reverse("needs:request", args=[need.pk])
+
+    answer = submit(request, form, act, done=_("谢谢您，社工看得到您说的。"))
+    return answer or _page(request, get_need_for(reader, need_id), 422, judge=form)
