@@ -57,11 +57,16 @@ def course(start: datetime, end: datetime, over: bool, now: datetime, chance: Ch
     """Within the days before the visit, or before now if it is still to come."""
     until = min(start, now)
     asked = by_day(until - HOUR * chance.randint(*AHEAD), chance, until)
-    steps = [asked]
-    for least, most in ((1, 12), (1, 10), (0.3, 20), (0.5, 8)):
-        steps.append(by_day(steps[-1] + HOUR * chance.uniform(least, most), chance, until))
+
+    def after(moment: datetime, least: float, most: float) -> datetime:
+        return by_day(moment + HOUR * chance.uniform(least, most), chance, until)
+
+    checked = after(asked, 1, 12)
+    sent = after(checked, 1, 10)
+    answered = after(sent, 0.3, 20)
+    agreed = after(answered, 0.5, 8)
     # A home says the next day or so how it went.
     said = by_day(end + HOUR * chance.uniform(0.2, 22), chance, now) if over else None
     if said is not None and said <= end:
         said = end + timedelta(minutes=chance.randrange(10, 50))
-    return Course(*steps, said=said)
+    return Course(asked, checked, sent, answered, agreed, said)

@@ -46,7 +46,7 @@ CATEGORIES = (
 SKILLS = (
     ("cleaning", "打扫", "Cleaning", False),
     ("errands", "跑腿代办", "Errands", False),
-    ("company", "陪伴聊天", "Company", False),
+    ("company", "陪伴聊天", "Keeping company", False),
     ("haircut", "理发", "Haircut", False),
     ("repair", "小修小补", "Small repairs", False),
     ("cooking", "做饭", "Cooking", False),
@@ -55,7 +55,7 @@ SKILLS = (
     ("escort", "陪同出门", "Escort", False),
     ("digital", "手机电脑", "Phones and computers", False),
     ("meal_delivery", "送餐", "Meal delivery", False),
-    ("patrol", "巡访", "Rounds", False),
+    ("patrol", "巡访", "Neighbourhood rounds", False),
     ("tutoring", "学业辅导", "Tutoring", True),
     ("counselling", "心理咨询", "Counselling", True),
     ("mediation", "矛盾调解", "Mediation", True),

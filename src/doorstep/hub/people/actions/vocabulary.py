@@ -5,6 +5,9 @@ from django.db import transaction
 from ..models import ConsentText, Installation, NationalCategory, ServiceCategory, Skill
 from ..vocabulary import CATEGORIES, CONSENTS, NATIONAL, SKILLS
 
+#: What a skill was called in English before; who never changed it gets the better word.
+RENAMED = {"company": "Company", "patrol": "Rounds"}
+
 
 @transaction.atomic
 def install_vocabulary() -> None:
@@ -16,7 +19,9 @@ def install_vocabulary() -> None:
         if is_new:
             category.national.set(NationalCategory.objects.filter(code__in=national))
     for code, name, name_en, professional in SKILLS:
-        Skill.objects.get_or_create(code=code, defaults={"name": name, "name_en": name_en, "professional": professional})
+        skill, is_new = Skill.objects.get_or_create(code=code, defaults={"name": name, "name_en": name_en, "professional": professional})
+        if not is_new and skill.name_en == RENAMED.get(code):
+            Skill.objects.filter(pk=skill.pk).update(name_en=name_en)
     for purpose, version, text, text_en in CONSENTS:
         ConsentText.objects.get_or_create(purpose=purpose, version=version, defaults={"text": text, "text_en": text_en})
     Installation.objects.get_or_create(id=1)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ..models import ServiceCategory, Skill, SpokenLanguage, VolunteerProfile
@@ -58,11 +59,28 @@ class ProfileForm(forms.Form):
             "birth_date": person.birth_date, "motto": profile.motto, "version": profile.version,
         }  # fmt: skip
         super().__init__(*args, **kwargs)
-        for name, known, unit in (("reach_m", REACHES, _("米")), ("max_minutes", MINUTES, _("分钟")), ("max_visits", VISITS, _("次"))):
+        for name, known, told in (("reach_m", REACHES, far), ("max_minutes", MINUTES, long), ("max_visits", VISITS, often)):
             now = getattr(profile, name)
-            more = [] if now in dict(known) else [(now, f"{now} {unit}")]
+            more = [] if now in dict(known) else [(now, told(now))]
             self.fields[name].choices = sorted([*known, *more], key=lambda choice: int(choice[0]))  # type: ignore[attr-defined]
         self.fields["categories"].label_from_instance = local_name  # type: ignore[attr-defined]
+
+
+def far(metres: int) -> str:
+    """800 米, 2.5 公里."""
+    return gettext("%(n)s 米") % {"n": metres} if metres < 1000 else gettext("%(n)s 公里") % {"n": f"{metres / 1000:g}"}
+
+
+def long(minutes: int) -> str:
+    """45 分钟, 6 小时, 6 小时 15 分钟."""
+    hours, rest = divmod(minutes, 60)
+    parts = [gettext("%(n)s 小时") % {"n": hours}] if hours else []
+    parts += [gettext("%(n)s 分钟") % {"n": rest}] if rest or not hours else []
+    return " ".join(parts)
+
+
+def often(times: int) -> str:
+    return ngettext("%(n)s 次", "%(n)s 次", times) % {"n": times}
 
 
 class ClaimForm(forms.Form):

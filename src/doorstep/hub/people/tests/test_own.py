@@ -1,5 +1,6 @@
 """What a person sees and changes of himself, and what may not be typed away."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,9 @@ from django.utils import timezone
 
 from doorstep.hub.journal.models import Entry
 from doorstep.hub.people.actions.person import give_consent
-from doorstep.hub.people.models import Consent, Credential, Person, VolunteerProfile
+from doorstep.hub.people.actions.vocabulary import install_vocabulary
+from doorstep.hub.people.forms.own import far, long, often
+from doorstep.hub.people.models import Consent, Credential, Person, Skill, VolunteerProfile
 from doorstep.hub.testing import Cast
 
 ME, PROFILE = "people:me", "people:profile"
@@ -45,6 +48,25 @@ def test_a_consent_is_taken_back_once_and_only_by_whom_it_is_of(cast: Cast, clie
     assert Entry.objects.filter(verb="withdraw_consent").count() == 1
     assert Consent.objects.count() == 2, "the guardian's consent stands"
     assert "收回了" in client.get(reverse(ME)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("told", "number", "said"),
+    [(far, 800, "800 米"), (far, 2500, "2.5 公里"), (long, 375, "6 小时 15 分钟"), (long, 45, "45 分钟"), (often, 7, "7 次")],
+)
+def test_how_far_and_how_long_are_said_as_people_say_them(told: Callable[[int], str], number: int, said: str) -> None:
+    assert told(number) == said
+
+
+@pytest.mark.usefixtures("cast")
+def test_what_was_called_badly_in_english_is_called_better_unless_a_district_changed_it() -> None:
+    Skill.objects.filter(code="company").update(name_en="Company")
+    Skill.objects.filter(code="patrol").update(name_en="Walks")
+    install_vocabulary()
+    assert list(Skill.objects.filter(code__in=("company", "patrol")).order_by("code").values_list("name_en", flat=True)) == [
+        "Keeping company",
+        "Walks",
+    ]
 
 
 def test_a_volunteer_says_how_to_be_asked(cast: Cast, client: Client) -> None:

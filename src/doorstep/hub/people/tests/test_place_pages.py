@@ -148,5 +148,5 @@ def test_another_districts_places_are_not_there(cast: Cast, lin: Client) -> None
 def test_places_in_english(cast: Cast, lin: Client, old: Place) -> None:
     cast.lin.language = "en"
     cast.lin.save()
-    assert "1 former unit went nobody knows where" in lin.get(reverse("people:places")).content.decode()
+    assert "1 former unit, its successor still being traced" in lin.get(reverse("people:places")).content.decode()
     assert "Fill in where it went" in lin.get(reverse("people:place", args=[old.pk])).content.decode()

@@ -41,11 +41,12 @@ def hands(context: RequestContext, lead: Any, helpers: Iterable[Any] = (), open:
     """The two hands on a matter: who is responsible, and who assists; `asked` while they have not said yes."""
     reader = getattr(context.get("request"), "reader", None)
     you = gettext("您")
-    names = [you if reader is not None and person.pk == reader.pk else person.name for person in helpers]
+    people = list(helpers)
+    names = [you if reader is not None and person.pk == reader.pk else person.name for person in people]
     lead_name = you if lead is not None and reader is not None and lead.pk == reader.pk else getattr(lead, "name", "")
     return {
-        "lead": lead, "lead_name": lead_name, "faces": [name[:1] for name in names[:SHOWN_FACES]], "open": open,
-        "names": gettext("等您回话") if asked and you in names else gettext("、").join(names), "helper_face": "face-open" if asked else "face-with",
+        "lead": lead, "lead_name": lead_name, "faces": [person.name[:1] for person in people[:SHOWN_FACES]], "open": open,
+        "names": gettext("等您回话") if asked and you in names else gettext("、").join(names), "number": len(names), "helper_face": "face-open" if asked else "face-with",
     }  # fmt: skip
 
 
@@ -89,6 +90,18 @@ def day(moment: datetime | date | None) -> str:
     if get_language() == "en":
         return f"{weekday} {local.day} {MONTHS_EN[local.month - 1]}"
     return gettext("{month}月{day}日 {weekday}").format(month=local.month, day=local.day, weekday=weekday)
+
+
+@register.filter
+def dated(on: date | None) -> str:
+    """11月7日, or 2025年3月4日 in another year: a day that stands in papers."""
+    if on is None:
+        return ""
+    this_year = on.year == timezone.localdate().year
+    if get_language() == "en":
+        return f"{on.day} {MONTHS_EN[on.month - 1]}" if this_year else f"{on.day} {MONTHS_EN[on.month - 1]} {on.year}"
+    words = gettext("{month}月{day}日") if this_year else gettext("{year}年{month}月{day}日")
+    return words.format(year=on.year, month=on.month, day=on.day)
 
 
 @register.filter

@@ -1,13 +1,16 @@
 """The frame of every page: who reads, in which language, and acts that run once."""
 
+import re
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
-from django.utils import translation
+from django.utils import timezone, translation
 
 from doorstep.hub.journal.access import KeyReused, Refused
 from doorstep.hub.journal.models import Claim
@@ -135,3 +138,21 @@ def test_a_field_shows_its_error_beside_it() -> None:
     drawn = tags.field(form["words"])
     assert drawn["kind"] == "box"
     assert "id_words_error" in str(drawn["described"])
+
+
+def test_hands_in_english_count_who_helps_and_keep_the_letter_of_the_name(cast: Cast) -> None:
+    request = SimpleNamespace(reader=cast.chen)
+    with translation.override("en"):
+        alone = render_to_string("web/hands.html", tags.hands({"request": request}, cast.zhou, [cast.chen]))  # type: ignore[arg-type]
+        pair = render_to_string("web/hands.html", tags.hands({"request": request}, cast.zhou, [cast.chen, cast.tang]))  # type: ignore[arg-type]
+    words = re.sub(r"<[^>]+>", "", alone)
+    assert "Volunteer: you" in words and ">陈<" in alone
+    assert "Volunteers: you" in re.sub(r"<[^>]+>", "", pair)
+
+
+@pytest.mark.parametrize(("language", "this", "other"), [("zh-hans", "11月7日", "2019年3月4日"), ("en", "7 Nov", "4 Mar 2019")])
+def test_days_of_papers_are_written_as_people_say_them(language: str, this: str, other: str) -> None:
+    with translation.override(language):
+        assert tags.dated(timezone.localdate().replace(month=11, day=7)) == this
+        assert tags.dated(date(2019, 3, 4)) == other
+        assert tags.dated(None) == ""
