@@ -83,6 +83,8 @@ class SlotLine:
             return "proposed"
         if OfferState.SENT in states:
             return "sent"
+        if self.slot.household_id is None and self.slot.home_answer == HomeAnswer.NOT_ASKED:
+            return "settled"
         answers = {HomeAnswer.AGREED: "settled", HomeAnswer.REFUSED: "refused", HomeAnswer.NOT_ASKED: "home"}
         return answers[HomeAnswer(self.slot.home_answer)]
 

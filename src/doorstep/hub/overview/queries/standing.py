@@ -83,7 +83,8 @@ class Standing:
             return "gap"
         if any(offer.reply_by and offer.reply_by < now for offer in self.in_state(OfferState.SENT)):
             return "answer"
-        if yes and self.at_home and self.home_answer == HomeAnswer.NOT_ASKED:
+        # As on the week's page: a home is told once, when everybody has said yes.
+        if len(yes) >= self.seats and self.at_home and self.home_answer == HomeAnswer.NOT_ASKED:
             return "home"
         return "wish" if self.wishing and self.first and self.missing else ""
 

@@ -19,6 +19,7 @@ from doorstep.hub.scheduling.actions.fitness import free_unfit_offers
 from doorstep.hub.scheduling.actions.offer import cannot_come, decline
 from doorstep.hub.scheduling.actions.slot import SeatWanted, cancel_slot, record_home_answer
 from doorstep.hub.scheduling.actions.wish import wish_to_go
+from doorstep.hub.scheduling.board import board_of
 from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Slot, Window
 from doorstep.hub.testing import Cast
 
@@ -316,3 +317,13 @@ def test_a_full_list_asks_no_more(client: Client, cast: Cast, django_assert_max_
     cast.sign_in(client, cast.zhou)
     with django_assert_max_num_queries(15):
         page(client)
+
+
+def test_the_homes_to_ask_are_those_of_the_weeks_page(cast: Cast) -> None:
+    pair = cast.slot(seats=[SeatWanted(), SeatWanted()])
+    cast.offer(pair, state=OfferState.ACCEPTED)
+    cast.offer(pair, person=cast.jiang, state=OfferState.SENT, number=1)
+    alone = cast.offer(cast.slot(windows=[(cast.at(3, 9), cast.at(3, 9))]), state=OfferState.ACCEPTED)
+    on_the_weeks_page = [line.slot.pk for line in board_of(cast.community, cast.monday).lines if line.kind == "home"]
+    assert on_the_weeks_page == [alone.slot_id]
+    assert [task.pk for task in heaps(cast)["home"]] == on_the_weeks_page
