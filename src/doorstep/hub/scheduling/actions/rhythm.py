@@ -1,11 +1,11 @@
 """Setting a district's weekly rhythm."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from doorstep.hub.journal.access import Refused
+from doorstep.hub.journal.access import Refused, Stale
 from doorstep.hub.journal.actions import record
 from doorstep.hub.people.models import Person, Place
 
@@ -31,9 +31,21 @@ class Wanted:
     seconds_allowed: int
 
 
+class RhythmChanged(Stale):
+    sentence = _("您打开这一页以后，别人改过节奏。您填的还在下面，上面的图是现在的节奏。看一看，再存一次。")
+
+
+def stands(rhythm: Rhythm) -> str:
+    """All that is set, in one line: a page drawn from another one is stale."""
+    return "-".join(str(getattr(rhythm, field.name)) for field in fields(Wanted))
+
+
 @transaction.atomic
-def set_rhythm(*, by: Person, place: Place, wanted: Wanted) -> Rhythm:
+def set_rhythm(*, by: Person, place: Place, wanted: Wanted, seen: str | None = None) -> Rhythm:
     """Takes effect at once for what is still to come; reply times that were told to people stay as told."""
+    now_set = Rhythm.objects.select_for_update().filter(place=place).first() or Rhythm(place=place)
+    if seen is not None and seen != stands(now_set):
+        raise RhythmChanged
     cutoff = -wanted.cutoff_days_before * 1440 + wanted.cutoff_minute
     if -wanted.plan_days_before * 1440 + wanted.plan_minute < cutoff:
         raise PlanBeforeCutoff

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -145,16 +146,46 @@ RHYTHM = {
 }  # fmt: skip
 
 
+def seen_by(client: Client) -> str:
+    """What the open page was drawn from."""
+    found = re.search('name="seen" value="([^"]+)"', client.get(reverse("scheduling:rhythm")).content.decode())
+    assert found
+    return found[1]
+
+
+def test_of_two_open_pages_the_second_does_not_undo_the_first(client: Client, cast: Cast) -> None:
+    cast.sign_in(client, cast.lin)
+    drawn = seen_by(client)
+    press(client, "rhythm", **RHYTHM, seen=drawn)
+    old = RHYTHM | {"cutoff_time": "18:00", "reply_hours": "36", "seen": drawn}
+    answer = client.post(reverse("scheduling:rhythm"), old | {"once": uuid4().hex})
+    words = answer.content.decode()
+    assert answer.status_code == 422 and "别人改过节奏" in words and 'value="18:00"' in words
+    assert Rhythm.objects.get(place=cast.district).cutoff_minute == 17 * 60
+    again = re.search('name="seen" value="([^"]+)"', words)
+    assert again and "每周四 18:00 截止" in press(client, "rhythm", **(old | {"seen": again[1]}))
+
+
+def test_a_typing_error_does_not_make_an_old_page_a_new_one(client: Client, cast: Cast) -> None:
+    cast.sign_in(client, cast.lin)
+    drawn = seen_by(client)
+    press(client, "rhythm", **RHYTHM, seen=drawn)
+    words = client.post(reverse("scheduling:rhythm"), RHYTHM | {"reply_hours": "0", "seen": drawn, "once": uuid4().hex}).content.decode()
+    assert f'name="seen" value="{drawn}"' in words
+
+
 def test_the_rhythm_is_set_in_words(client: Client, cast: Cast) -> None:
     cast.sign_in(client, cast.lin)
-    assert "每周四 17:00 截止" in press(client, "rhythm", **RHYTHM)
+    assert "每周四 17:00 截止" in press(client, "rhythm", **RHYTHM, seen=seen_by(client))
     rhythm = Rhythm.objects.get(place=cast.district)
     assert (rhythm.cutoff_minute, rhythm.plan_minute, rhythm.reply_hours) == (17 * 60, 8 * 60 + 30, 24)
 
 
 def test_a_plan_before_the_cutoff_is_refused_and_what_was_typed_is_kept(client: Client, cast: Cast) -> None:
     cast.sign_in(client, cast.lin)
-    answer = client.post(reverse("scheduling:rhythm"), RHYTHM | {"plan_day": "5", "plan_time": "07:07", "once": uuid4().hex})
+    answer = client.post(
+        reverse("scheduling:rhythm"), RHYTHM | {"plan_day": "5", "plan_time": "07:07", "seen": seen_by(client), "once": uuid4().hex}
+    )
     words = answer.content.decode()
     assert answer.status_code == 422 and "排班要在截止以后" in words and 'value="07:07"' in words
     assert Rhythm.objects.get(place=cast.district).plan_minute == 9 * 60
