@@ -289,8 +289,18 @@ def communities_like(words: str) -> list[Place]:
 
 
 def worker_of(place: Place) -> Person | None:
-    """Who answers for the community today."""
-    return social_workers_at(place).order_by("memberships__since", "name").first()
+    """Who answers for the community today, if it is one person: among several nobody can say who will call."""
+    found = list(social_workers_at(place).distinct()[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def promised_by(place: Place, now: datetime) -> datetime:
+    """Until when the community calls back: a time at night becomes the next morning at nine."""
+    last = timezone.localtime(now + timedelta(hours=rhythm_of(place).reply_promise_hours))
+    if time(8, 30) <= last.time() <= time(18):
+        return last
+    morning = last.date() + timedelta(days=last.time() > time(18))
+    return timezone.make_aware(datetime.combine(morning, time(9)))
 
 
 def result_by(place: Place, now: datetime | None = None) -> datetime:

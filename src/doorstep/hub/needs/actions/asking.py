@@ -1,7 +1,7 @@
 """A need is asked, moved or taken back by the one who asks."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -14,10 +14,10 @@ from doorstep.hub.people.models import Household, Person, Place
 from doorstep.hub.people.queries import social_workers_at
 from doorstep.hub.scheduling.actions.slot import cancel_slot
 from doorstep.hub.scheduling.models import Channel, Slot, SlotState
-from doorstep.hub.scheduling.queries import rhythm_of
 
 from ..access import AlreadyChecked, NoConsent, NoWayToReach, require_voice
 from ..models import Need, NeedState
+from ..queries import promised_by
 
 
 @dataclass(frozen=True)
@@ -64,14 +64,13 @@ def ask(*, asked: Asked, now: datetime | None = None) -> Need:
         purpose="service" if asked.for_whom == Need.For.SELF else "proxy",
         channel=asked.channel, given_by_name=asked.asker_name, relation=asked.relation, witness=asked.witness, at=moment,
     )  # fmt: skip
-    promise = timedelta(hours=rhythm_of(asked.community).reply_promise_hours)
     need = Need.objects.create(
         community=asked.community, own_words=asked.own_words, for_whom=asked.for_whom, resident=asked.resident,
         household=asked.household or (asked.resident.household if asked.resident else None), asked_by=asked.asked_by,
         asker_name=asked.asker_name, about_name=asked.about_name, relation=asked.relation, phone=asked.phone or (known.phone if known else ""),
         contact_via=asked.contact_via or (known.contact_via if known else ""), address=asked.address, wish=asked.wish,
         call_morning=asked.call_morning, call_afternoon=asked.call_afternoon, call_evening=asked.call_evening,
-        consent=consent, channel=asked.channel, asked_at=moment, answer_by=moment + promise,
+        consent=consent, channel=asked.channel, asked_at=moment, answer_by=promised_by(asked.community, moment),
     )  # fmt: skip
     for worker_id in social_workers_at(asked.community).values_list("pk", flat=True):
         tell(person_id=worker_id, kind="need_asked", subject=need)

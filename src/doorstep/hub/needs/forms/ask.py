@@ -30,6 +30,12 @@ def not_too_long(words: str) -> None:
         )
 
 
+def a_sentence(words: str) -> None:
+    """A sign or a picture alone tells nobody what the matter is."""
+    if sum(letter.isalnum() for letter in words) < 2:
+        raise ValidationError(_("请写一两句遇到了什么事。一句话也行。"))
+
+
 def a_phone(words: str) -> None:
     if words and (not PHONE.fullmatch(words) or sum(letter.isdigit() for letter in words) < 5):
         raise ValidationError(_("电话里只能有数字，至少 5 位。没有电话，请在下面写找谁转告。"))
@@ -60,7 +66,7 @@ class AskForm(forms.Form):
         label=_("用自己的话说说"),
         help_text=_("不方便打字，点键盘上的话筒，说出来就行。"),
         widget=forms.Textarea(attrs={"rows": 5}),
-        validators=[not_too_long],
+        validators=[a_sentence, not_too_long],
         error_messages={"required": _("请写一两句遇到了什么事。一句话也行。")},
     )
     for_whom = forms.ChoiceField(

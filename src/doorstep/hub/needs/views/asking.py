@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,6 @@ from django.views.decorators.cache import never_cache
 from doorstep.hub.people.access import get_household_for, get_person_for, led_places
 from doorstep.hub.people.actions.account import begin_ask
 from doorstep.hub.people.models import Household, Person, Place
-from doorstep.hub.scheduling.queries import rhythm_of
 from doorstep.hub.web.acting import sent_before, submit
 from doorstep.hub.web.reading import address_of, reader_of
 
@@ -24,7 +22,7 @@ from ..access import TooManyAsks, get_need_for, get_need_just_asked
 from ..actions.asking import Asked, ask
 from ..forms.ask import CALL_TIMES, AskForm, TakeDownForm
 from ..models import Need
-from ..queries import communities, communities_like, community_called, consent_texts, only_community, result_by, worker_of
+from ..queries import communities, communities_like, community_called, consent_texts, only_community, promised_by, result_by, worker_of
 
 #: Visitors have no account: what they asked in this browser is remembered in its session, so that they can read the promise again.
 ASKED_HERE, KEPT = "asked_here", 10
@@ -160,8 +158,7 @@ def _promise(place: Place | None) -> dict[str, Any]:
     if place is None:
         return {"place": None}
     now = timezone.now()
-    hours = rhythm_of(place).reply_promise_hours
-    return {"place": place, "worker": worker_of(place), "answer_by": now + timedelta(hours=hours), "result_by": result_by(place, now)}
+    return {"place": place, "worker": worker_of(place), "answer_by": promised_by(place, now), "result_by": result_by(place, now)}
 
 
 def _remember(request: HttpRequest, location: str) -> None:
