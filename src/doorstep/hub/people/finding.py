@@ -1,5 +1,6 @@
 """Finding homes and volunteers the way a social worker asks for them."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from .models import Clearance, Credential, Household, Membership, Person, Place, VolunteerProfile
-from .queries import plain, today
+from .queries import natural, plain, today
 
 SOON = timedelta(days=60)
 #: Fewer figures than these would find half the community.
@@ -24,7 +25,19 @@ def find_homes(homes: QuerySet[Household], words: str) -> QuerySet[Household]:
             members |= Q(phone__endswith=word)
         inside = Person.objects.filter(members, household=OuterRef("pk"))
         homes = homes.filter(Q(building__name__icontains=word) | Q(door__icontains=word) | Exists(inside))
-    return homes.select_related("building", "community").prefetch_related("members", "circumstances").order_by("building__name", "door")
+    return homes
+
+
+def door_to_door(homes: QuerySet[Household]) -> list[UUID]:
+    """The homes as one would walk to them: 2 幢 before 10 幢, 201 before 1101."""
+    rows = homes.order_by().values_list("pk", "building__name", "door")
+    return [pk for pk, building, door in sorted(rows, key=lambda row: (natural(row[1]), natural(row[2]), str(row[0])))]
+
+
+def at_hand(homes: QuerySet[Household], wanted: Iterable[UUID]) -> list[Household]:
+    """Those homes with what their rows tell, in that order."""
+    found = homes.filter(pk__in=(turn := list(wanted))).select_related("building", "community").prefetch_related("members", "circumstances")
+    return sorted(found, key=lambda home: turn.index(home.pk))
 
 
 def helping_at(volunteers: QuerySet[VolunteerProfile], place: Place) -> QuerySet[VolunteerProfile]:

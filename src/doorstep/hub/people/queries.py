@@ -1,5 +1,6 @@
 """Reads on people and places."""
 
+import re
 import unicodedata
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -191,6 +192,11 @@ def kept_about(person: Person) -> dict[str, int]:
         "clearances": person.clearances.count(),
         "consents": person.consents.count(),
     }
+
+
+def natural(words: str) -> list[tuple[int, str]]:
+    """Sorts 2 幢 before 10 幢 and 201 before 1101: figures by what they are worth."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", words)]
 
 
 def buildings_of(community: Place) -> QuerySet[Place]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import Household, Person, Place
 from ..models.household import MINDED
+from ..queries import natural
 from .fields import BirthField, NameField, PhoneField
 
 
@@ -46,7 +47,9 @@ class NewHouseholdForm(forms.Form):
 
     def __init__(self, *args: Any, buildings: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["building"].queryset = buildings  # type: ignore[attr-defined]
+        field: Any = self.fields["building"]
+        field.queryset = buildings
+        field.choices = [("", field.empty_label), *((row.pk, str(row)) for row in sorted(buildings, key=lambda row: natural(row.name)))]
 
     def clean_door(self) -> str:
         return " ".join(str(self.cleaned_data["door"]).split())

@@ -157,3 +157,17 @@ def test_a_large_home_asks_no_more_of_the_database(cast: Cast, zhou: Client, dja
         Person.objects.create(name=name, household=cast.shen.household, phone="13700000000")
     with django_assert_max_num_queries(15):
         assert "甲" in zhou.get(reverse("people:household", args=[cast.shen.household.pk])).content.decode()
+
+
+def test_homes_and_buildings_stand_in_the_order_in_which_one_walks(client: Client, cast: Cast) -> None:
+    for name in ("河沿 1 幢", "河沿 2 幢", "河沿 10 幢"):
+        building = Place.objects.create(kind="building", name=name, parent=cast.community)
+        for door in ("1 单元 1101", "1 单元 201"):
+            Household.objects.create(community=cast.community, building=building, door=door, lat=31.7, lon=119.9)
+    cast.sign_in(client, cast.zhou)
+    page = client.get(reverse("people:households"), {"q": "河沿"})
+    assert [str(home) for home in page.context["page_of_homes"]] == [
+        f"河沿 {number} 幢 1 单元 {door}" for number in (1, 2, 10) for door in (201, 1101)
+    ]
+    offered = [label for _value, label in client.get(reverse("people:new_household")).context["form"]["building"].field.choices]
+    assert [label for label in offered if "河沿" in str(label)] == ["河沿 1 幢", "河沿 2 幢", "河沿 10 幢"]

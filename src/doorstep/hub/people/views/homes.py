@@ -16,7 +16,7 @@ from doorstep.hub.web.reading import signed_in, the_reader
 
 from ..access import get_community_for, get_led_household, get_led_person, get_registration_for, issuable_among, led_households
 from ..actions.home import add_household, change_household, move_out, reveal_phone, save_member
-from ..finding import find_homes
+from ..finding import at_hand, door_to_door, find_homes
 from ..forms.homes import HouseholdForm, MemberForm, NewHouseholdForm
 from ..models import Household, Person, Place, Role
 from ..queries import age_in_years, buildings_of
@@ -28,7 +28,9 @@ INVALID = 422
 def households(request: HttpRequest) -> HttpResponse:
     words, homes = request.GET.get("q", "")[:60], led_households(the_reader(request))
     desks, desk = desks_of(request)
-    page = page_of(request, find_homes(homes.filter(community=desk) if desk else homes, words))
+    found = find_homes(homes.filter(community=desk) if desk else homes, words)
+    page = page_of(request, door_to_door(found))
+    page.object_list = at_hand(found, page.object_list)
     return render(request, "people/households.html", {"page_of_homes": page, "q": words, "desks": desks, "desk": desk})
 
 
