@@ -48,7 +48,9 @@ def public(request: HttpRequest, slug: str) -> HttpResponse:
     place, now = get_public_community(slug), timezone.now()
     if place.standing != place.Standing.CURRENT:
         successors = [row.successor for row in place.successions.select_related("successor")]
-        return render(request, "overview/ended.html", {"place": place, "successors": successors})
+        others = [] if successors else public_queries.neighbours(place)
+        context = {"place": place, "successors": successors, "neighbours": others, "above": public_queries.phones_above(place)}
+        return render(request, "overview/ended.html", context)
     kinds, visits = public_queries.visits_by_category(place, this_monday(now))
     context = {
         "place": place, "now": now, "workers": public_queries.workers_of(place), "kinds": kinds, "visits": visits,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from math import hypot
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
@@ -17,6 +18,7 @@ VOLUNTEERS = (Role.VOLUNTEER, Role.SPECIALIST)
 #: Who came within so many days is active.
 RECENT = timedelta(days=90)
 FOUND_AT_MOST = 20
+NEIGHBOURS = 6
 
 
 @dataclass(frozen=True)
@@ -92,3 +94,18 @@ def named_volunteers(place: Place, day: date) -> list[Person]:
     here = Membership.objects.on(day).filter(place=place, role__in=VOLUNTEERS, person_id__in=agreed).select_related("person")
     grown_up = {row.person_id: row.person for row in here if (row.person.age_on(day) or 18) >= 18}
     return sorted(grown_up.values(), key=lambda person: person.name)
+
+
+def neighbours(place: Place) -> list[Place]:
+    """Communities in use of the same street, the nearest first, so that who asks about an ended one finds a door."""
+    rows = list(Place.objects.communities().current().filter(parent=place.parent_id).exclude(pk=place.pk).order_by("code"))
+    if place.lat is None or place.lon is None:
+        return rows[:NEIGHBOURS]
+    lat, lon = place.lat, place.lon
+    return sorted(rows, key=lambda row: 99.0 if row.lat is None or row.lon is None else hypot(row.lat - lat, row.lon - lon))[:NEIGHBOURS]
+
+
+def phones_above(place: Place) -> list[Place]:
+    """The street and the district, as far as they have a telephone."""
+    above = [place.parent, place.parent.parent if place.parent else None]
+    return [unit for unit in above if unit is not None and unit.phone]

@@ -142,6 +142,17 @@ def test_an_ended_community_without_an_address_is_found_by_its_code(client: Clie
     assert "红星新村社区已经撤销了" in page(client, "/c/999901001013/")
 
 
+def test_who_lived_in_an_ended_community_finds_a_door_and_a_number(client: Client, cast: Cast) -> None:
+    gone = Place.objects.create(
+        kind="community", name="红星新村社区居委会", code="999901001013", parent=cast.street, standing="ended_unknown"
+    )
+    Place.objects.filter(pk=cast.district.pk).update(phone="0519-00000099")
+    said = page(client, reverse("overview:public", args=[gone.code]))
+    for near in (cast.community, cast.other_community):
+        assert f'href="{reverse("overview:public", args=[near.slug])}"' in said
+    assert "tel:0519-00000099" in said
+
+
 def test_a_page_that_is_nowhere_is_not_found(client: Client, cast: Cast) -> None:
     Place.objects.create(kind="grid", name="一网格", parent=cast.community, slug="yiwangge")
     assert [client.get(f"/c/{slug}/").status_code for slug in ("nirgendwo", "yiwangge")] == [404, 404]
