@@ -119,6 +119,9 @@ def test_keys_walk_through_the_work_and_enter_opens_it(cast: Cast, opened: Open)
     expect(rows.nth(0)).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url("**/plan/slots/**")
+    page.goto(page.url.split("/plan/")[0] + reverse("overview:worklist"))
+    page.keyboard.press("j")
+    expect(rows.nth(1)).to_be_focused()
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -70,13 +70,28 @@
     if (input) { event.preventDefault(); input.focus(); }
   });
 
-  // j and k walk through a worklist, as in many desk programs; never while somebody types.
+  // j and k walk through a worklist, as in many desk programs; never while somebody types. Whoever comes back from a row goes on
+  // from it, and if it is done and gone, from the one that has taken its place.
+  var opened = "doorstep:opened:" + location.pathname;
+  function lastOpened(rows) {
+    var kept = sessionStorage.getItem(opened), last = kept && JSON.parse(kept);
+    if (!last) { return -1; }
+    var there = rows.findIndex(function (row) { return row.getAttribute("href") === last.href; });
+    return there !== -1 ? there : Math.min(last.at, rows.length) - 1;
+  }
+  document.addEventListener("click", function (event) {
+    var row = event.target.closest && event.target.closest("a.row");
+    if (!row) { return; }
+    var rows = Array.prototype.slice.call(document.querySelectorAll("a.row"));
+    sessionStorage.setItem(opened, JSON.stringify({ href: row.getAttribute("href"), at: rows.indexOf(row) }));
+  });
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) { return; }
     if (event.key !== "j" && event.key !== "k") { return; }
     var rows = Array.prototype.slice.call(document.querySelectorAll("a.row"));
     if (!rows.length) { return; }
     var at = rows.indexOf(document.activeElement);
+    if (at === -1) { at = lastOpened(rows); }
     var next = rows[Math.max(0, Math.min(rows.length - 1, at + (event.key === "j" ? 1 : -1)))];
     if (next) { next.focus(); }
   });
