@@ -67,6 +67,14 @@ def needs_of(person: Person) -> QuerySet[Need]:
     return own.select_related("category", "community", "resident").order_by("-asked_at")
 
 
+def open_matters(reader: Person | None, household: Household | None, *, desk: bool) -> list[Need]:
+    """What is under way already, so that nobody says the same thing twice: the home's for a social worker, else the reader's own."""
+    if reader is None or (desk and household is None):
+        return []
+    found = Need.objects.filter(household=household, consent__withdrawn_at=None).order_by("-asked_at") if desk else needs_of(reader)
+    return list(found.filter(state__in=(NeedState.NEW, NeedState.CHECKED))[:5])
+
+
 def newest_slot(need: Need) -> Slot | None:
     """The occasion that counts now."""
     found = Slot.objects.filter(occasion__need=need).select_related("lead", "category", "household__building", "place", "contact")

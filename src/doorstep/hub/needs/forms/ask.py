@@ -61,7 +61,11 @@ class AskForm(forms.Form):
 
     use_required_attribute = False
 
-    community = forms.ChoiceField(label=_("您住在哪个社区"), error_messages={"required": _("请选一个社区，这样才知道交给哪位社工。")})
+    community = forms.ChoiceField(
+        label=_("要帮忙的人住在哪个社区"),
+        help_text=_("替别人说的，选本人住的那个。"),
+        error_messages={"required": _("请选一个社区，这样才知道交给哪位社工。")},
+    )
     own_words = forms.CharField(
         label=_("用自己的话说说"),
         help_text=_("不方便打字，点键盘上的话筒，说出来就行。"),

@@ -22,7 +22,17 @@ from ..access import TooManyAsks, get_need_for, get_need_just_asked
 from ..actions.asking import Asked, ask
 from ..forms.ask import CALL_TIMES, AskForm, TakeDownForm
 from ..models import Need
-from ..queries import communities, communities_like, community_called, consent_texts, only_community, promised_by, result_by, worker_of
+from ..queries import (
+    communities,
+    communities_like,
+    community_called,
+    consent_texts,
+    only_community,
+    open_matters,
+    promised_by,
+    result_by,
+    worker_of,
+)
 
 #: Visitors have no account: what they asked in this browser is remembered in its session, so that they can read the promise again.
 ASKED_HERE, KEPT = "asked_here", 10
@@ -37,6 +47,7 @@ class Setting:
     household: Household | None = None
     desk: bool = False
     resident: Person | None = None
+    again: Need | None = None
 
 
 def _home_of(reader: Person | None, given: str) -> tuple[Household, Person | None]:
@@ -54,6 +65,17 @@ def _home_of(reader: Person | None, given: str) -> tuple[Household, Person | Non
     return get_household_for(reader, person.household_id), person
 
 
+def _brought(reader: Person, given: str) -> Need:
+    """A matter that the reader brought for somebody else: what was said of that person need not be said again."""
+    try:
+        need = get_need_for(reader, UUID(given))
+    except ValueError:
+        raise Http404 from None
+    if need.asked_by_id != reader.pk:
+        raise Http404
+    return need
+
+
 def _setting(request: HttpRequest) -> Setting:
     reader, wanted = reader_of(request), str(request.GET.get("place", ""))
     led = set() if "own" in request.GET else led_places(reader)
@@ -61,6 +83,9 @@ def _setting(request: HttpRequest) -> Setting:
     if leads and request.GET.get("for"):
         home, person = _home_of(reader, str(request.GET["for"]))
         return Setting(reader, community_called(str(home.community_id)), home, desk=True, resident=person)
+    if reader and not leads and request.GET.get("again"):
+        before = _brought(reader, str(request.GET["again"]))
+        return Setting(reader, community_called(str(before.community_id)), reader.household, again=before)
     if "other" in request.GET and not leads:
         return Setting(reader, None)
     if wanted and not leads:
@@ -88,6 +113,8 @@ def _form(request: HttpRequest, where: Setting) -> AskForm:
     if where.reader:
         known = {"asker_name": where.reader.called, "phone": where.reader.phone, "contact_via": where.reader.contact_via}
         known |= {"address": str(where.household)} if where.household else {}
+    if where.again:
+        known |= {name: getattr(where.again, name) for name in ("for_whom", "about_name", "relation", "address")}
     return AskForm(given, reader=where.reader, initial=known, **common)
 
 
@@ -126,6 +153,7 @@ def ask_page(request: HttpRequest) -> HttpResponse:
     words = str(request.GET.get("q", ""))[:40].strip()
     context = {
         "form": form, "setting": where, "for_others": form["for_whom"].value() not in (None, "", Need.For.SELF), "words": words, "like": communities_like(words) if words else [],
+        "open_matters": open_matters(where.reader, where.household, desk=where.desk),
     } | words_of_consent() | _promise(where.community)  # fmt: skip
     return render(request, "needs/ask.html", context, status=422 if form.errors else 200)
 
