@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.people.models import Person, Place
 from doorstep.hub.scheduling.models import Channel
+from doorstep.hub.web.forms import KindForm
 
 from ..models import Need
 
@@ -56,7 +57,7 @@ class CalledFor(forms.CharField):
         """An empty answer is the form's to judge."""
 
 
-class AskForm(forms.Form):
+class AskForm(KindForm):
     """What a resident, a relative or a neighbour says."""
 
     use_required_attribute = False

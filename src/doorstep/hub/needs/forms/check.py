@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from doorstep.hub.people.models import Household, Person, ServiceCategory, Skill, SpokenLanguage
 from doorstep.hub.people.models.person import HELPING
 from doorstep.hub.scheduling.actions.slot import SeatWanted
+from doorstep.hub.web.forms import KindForm
 from doorstep.hub.web.templatetags.doorstep import local, masked
 
 from ..models import Need
@@ -181,7 +182,7 @@ class CheckForm(TimesForm):
         )  # fmt: skip
 
 
-class OtherDoorForm(forms.Form):
+class OtherDoorForm(KindForm):
     """Not for volunteers: the right door, with words for the resident."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -192,7 +193,7 @@ class OtherDoorForm(forms.Form):
     )  # fmt: skip
 
 
-class GiveUpForm(forms.Form):
+class GiveUpForm(KindForm):
     """It cannot be met: why, and what else there is."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -5,6 +5,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.records.models import Attendance
+from doorstep.hub.web.forms import KindForm
 
 from ..models import Verdict
 
@@ -17,13 +18,13 @@ def seen_now(form: forms.Form, version: int) -> None:
     form.data = data
 
 
-class CancelForm(forms.Form):
+class CancelForm(KindForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     words = forms.CharField(label=_("想说一句为什么，也行"), max_length=200, required=False)
     withdraw = forms.BooleanField(label=_("同时收回同意，社工以后也不看这件事"), required=False)
 
 
-class WentForm(forms.Form):
+class WentForm(KindForm):
     """The home's own word on a visit; whoever went cannot say it."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -37,7 +38,7 @@ class WentForm(forms.Form):
     )  # fmt: skip
 
 
-class JudgeForm(forms.Form):
+class JudgeForm(KindForm):
     """How it was done, in one tap."""
 
     mark = forms.ChoiceField(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.people.queries import next_monday
 from doorstep.hub.scheduling.actions.availability import PARTS
+from doorstep.hub.web.forms import KindForm
 
 from ..actions.checking import quarter_after
 
@@ -34,7 +35,7 @@ def monday_of_day(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-class TimesForm(forms.Form):
+class TimesForm(KindForm):
     """The part of a form that says when; needs `minutes` to know how late a visit may begin."""
 
     cells = forms.MultipleChoiceField(label=_("哪些时候可以"), required=False)

@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.records.models import Attendance
 from doorstep.hub.scheduling.models import Offer
+from doorstep.hub.web.forms import KindForm
 
 from .ask import HEARD
 
 
-class VisitForm(forms.Form):
+class VisitForm(KindForm):
     """One answer for each promised person, in the home's words."""
 
     use_required_attribute = False
