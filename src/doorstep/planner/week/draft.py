@@ -68,6 +68,11 @@ def empty_draft(problem: Problem, weeks: Weeks) -> Draft:
     )  # fmt: skip
 
 
+def copy_of(draft: Draft) -> Draft:
+    """The same draft, free to go another way."""
+    return Draft(*(part.copy() for part in draft))
+
+
 def visits_of(problem: Problem, options: Options, draft: Draft) -> list[Visit]:
     """The plan as visits in the order of the file, fully fixed needs among them."""
     needs, found = problem.needs, []

@@ -9,15 +9,18 @@ from .bound import market_of
 from .candidates import THREADS, Options
 from .columns import better_prices
 from .construct import construct, from_best_weeks
-from .draft import Draft, board_of, visits_of
+from .draft import Draft, board_of, copy_of, visits_of
 from .master import Master, Mixture
 from .packed import weeks_of
+from .polish import HOT, WARM, polish
 from .prices import Quote, search_prices
 from .problem import Ints, Problem
 from .rounding import by_share, whole_weeks
 from .score import value_of
 
-PRICE_ROUNDS, OFFERED_FROM = 130, 100
+PRICE_ROUNDS, MOST_PRICE_ROUNDS, OFFERED_FROM = 130, 250, 100
+STALE_ROUNDS, STALE = 20, 2e-5  # rough prices are good enough when so many rounds lower the bound by so little
+PRICE_SHARE, LATE = 0.4, 0.9  # shares of the time when rough prices end, and when nothing new begins
 PATIENCE = 24  # rounds of column generation between two plans
 CYCLES = 4
 PROVEN = 1e-7
@@ -58,6 +61,10 @@ class Clock:
             self.rounds += 1
             return True
         return False
+
+    def after(self, share: float) -> bool:
+        """Whether this share of the time is spent, or somebody wants to stop; without a clock never."""
+        return self.stop() or (self.iterations is None and self.seconds is not None and self.spent > self.seconds * share)
 
     @property
     def over(self) -> bool:
@@ -103,20 +110,27 @@ class Search:
 
     def _first(self, master: Master, pool: Executor) -> Found:
         """Rough prices and the plan that they lead to."""
-        rounds = search_prices(self.options, self.weeks, self.market, pool, self.clock.go_on)
-        best, _ = next(rounds)
-        for turn, (better, last) in enumerate(rounds, 1):
-            best = better
-            self.progress(Progress("prices", bound=best.bound))
-            if turn >= OFFERED_FROM:
-                master.offer(last.weeks.chosen)
-            if turn >= PRICE_ROUNDS:
-                break
-        draft, value = self._plan(from_best_weeks(self.problem, self.options, best.weeks, self.seed))
+        best = self._prices(master, pool)
+        draft, value = self._plan(from_best_weeks(self.problem, self.options, best.weeks, self.seed), HOT, pool)
         self.progress(Progress("plan", value, best.bound))
         master.offer(best.weeks.chosen)
         master.offer(draft.week)
         return Found(draft, value, best)
+
+    def _prices(self, master: Master, pool: Executor) -> Quote:
+        """Rough prices, and weeks for the master from their last rounds."""
+        rounds = search_prices(self.options, self.weeks, self.market, pool, self.clock.go_on)
+        bounds: list[float] = []
+        for best, last in rounds:
+            bounds.append(best.bound)
+            self.progress(Progress("prices", bound=best.bound))
+            turn = len(bounds)
+            if OFFERED_FROM < turn <= PRICE_ROUNDS:
+                master.offer(last.weeks.chosen)
+            stale = turn > PRICE_ROUNDS and bounds[-STALE_ROUNDS] - best.bound < STALE * abs(best.bound)
+            if stale or turn > MOST_PRICE_ROUNDS or self.clock.after(PRICE_SHARE):
+                break
+        return best
 
     def _cycle(self, master: Master, found: Found, pool: Executor) -> bool:
         """Column generation for a while, then plans from its mixture; False if another cycle would find nothing new."""
@@ -130,21 +144,25 @@ class Search:
         if self.clock.stopped_by == "stop" or not master.owners:
             return False
         mixture = master.solve_free()
-        self._keep_better(found, by_share(master, mixture))
+        self._keep_better(found, by_share(master, mixture), pool)
         self.progress(Progress("rounding", found.value, found.quote.bound))
         if found.gap > PROVEN and self.clock.for_rounding > 1.0:
-            self._keep_better(found, self._whole(master, mixture))
+            self._keep_better(found, self._whole(master, mixture), pool)
         master.offer(found.draft.week)
         return not done
 
     def _whole(self, master: Master, mixture: Mixture) -> Ints:
         return whole_weeks(master, mixture, self.clock.for_rounding)
 
-    def _keep_better(self, found: Found, chosen: Ints) -> None:
-        draft, value = self._plan(chosen)
+    def _keep_better(self, found: Found, chosen: Ints, pool: Executor) -> None:
+        draft, value = self._plan(chosen, WARM, pool)
         if value > found.value:
             found.draft, found.value = draft, value
 
-    def _plan(self, chosen: Ints) -> tuple[Draft, float]:
+    def _plan(self, chosen: Ints, heat: float, pool: Executor) -> tuple[Draft, float]:
+        """The best of a plan that takes over the chosen options: as built, and as polished."""
         draft = construct(self.problem, self.options, self.weeks, self.board, chosen, self.seed)
-        return draft, value_of(self.problem, visits_of(self.problem, self.options, draft))
+        built, before = copy_of(draft), value_of(self.problem, visits_of(self.problem, self.options, draft))
+        polish(self.problem, self.options, self.weeks, self.board, draft, heat, self.seed, pool, lambda: self.clock.after(LATE))
+        value = value_of(self.problem, visits_of(self.problem, self.options, draft))
+        return (draft, value) if value >= before else (built, before)
