@@ -138,7 +138,8 @@ def heaps(places: list[Place], rows: list[Standing], now: datetime, planned: set
             by_kind[kind].append(row)
     for pile in by_kind.values():
         pile.sort(key=lambda row: (row.start or now, str(row.slot_id)))
-    by_kind["gap"].sort(key=lambda row: row.given_back is None or row.given_back.state not in LOST)
+    by = tomorrow_night(now)
+    by_kind["gap"].sort(key=lambda row: (not due(row, by), row.given_back is None or row.given_back.state not in LOST))
     found = [
         Heap("gap", gettext_lazy("要补人"), by_kind["gap"], _gap),
         Heap("answer", gettext_lazy("过了时间没回话"), by_kind["answer"], _answer),

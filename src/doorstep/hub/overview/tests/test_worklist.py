@@ -53,6 +53,14 @@ def test_who_cannot_come_stands_before_who_was_never_found(cast: Cast) -> None:
     assert second.word == "缺志愿者"
 
 
+def test_what_begins_by_tomorrow_stands_before_what_was_given_back_for_later(cast: Cast) -> None:
+    cast.slot(windows=[(cast.at(0, 9), cast.at(0, 10))])
+    offer = cast.offer(cast.slot(windows=[(cast.at(4, 9), cast.at(4, 10))]), state="accepted")
+    cannot_come(by=cast.chen, offer=offer)
+    first, second = heaps(cast, now=cast.at(0, 8), planned=True)["gap"]
+    assert (first.word, second.word) == ("缺志愿者", "有人来不了")
+
+
 def test_a_no_opens_the_seat_again_even_before_the_plan(cast: Cast) -> None:
     decline(by=cast.chen, offer=cast.offer())
     (task,) = heaps(cast)["gap"]
