@@ -36,3 +36,14 @@ def test_a_second_matter_for_the_same_person_needs_no_second_telling(client: Cli
 
 def test_the_form_asks_where_the_one_lives_who_needs_help(client: Client, cast: Cast) -> None:
     assert "要帮忙的人住在哪个社区" in cast.sign_in(client, cast.stranger).get(reverse(URL) + "?other=1").content.decode()
+
+
+def test_checked_is_not_called_looking_for_somebody_once_all_is_settled(client: Client, cast: Cast) -> None:
+    page = cast.sign_in(client, cast.zhou).get(reverse("needs:inbox")).content.decode()
+    assert "已核实，还没办完" in page and "已核实，在找人" not in page
+
+
+def test_english_pages_have_no_chinese_comma(client: Client, cast: Cast) -> None:
+    need = cast.need(asker_name="Shen")
+    client.cookies["doorstep_language"] = "en"
+    assert "，Shen" not in cast.sign_in(client, cast.shen).get(reverse("needs:request", args=[need.pk])).content.decode()

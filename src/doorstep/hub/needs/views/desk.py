@@ -58,7 +58,9 @@ def inbox(request: HttpRequest) -> HttpResponseBase:
     state = state if state in NeedState.values else ""
     found = page_of(request, find_needs(chosen, words, state), 20)
     counts = counts_by_state(chosen)
-    tabs = [(value, label, counts.get(value, 0), value == state) for value, label in NeedState.choices]
+    # A checked need may be settled by now: the tab counts them all, so it does not say that all of them wait for somebody.
+    named = {**dict(NeedState.choices), NeedState.CHECKED: _("已核实，还没办完")}
+    tabs = [(value, label, counts.get(value, 0), value == state) for value, label in named.items()]
     rows = [(stand.need, told_at_desk(stand)) for stand in arrangements(found)]
     context = {
         "places": places if len(places) > 1 else [], "place": chosen[0] if len(chosen) == 1 else None, "several": len(chosen) > 1,
