@@ -17,6 +17,7 @@ from doorstep.hub.people.queries import cleared_for_minors, guardian_consent_of,
 
 from .models import Exclusion, Offer, OfferState, Plan, Refusal, Seat, Slot, SlotState
 from .naming import nameless, names_at, split_names
+from .queries import with_newest_plan
 
 
 class SeatTaken(Refused):
@@ -123,7 +124,8 @@ def get_led_slot_for(person: Person | None, slot_id: UUID) -> Slot:
     """The slot, for a social worker of its community only; one query."""
     led = _arranged(person).filter(role=Role.SOCIAL_WORKER).values("place_id")
     found = Slot.objects.filter(id=slot_id, place_id__in=led)
-    slot = found.select_related("place__parent__parent", "household__building", "contact", "lead", "category").first()
+    whole = found.select_related("place__parent__parent", "household__building", "contact", "lead", "category")
+    slot = with_newest_plan(whole).first()
     if slot is None:
         raise Http404
     return slot

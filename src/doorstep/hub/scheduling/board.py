@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.people.models import Membership, Person, Place
 
-from .models import ACTIVE, HomeAnswer, Offer, OfferState, PlanGap, Seat, Slot, SlotState, Window
+from .models import ACTIVE, HomeAnswer, Offer, OfferState, PlanGap, Rhythm, Seat, Slot, SlotState, Window
+from .queries import with_newest_plan
 
 #: Kind of a slot: mark, word; in the order in which they are worked through.
 KINDS: dict[str, tuple[str, Any]] = {
@@ -120,6 +121,18 @@ class SlotLine:
     @property
     def window(self) -> Window | None:
         return self.windows[0] if self.windows else None
+
+    @property
+    def planned_from(self) -> datetime | None:
+        """The earliest start for which the newest plan could still ask somebody; none if the week was never planned."""
+        at: datetime | None = getattr(self.slot, "planned_at", None)
+        hours = getattr(self.slot, "notice_hours", None) or Rhythm().least_notice_hours
+        return at + timedelta(hours=hours) if at else None
+
+    @property
+    def too_near(self) -> bool:
+        """The newest plan came too late for it: nobody could have been asked in time."""
+        return self.planned_from is not None and all(window.latest < self.planned_from for window in self.slot.windows.all())
 
     @property
     def undecided(self) -> bool:
@@ -273,7 +286,11 @@ def _with_ours(offers: QuerySet[Offer]) -> QuerySet[Offer]:
 def board_of(place: Place, monday: date) -> Board:
     """Five queries, however many slots."""
     slots = Slot.objects.filter(place=place, week=monday).exclude(state=SlotState.CANCELLED)
-    found = slots.select_related("lead", "household__building", "contact", "category").prefetch_related(seats_with_skills(), "windows")
+    found = (
+        with_newest_plan(slots)
+        .select_related("lead", "household__building", "contact", "category")
+        .prefetch_related(seats_with_skills(), "windows")
+    )
     offers = _with_ours(Offer.objects.filter(slot__place=place, slot__week=monday).exclude(state=OfferState.REPLACED))
     gaps = {gap.slot_id: gap for gap in PlanGap.objects.filter(slot__place=place, slot__week=monday)}
     return Board(place, monday, _lines(found, offers.select_related("person", "answer_recorded_by").order_by("start"), gaps))

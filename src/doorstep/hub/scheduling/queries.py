@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -128,6 +128,14 @@ def plans_of_week(place: Place, monday: date) -> list[Plan]:
 def newest_plan(place: Place, monday: date) -> Plan | None:
     """The newest finished plan of the district, or of the community itself."""
     return Plan.objects.ready().filter(week=monday, place__in=upward(place)).order_by("-finished_at").first()
+
+
+def with_newest_plan(slots: QuerySet[Slot]) -> QuerySet[Slot]:
+    """Beside each slot when the newest finished plan of its week was asked for, and the notice that people get; no query more."""
+    above = Q(place=OuterRef("place")) | Q(place=OuterRef("place__parent")) | Q(place=OuterRef("place__parent__parent"))
+    plans = Plan.objects.ready().filter(above, week=OuterRef("week")).order_by("-finished_at")
+    notice = Rhythm.objects.filter(above).values("least_notice_hours")
+    return slots.annotate(planned_at=Subquery(plans.values("created_at")[:1]), notice_hours=Subquery(notice[:1]))
 
 
 def plan_at_work(place: Place, monday: date) -> Plan | None:

@@ -132,7 +132,7 @@ def seat_words(seat: Seat) -> str:
     """What a seat asks for: skill, role, gender, language; nothing in particular is said as nothing."""
     words = [str(local(seat.skill))] if seat.skill else []
     words += [str(seat.get_role_display())] if seat.role else []
-    words += [_("女") if seat.gender == "f" else _("男")] if seat.gender else []
+    words += [_("女士") if seat.gender == "f" else _("男士")] if seat.gender else []
     words += [str(SpokenLanguage.Code(seat.language).label)] if seat.language in SpokenLanguage.Code.values else []
     return _("，").join(words)
 
@@ -144,12 +144,23 @@ def gap_words(line: SlotLine) -> str:
     if line.kind == "refused":
         return _("家里不同意现在的人或时间。请换一位，或改时间。")
     if line.gap is None:
-        return _("排班的时候还没有这一件，或者离开始太近。请直接找人问。") if line.kind == "gap" else ""
+        return _never_planned(line) if line.kind == "gap" else ""
     code, people = line.gap.code, _people_in(line.gap)
     wanted = seat_words(line.asks[0]) if line.asks else ""
     words = str(COUNTED[code] if people and code in COUNTED else GAPS.get(code, GAPS[""]))
     why = words % {"wanted": wanted or _("这样的人"), "n": people}
     return why if not wanted or "%(wanted)s" in words else _("要%(what)s。%(why)s") % {"what": wanted, "why": why}
+
+
+def _never_planned(line: SlotLine) -> str:
+    """Why no plan says anything of it."""
+    if line.planned_from is None:
+        return _("这一周还没有排过班。排一次，或者直接找人问。")
+    if line.gone:
+        return _("请过%(name)s，后来收回了。请另找人问。") % {"name": line.gone.person.name}
+    if line.too_near:
+        return _("排班的时候，它离开始已经太近，来不及问人。请直接打电话找人。")
+    return _("它的时间是排班以后才定的。请直接找人问，或者再排一次。")
 
 
 def begins_words(line: SlotLine) -> str:

@@ -290,7 +290,7 @@ def test_a_need_in_mid_week_stands_first_and_says_why(desk: Client, cast: Cast) 
     cast.slot(title="临时来的", windows=[(cast.at(5, 9), cast.at(5, 10))])
     words = desk.get(reverse("scheduling:plan"), {"week": cast.monday.isoformat()}).content.decode()
     assert words.index("临时来的") < words.index("早排的")
-    assert "排班的时候还没有这一件" in words
+    assert "这一周还没有排过班" in words
 
 
 def test_the_best_people_are_those_who_fit_and_those_one_step_away(desk: Client, cast: Cast) -> None:

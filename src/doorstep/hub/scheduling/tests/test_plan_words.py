@@ -140,3 +140,16 @@ def test_what_was_chosen_comes_before_the_proof(desk: Client, cast: Cast) -> Non
     assert words.index("3,412.6") < words.index('id="slot"') and "panes-chosen" not in words
     words = shown(desk, cast, slot=str(slot.pk))
     assert words.index('id="slot"') < words.index("3,412.6") and "panes-chosen" in words
+
+
+@pytest.mark.parametrize(
+    ("before", "says"),
+    [(timedelta(days=9), "它的时间是排班以后才定的"), (timedelta(hours=2), "它离开始已经太近"), (None, "这一周还没有排过班")],
+)
+def test_what_no_plan_has_seen_says_which_of_the_reasons_it_was(desk: Client, cast: Cast, before: timedelta | None, says: str) -> None:
+    slot = cast.slot()
+    if before is not None:
+        plan = made(cast, cast.community, 5, 5, 500.0, 500.0)
+        Plan.objects.filter(pk=plan.pk).update(created_at=slot.windows.get().latest - before)
+    words = shown(desk, cast, "slot", slot.pk)
+    assert says in words and "或者离开始太近" not in words
