@@ -4,6 +4,7 @@ from datetime import time
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.web.templatetags.doorstep import WEEKDAYS
@@ -17,27 +18,37 @@ CLOCK = {"type": "time"}
 
 
 def _clock(label: Any, help_text: Any = "") -> forms.TimeField:
-    return forms.TimeField(label=label, help_text=help_text, widget=forms.TimeInput(attrs=CLOCK, format="%H:%M"))
+    wrong = {"required": _("请填几点，比如 18:00。"), "invalid": _("请填几点，比如 18:00。")}
+    return forms.TimeField(label=label, help_text=help_text, widget=forms.TimeInput(attrs=CLOCK, format="%H:%M"), error_messages=wrong)
+
+
+def _number(label: Any, help_text: Any, least: int, most: int) -> forms.IntegerField:
+    """A whole number between two others; whatever else is typed is answered with what may be."""
+    wrong = format_lazy(_("请填 {least} 到 {most} 之间的整数。"), least=least, most=most)
+    return forms.IntegerField(
+        label=label, help_text=help_text, min_value=least, max_value=most,
+        error_messages={"required": wrong, "invalid": wrong, "min_value": wrong, "max_value": wrong},
+    )  # fmt: skip
 
 
 def _hours(label: Any, help_text: Any, most: int) -> forms.IntegerField:
-    return forms.IntegerField(label=label, help_text=help_text, min_value=1, max_value=most)
+    return _number(label, help_text, 1, most)
 
 
 class RhythmForm(forms.Form):
     """Every field is a sentence's end."""
 
     cutoff_day = forms.ChoiceField(
-        label=_("需求收到星期几"), choices=DAYS, help_text=_("前一周的这一天。以后来的，排不进下一周的统一安排，由社工单独找人。")
+        label=_("需求收到哪一天为止"), choices=DAYS, help_text=_("前一周的这一天。以后来的，排不进下一周的统一安排，由社工单独找人。")
     )
-    cutoff_time = _clock(_("收到几点"))
+    cutoff_time = _clock(_("那天几点为止"))
     plan_day = forms.ChoiceField(label=_("星期几统一排班"), choices=DAYS, help_text=_("要在截止以后。"))
     plan_time = _clock(_("几点排班"))
     reply_hours = _hours(_("志愿者有几个小时回话"), _("过了就算没有回话，不记过，位子另找人。"), 168)
     least_notice_hours = _hours(_("至少提前几个小时问人"), _("再晚就不发邀请了，由社工打电话。"), 72)
     reply_promise_hours = _hours(_("居民提了需求，几个小时内回话"), _("居民看得到这个承诺。"), 168)
     close_time = _clock(_("星期日几点收尾"), _("还没办成的，这时告诉居民，下一周排在前面。"))
-    seconds_allowed = forms.IntegerField(label=_("排班最多算几秒"), help_text=_("算得久一点，证明会更紧一点。"), min_value=5, max_value=600)
+    seconds_allowed = _number(_("排班最多算几秒"), _("算得久一点，证明会更紧一点。"), 5, 600)
 
     @staticmethod
     def told(rhythm: Rhythm) -> dict[str, Any]:

@@ -189,3 +189,17 @@ def test_a_plan_before_the_cutoff_is_refused_and_what_was_typed_is_kept(client: 
     words = answer.content.decode()
     assert answer.status_code == 422 and "排班要在截止以后" in words and 'value="07:07"' in words
     assert Rhythm.objects.get(place=cast.district).plan_minute == 9 * 60
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "says"),
+    [
+        ("reply_hours", "0", "请填 1 到 168 之间的整数"),
+        ("seconds_allowed", "601", "请填 5 到 600 之间的整数"),
+        ("close_time", "", "请填几点"),
+    ],
+)
+def test_what_does_not_fit_the_rhythm_is_said_in_plain_words(client: Client, cast: Cast, field: str, typed: str, says: str) -> None:
+    cast.sign_in(client, cast.lin)
+    words = client.post(reverse("scheduling:rhythm"), RHYTHM | {field: typed, "once": uuid4().hex}).content.decode()
+    assert says in words and "确保该值" not in words and "必填项" not in words
