@@ -47,3 +47,8 @@ def test_english_pages_have_no_chinese_comma(client: Client, cast: Cast) -> None
     need = cast.need(asker_name="Shen")
     client.cookies["doorstep_language"] = "en"
     assert "，Shen" not in cast.sign_in(client, cast.shen).get(reverse("needs:request", args=[need.pk])).content.decode()
+
+
+def test_the_way_to_the_register_leaves_what_was_typed_where_it_is(client: Client, cast: Cast) -> None:
+    page = cast.sign_in(client, cast.zhou).get(reverse("needs:homes", args=[brought(cast).pk]), {"find": "88 幢"}).content.decode()
+    assert f'href="{reverse("people:households")}" target="_blank"' in page
