@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from doorstep.hub.web import forms as kind
+
 from ..models import ServiceCategory, Skill, SpokenLanguage, VolunteerProfile
 from .fields import BirthField, PhoneField, local_name
 
@@ -29,7 +31,7 @@ MINUTES = [
 VISITS = [(number, str(number)) for number in range(1, 11)]
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(kind.KindForm):
     offers_welcome = forms.TypedChoiceField(
         label=_("现在要不要邀请"), coerce=lambda value: value == "1", widget=forms.RadioSelect,
         choices=[("1", _("可以邀请我")), ("0", _("这阵子先别叫我，我想歇一歇"))],
@@ -83,7 +85,7 @@ def often(times: int) -> str:
     return ngettext("%(n)s 次", "%(n)s 次", times) % {"n": times}
 
 
-class ClaimForm(forms.Form):
+class ClaimForm(kind.KindForm):
     skill = forms.ModelChoiceField(label=_("会什么"), queryset=Skill.objects.all(), empty_label=_("请选一项"))
     evidence = forms.CharField(
         label=_("凭什么"),

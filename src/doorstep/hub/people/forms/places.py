@@ -7,6 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from doorstep.hub.web import forms as kind
+
 from ..models import Place, Succession
 from ..queries import today
 from .fields import DayField, NameField, PhoneField
@@ -40,7 +42,7 @@ class SuccessorForm(Seen):
         self.fields["successor"].queryset = others  # type: ignore[attr-defined]
 
 
-class HandOverForm(forms.Form):
+class HandOverForm(kind.KindForm):
     """A unit in use is handed over, whole or in part."""
 
     kind = forms.ChoiceField(label=_("怎么变"), choices=Succession.Kind.choices, widget=forms.RadioSelect)
@@ -68,11 +70,11 @@ class HandOverForm(forms.Form):
         return said
 
 
-class AliasForm(forms.Form):
+class AliasForm(kind.KindForm):
     name = forms.CharField(label=_("别的叫法"), max_length=60)
     source = forms.CharField(label=_("谁这么叫"), max_length=100, required=False)
 
 
-class WorkerForm(forms.Form):
+class WorkerForm(kind.KindForm):
     name = NameField(label=_("姓名"))
     phone = PhoneField(label=_("电话"))

@@ -7,6 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from doorstep.hub.web import forms as kind
+
 from ..models import Account, Person, Place
 from ..queries import age_in_years, communities_in_use
 from .fields import BirthField, NameField, NewPasswordField, PasswordField, PhoneField, SigninNameField
@@ -29,7 +31,7 @@ class SigninForm(LoginForm):  # type: ignore[misc]
         return {"username": self.cleaned_data["login"], "password": self.cleaned_data["password"]}
 
 
-class ResetForm(forms.Form):
+class ResetForm(kind.KindForm):
     username = forms.CharField(
         label=_("登录名"),
         max_length=150,
@@ -50,7 +52,7 @@ class ResetForm(forms.Form):
         return said
 
 
-class ChangePasswordForm(forms.Form):
+class ChangePasswordForm(kind.KindForm):
     old = PasswordField(label=_("现在的密码"))
     password = NewPasswordField()
     again = PasswordField(label=_("新密码再写一遍"), autocomplete="new-password")
@@ -74,7 +76,7 @@ class ChangePasswordForm(forms.Form):
         return said
 
 
-class RegisterForm(forms.Form):
+class RegisterForm(kind.KindForm):
     """I want to help: what is asked is what a social worker needs to call back."""
 
     name = NameField(label=_("姓名"))
@@ -100,7 +102,7 @@ class RegisterForm(forms.Form):
         return born
 
 
-class IssueForm(forms.Form):
+class IssueForm(kind.KindForm):
     """A social worker gives somebody a sign-in name."""
 
     username = SigninNameField()

@@ -7,6 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from doorstep.hub.web import forms as kind
+
 from ..models import Consent, Membership, Person, ServiceCategory, Skill, VolunteerProfile
 from ..queries import today
 from .fields import BirthField, DayField, NameField, PhoneField, local_name
@@ -14,7 +16,7 @@ from .fields import BirthField, DayField, NameField, PhoneField, local_name
 LEVELS = [(1, _("1 级，能独立做")), (2, _("2 级，熟练")), (3, _("3 级，能带人"))]
 
 
-class FilterForm(forms.Form):
+class FilterForm(kind.KindForm):
     """The list's questions; an answer that does not exist filters nothing."""
 
     q = forms.CharField(required=False, max_length=60)
@@ -31,7 +33,7 @@ class FilterForm(forms.Form):
         self.fields["skill"].label_from_instance = local_name  # type: ignore[attr-defined]
 
 
-class Seen(forms.Form):
+class Seen(kind.KindForm):
     """What the page showed when the form was drawn; if that has changed, the sender is told."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
@@ -73,7 +75,7 @@ class ClearForm(Seen):
         return day
 
 
-class GuardianForm(forms.Form):
+class GuardianForm(kind.KindForm):
     guardian_name = NameField(label=_("监护人姓名"))
     guardian_phone = PhoneField(label=_("监护人电话"))
     max_minutes = forms.TypedChoiceField(
@@ -110,7 +112,7 @@ class LeadForm(Seen):
         self.fields["led_by"].initial = role.led_by_id
 
 
-class AddForm(forms.Form):
+class AddForm(kind.KindForm):
     """Somebody begins to help; a neighbour of the register needs no name again."""
 
     name = NameField(label=_("姓名"))

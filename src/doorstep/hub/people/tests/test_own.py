@@ -173,3 +173,9 @@ def test_the_pages_speak_english(cast: Cast, client: Client) -> None:
     page = client.get(reverse(PROFILE)).content.decode()
     assert "How to ask me" in page
     assert "Tutoring" in page and "教育辅导" not in page
+
+
+def test_what_is_left_out_is_asked_for_in_our_own_words(cast: Cast, client: Client) -> None:
+    cast.sign_in(client, cast.chen)
+    page = client.post(reverse(PROFILE), said(cast.chen, travel="")).content.decode()
+    assert "这一项还空着，请填上。" in page and "必填项" not in page

@@ -63,9 +63,9 @@ def test_a_former_name_is_found_and_leads_to_the_unit_of_today(cast: Cast, lin: 
         ({"on": (timezone.localdate() + timedelta(days=1)).isoformat()}, "这一天还没到"),
         ({"on": "1800-01-01"}, "这一年太早了"),
         ({"on": "去年"}, "这一天不对"),
-        ({"source": ""}, "必填"),
+        ({"source": ""}, "这一项还空着"),
         ({"kind": "swallowed"}, "successor-kind"),
-        ({"successor": ""}, "必填"),
+        ({"successor": ""}, "这一项还空着"),
         ({"seen": 5}, "别人刚改过这一页"),
     ],
 )

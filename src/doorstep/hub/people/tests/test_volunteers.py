@@ -82,7 +82,7 @@ def test_a_skill_is_verified_once_and_counts(cast: Cast, zhou: Client) -> None:
         ({"level": "9"}, "verify-level"),
         ({"level": "0"}, "verify-level"),
         ({"level": "二"}, "verify-level"),
-        ({"evidence": ""}, "必填"),
+        ({"evidence": ""}, "这一项还空着"),
         ({"evidence": "长" * 5000}, "120"),
         ({"expires_on": (TODAY() - timedelta(days=1)).isoformat()}, "今天以前就到期了"),
         ({"expires_on": "明年"}, "这一天不对"),
