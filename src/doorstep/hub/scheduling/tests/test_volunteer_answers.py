@@ -142,9 +142,9 @@ def test_news_is_told_until_it_was_read_and_leaves_the_leads_alone(chen: Client,
 
 
 def test_every_kind_of_news_has_its_english(chen: Client, cast: Cast) -> None:
-    cast.offer()
+    offer = cast.offer(cast.slot(title="Lamp"))
     for kind in ("offer_withdrawn", "offer_lapsed", "slot_moved", "slot_cancelled", "slot_gone_by"):
-        tell(person_id=cast.chen.pk, kind=kind, subject=cast.community, numbers={"title": "Lamp"})
+        tell(person_id=cast.chen.pk, kind=kind, subject=offer, numbers={"title": "Lamp"})
     for kind in ("welcomed", "kind_changed"):
         tell(person_id=cast.ning.pk, kind=kind, subject=cast.ning)
     welcome = cast.sign_in(Client(), cast.ning).get(reverse("scheduling:week")).content.decode()
