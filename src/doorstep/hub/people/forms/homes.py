@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from doorstep.hub.web import forms as kind
+from doorstep.hub.web import forms as spoken
 
 from ..models import Household, Person, Place
 from ..models.household import MINDED
@@ -13,7 +13,7 @@ from ..queries import natural
 from .fields import BirthField, NameField, PhoneField
 
 
-class HouseholdForm(kind.KindForm):
+class HouseholdForm(spoken.KindForm):
     kinds = forms.MultipleChoiceField(
         label=_("上门要留意的"), choices=[(kind.value, words) for kind, words in MINDED.items()], required=False,
         widget=forms.CheckboxSelectMultiple, help_text=_("只给社工排人用，来的人只听到要留意什么。病名、证件不要写。"),
@@ -27,7 +27,7 @@ class HouseholdForm(kind.KindForm):
         super().__init__(*args, **kwargs)
 
 
-class MemberForm(kind.KindForm):
+class MemberForm(spoken.KindForm):
     name = NameField(label=_("姓名"))
     calling_name = forms.CharField(label=_("大家怎么叫"), required=False, max_length=20, help_text=_("比如 沈阿姨、何伯。来的人就这样叫。"))
     phone = PhoneField(label=_("电话"), required=False)
@@ -43,8 +43,10 @@ class MemberForm(kind.KindForm):
         super().__init__(*args, **kwargs)
 
 
-class NewHouseholdForm(kind.KindForm):
-    building = forms.ModelChoiceField(label=_("楼栋"), queryset=Place.objects.none(), empty_label=_("请选一栋楼"))
+class NewHouseholdForm(spoken.KindForm):
+    building = forms.ModelChoiceField(
+        label=_("楼栋"), queryset=Place.objects.none(), empty_label=_("请选一栋楼"), error_messages=spoken.SENTENCES
+    )
     door = forms.CharField(label=_("单元和门牌"), max_length=30, help_text=_("比如 2 单元 501。"))
 
     def __init__(self, *args: Any, buildings: Any, **kwargs: Any) -> None:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from doorstep.hub.web import forms as kind
+from doorstep.hub.web import forms as spoken
 
 from ..models import ServiceCategory, Skill, SpokenLanguage, VolunteerProfile
 from .fields import BirthField, PhoneField, local_name
@@ -31,7 +31,7 @@ MINUTES = [
 VISITS = [(number, str(number)) for number in range(1, 11)]
 
 
-class ProfileForm(kind.KindForm):
+class ProfileForm(spoken.KindForm):
     offers_welcome = forms.TypedChoiceField(
         label=_("现在要不要邀请"), coerce=lambda value: value == "1", widget=forms.RadioSelect,
         choices=[("1", _("可以邀请我")), ("0", _("这阵子先别叫我，我想歇一歇"))],
@@ -85,8 +85,10 @@ def often(times: int) -> str:
     return ngettext("%(n)s 次", "%(n)s 次", times) % {"n": times}
 
 
-class ClaimForm(kind.KindForm):
-    skill = forms.ModelChoiceField(label=_("会什么"), queryset=Skill.objects.all(), empty_label=_("请选一项"))
+class ClaimForm(spoken.KindForm):
+    skill = forms.ModelChoiceField(
+        label=_("会什么"), queryset=Skill.objects.all(), empty_label=_("请选一项"), error_messages=spoken.SENTENCES
+    )
     evidence = forms.CharField(
         label=_("凭什么"),
         max_length=120,

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from doorstep.hub.web import forms as kind
+from doorstep.hub.web import forms as spoken
 
 from ..models import Place, Succession
 from ..queries import today
@@ -32,7 +32,9 @@ class PastDay(DayField):
 class SuccessorForm(Seen):
     """Where an ended unit went."""
 
-    successor = forms.ModelChoiceField(label=_("去了哪里"), queryset=Place.objects.none(), empty_label=_("请选一个"))
+    successor = forms.ModelChoiceField(
+        label=_("去了哪里"), queryset=Place.objects.none(), empty_label=_("请选一个"), error_messages=spoken.SENTENCES
+    )
     kind = forms.ChoiceField(label=_("怎么变的"), choices=Succession.Kind.choices, widget=forms.RadioSelect)
     on = PastDay(label=_("哪一天"), required=False, help_text=_("不知道就空着，以后再补。"))
     source = forms.CharField(label=_("根据什么"), max_length=200, help_text=_("文件名和文号，或者谁说的。"))
@@ -42,11 +44,13 @@ class SuccessorForm(Seen):
         self.fields["successor"].queryset = others  # type: ignore[attr-defined]
 
 
-class HandOverForm(kind.KindForm):
+class HandOverForm(spoken.KindForm):
     """A unit in use is handed over, whole or in part."""
 
     kind = forms.ChoiceField(label=_("怎么变"), choices=Succession.Kind.choices, widget=forms.RadioSelect)
-    successor = forms.ModelChoiceField(label=_("交给哪里"), queryset=Place.objects.none(), empty_label=_("请选一个"))
+    successor = forms.ModelChoiceField(
+        label=_("交给哪里"), queryset=Place.objects.none(), empty_label=_("请选一个"), error_messages=spoken.SENTENCES
+    )
     grids = forms.ModelMultipleChoiceField(
         label=_("交哪几个网格"), queryset=Place.objects.none(), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("只有拆分才选；并入和改名是整个交过去。"),
@@ -70,11 +74,11 @@ class HandOverForm(kind.KindForm):
         return said
 
 
-class AliasForm(kind.KindForm):
+class AliasForm(spoken.KindForm):
     name = forms.CharField(label=_("别的叫法"), max_length=60)
     source = forms.CharField(label=_("谁这么叫"), max_length=100, required=False)
 
 
-class WorkerForm(kind.KindForm):
+class WorkerForm(spoken.KindForm):
     name = NameField(label=_("姓名"))
     phone = PhoneField(label=_("电话"))

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from doorstep.hub.web import forms as kind
+from doorstep.hub.web import forms as spoken
 
 from ..models import Account, Person, Place
 from ..queries import age_in_years, communities_in_use
@@ -31,7 +31,7 @@ class SigninForm(LoginForm):  # type: ignore[misc]
         return {"username": self.cleaned_data["login"], "password": self.cleaned_data["password"]}
 
 
-class ResetForm(kind.KindForm):
+class ResetForm(spoken.KindForm):
     username = forms.CharField(
         label=_("登录名"),
         max_length=150,
@@ -52,7 +52,7 @@ class ResetForm(kind.KindForm):
         return said
 
 
-class ChangePasswordForm(kind.KindForm):
+class ChangePasswordForm(spoken.KindForm):
     old = PasswordField(label=_("现在的密码"))
     password = NewPasswordField()
     again = PasswordField(label=_("新密码再写一遍"), autocomplete="new-password")
@@ -76,7 +76,7 @@ class ChangePasswordForm(kind.KindForm):
         return said
 
 
-class RegisterForm(kind.KindForm):
+class RegisterForm(spoken.KindForm):
     """I want to help: what is asked is what a social worker needs to call back."""
 
     name = NameField(label=_("姓名"))
@@ -102,7 +102,7 @@ class RegisterForm(kind.KindForm):
         return born
 
 
-class IssueForm(kind.KindForm):
+class IssueForm(spoken.KindForm):
     """A social worker gives somebody a sign-in name."""
 
     username = SigninNameField()

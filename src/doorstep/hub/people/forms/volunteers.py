@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from doorstep.hub.web import forms as kind
+from doorstep.hub.web import forms as spoken
 
 from ..models import Consent, Membership, Person, ServiceCategory, Skill, VolunteerProfile
 from ..queries import today
@@ -16,12 +16,14 @@ from .fields import BirthField, DayField, NameField, PhoneField, local_name
 LEVELS = [(1, _("1 级，能独立做")), (2, _("2 级，熟练")), (3, _("3 级，能带人"))]
 
 
-class FilterForm(kind.KindForm):
+class FilterForm(spoken.KindForm):
     """The list's questions; an answer that does not exist filters nothing."""
 
     q = forms.CharField(required=False, max_length=60)
     kind = forms.ChoiceField(label=_("哪一种"), required=False, choices=[("", _("两种都要")), *VolunteerProfile.Kind.choices])
-    skill = forms.ModelChoiceField(label=_("会什么（已核验）"), required=False, queryset=Skill.objects.all(), empty_label=_("不限"))
+    skill = forms.ModelChoiceField(
+        label=_("会什么（已核验）"), required=False, queryset=Skill.objects.all(), empty_label=_("不限"), error_messages=spoken.SENTENCES
+    )
     clearance = forms.ChoiceField(
         label=_("无犯罪记录查询"), required=False,
         choices=[("", _("不限")), ("ok", _("在有效期")), ("soon", _("60 天内到期")), ("none", _("没有或过期"))],
@@ -33,14 +35,16 @@ class FilterForm(kind.KindForm):
         self.fields["skill"].label_from_instance = local_name  # type: ignore[attr-defined]
 
 
-class Seen(kind.KindForm):
+class Seen(spoken.KindForm):
     """What the page showed when the form was drawn; if that has changed, the sender is told."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class VerifyForm(Seen):
-    skill = forms.ModelChoiceField(label=_("专长"), queryset=Skill.objects.all(), empty_label=_("请选一项"))
+    skill = forms.ModelChoiceField(
+        label=_("专长"), queryset=Skill.objects.all(), empty_label=_("请选一项"), error_messages=spoken.SENTENCES
+    )
     level = forms.TypedChoiceField(label=_("等级"), coerce=int, choices=LEVELS, widget=forms.RadioSelect)
     evidence = forms.CharField(
         label=_("看了什么证"), max_length=120, help_text=_("证名和发证单位，比如 教师资格证，市教育局。证号不要写。")
@@ -75,7 +79,7 @@ class ClearForm(Seen):
         return day
 
 
-class GuardianForm(kind.KindForm):
+class GuardianForm(spoken.KindForm):
     guardian_name = NameField(label=_("监护人姓名"))
     guardian_phone = PhoneField(label=_("监护人电话"))
     max_minutes = forms.TypedChoiceField(
@@ -103,7 +107,9 @@ class KindForm(Seen):
 
 
 class LeadForm(Seen):
-    led_by = forms.ModelChoiceField(label=_("哪位社工带"), queryset=Person.objects.none(), empty_label=_("请选一位"))
+    led_by = forms.ModelChoiceField(
+        label=_("哪位社工带"), queryset=Person.objects.none(), empty_label=_("请选一位"), error_messages=spoken.SENTENCES
+    )
     brought_in_by = forms.CharField(label=_("谁带他来的"), required=False, max_length=12, help_text=_("写那位的志愿者号，比如 V000012。"))
 
     def __init__(self, *args: Any, workers: Any, role: Membership, **kwargs: Any) -> None:
@@ -112,7 +118,7 @@ class LeadForm(Seen):
         self.fields["led_by"].initial = role.led_by_id
 
 
-class AddForm(kind.KindForm):
+class AddForm(spoken.KindForm):
     """Somebody begins to help; a neighbour of the register needs no name again."""
 
     name = NameField(label=_("姓名"))
