@@ -30,7 +30,7 @@ class Log(NamedTuple):
 
     needs: Ints
     before: Ints
-    count: Ints
+    counts: Ints
     random: "np.ndarray[tuple[int], np.dtype[np.uint64]]"
 
 
@@ -42,7 +42,7 @@ def _draw(log: Log, below: int) -> int:
     x ^= x >> np.uint64(7)
     x ^= x << np.uint64(17)
     log.random[0] = x
-    return np.int64((x >> np.uint64(33)) % np.uint64(below))
+    return int(np.int64((x >> np.uint64(33)) % np.uint64(below)))
 
 
 @compiled
@@ -55,7 +55,7 @@ def _first_at(s: int, t: int, w: Weeks, b: Board) -> int:
             lo = mid + 1
         else:
             hi = mid
-    return lo
+    return int(lo)
 
 
 @compiled
@@ -69,17 +69,17 @@ def _in_team(p: int, team: Ints, size: int, w: Weeks) -> bool:
 @compiled
 def _remember(n: int, w: Weeks, d: Draft, log: Log) -> bool:
     """Notes what need n had before the exchange; False when there is no room for one more."""
-    for i in range(log.count[0]):
+    for i in range(log.counts[0]):
         if log.needs[i] == n:
             return True
     seats = w.need[n, SEATS_END] - w.need[n, SEATS]
-    if log.count[0] >= len(log.needs) or log.count[1] + seats > len(log.before):
+    if log.counts[0] >= len(log.needs) or log.counts[1] + seats > len(log.before):
         return False
-    log.needs[log.count[0]] = n
-    log.count[0] += 1
+    log.needs[log.counts[0]] = n
+    log.counts[0] += 1
     for s in range(w.need[n, SEATS], w.need[n, SEATS_END]):
-        log.before[log.count[1]] = d.seat_option[s]
-        log.count[1] += 1
+        log.before[log.counts[1]] = d.seat_option[s]
+        log.counts[1] += 1
     return True
 
 
@@ -88,22 +88,22 @@ def _leave(n: int, w: Weeks, b: Board, d: Draft) -> float:
     """Takes a need's visit out; returns what the plan loses."""
     lost = 0.0
     if d.need_start[n] < 0:
-        return lost
+        return float(lost)
     lost = w.value[n]
     for s in range(w.need[n, SEATS], w.need[n, SEATS_END]):
         o = d.seat_option[s]
         take_out(o, w, b, d)
         lost += w.worth[o] - toll(w.option[o, PERSON], d.visits[w.option[o, PERSON]], w)
-    return lost
+    return float(lost)
 
 
 @compiled
 def _undo(w: Weeks, b: Board, d: Draft, log: Log) -> None:
     """Everything as it was before the exchange."""
-    for i in range(log.count[0]):
+    for i in range(log.counts[0]):
         _leave(log.needs[i], w, b, d)
     at = 0
-    for i in range(log.count[0]):
+    for i in range(log.counts[0]):
         n = log.needs[i]
         for _ in range(w.need[n, SEATS], w.need[n, SEATS_END]):
             if log.before[at] >= 0:
@@ -185,7 +185,7 @@ def _harm(o: int, w: Weeks, d: Draft, side: Side) -> float:
         minutes -= w.need[n, MINUTES]
     if stays + 1 > w.who[p, ROOM_VISITS] or minutes > w.who[p, ROOM_MINUTES]:
         harm += cheapest
-    return harm
+    return float(harm)
 
 
 @compiled
@@ -212,7 +212,7 @@ def _make_room(o: int, w: Weeks, b: Board, d: Draft, side: Side, log: Log) -> fl
         if not _is_mine(cheapest, w, d, side) or not _remember(cheapest, w, d, log):
             return 1e18
         lost += _leave(cheapest, w, b, d)
-    return lost
+    return float(lost)
 
 
 @compiled
@@ -221,7 +221,7 @@ def _victim(s: int, t: int, team: Ints, size: int, w: Weeks, b: Board, d: Draft,
     lo, hi = _first_at(s, t, w, b), _first_at(s, t + 1, w, b)
     best, least = NONE, 1e17
     if hi == lo:
-        return best
+        return int(best)
     i = lo + _draw(log, hi - lo)
     for _ in range(min(hi - lo, LOOKED_AT)):
         o = b.by_seat[i]
@@ -232,7 +232,7 @@ def _victim(s: int, t: int, team: Ints, size: int, w: Weeks, b: Board, d: Draft,
         harm = _harm(o, w, d, side) * (0.5 + _draw(log, 1000) / 1000) - w.worth[o] + toll(p, d.visits[p], w)
         if harm < least:
             best, least = o, harm
-    return best
+    return int(best)
 
 
 @compiled
@@ -263,13 +263,13 @@ def _force(n: int, starts: Ints, w: Weeks, b: Board, d: Draft, side: Side, log: 
         p = w.option[team[k], PERSON]
         change += w.worth[team[k]] - toll(p, d.visits[p], w)
         put(team[k], w, b, d)
-    return change
+    return float(change)
 
 
 @compiled
 def _again(starts: Ints, w: Weeks, b: Board, d: Draft, side: Side, log: Log, team: Ints, best: Ints) -> float:
     """Places what was taken out, the dearest first but for chance; returns the gain."""
-    gain, count = 0.0, log.count[0]
+    gain, count = 0.0, log.counts[0]
     weight = np.empty(count)
     for i in range(count):
         weight[i] = w.value[log.needs[i]] * (0.5 + _draw(log, 1000) / 1000)
@@ -292,7 +292,7 @@ def _loosen(n: int, w: Weeks, b: Board, d: Draft, side: Side, log: Log) -> float
             m = w.option[d.week[p, _draw(log, d.visits[p])], NEED]
             if _is_mine(m, w, d, side) and _remember(m, w, d, log):
                 lost += _leave(m, w, b, d)
-    return lost
+    return float(lost)
 
 
 @compiled
@@ -309,7 +309,7 @@ def exchange(tries: int, heat: float, starts: Ints, w: Weeks, b: Board, d: Draft
     """So many exchanges on one side; one that loses is kept with the probability exp(change / heat). Returns the change of the score."""
     total, team, best = 0.0, np.empty(len(log.before), np.int64), np.empty(len(log.before), np.int64)
     for turn in range(tries if len(side.order) else 0):
-        log.count[:] = 0
+        log.counts[:] = 0
         n = side.order[_draw(log, len(side.order))]
         forced = turn % LEAVING < FORCED
         for _ in range(40 if forced else 0):

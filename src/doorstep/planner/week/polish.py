@@ -13,7 +13,7 @@ from .problem import Ints, Problem
 
 HOT, WARM, COLD = 30.0, 8.0, 1.0  # points that an exchange may lose: at first, when a good plan is polished, and at last
 STAGES = 20
-TRIES_A_NEED = 3  # in one stage
+TRIES_A_NEED = 5  # in one stage
 WHOLE = 400  # so many needs are not cut in halves
 
 

@@ -31,7 +31,7 @@ from .rules import in_time, square
 
 MOST_LABELS = 60_000
 # Rounds of switching rules on, and labels a search may use.
-CAREFUL, STEADY, QUICK = (16, MOST_LABELS), (16, 4_000), (1, 4_000)
+CAREFUL, STEADY, QUICK = (16, MOST_LABELS), (16, 16_000), (1, 16_000)
 MOST_WATCHED = 62
 
 
