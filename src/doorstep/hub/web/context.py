@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -49,10 +49,7 @@ def _tabs(request: HttpRequest) -> list[Tab]:
     tabs: dict[str, Tab] = {}
     for kind in _kinds(request.roles):  # type: ignore[attr-defined]
         for name, label in TABS[kind]:
-            try:
-                tabs.setdefault(name, Tab(reverse(name), label, name == here))
-            except NoReverseMatch:
-                continue
+            tabs.setdefault(name, Tab(reverse(name), label, name == here))
     return list(tabs.values())
 
 
