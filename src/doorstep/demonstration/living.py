@@ -29,6 +29,8 @@ AROUND_NOW = (
     (1, 10, "教{}用手机挂号", "医院现在都要手机挂号，女儿教过一遍，回来又忘了。", "education"),
     (2, 15, "陪{}下盘棋", "老棋友搬走了，一个人在家闷得慌，想有人来下两盘。", "culture"),
 )
+#: Of the people who are asked, every so many-th says not this time.
+SAYS_NO = 11
 #: Of the people who say yes, every so many-th has to give it back.
 GIVEN_BACK = 13
 
@@ -84,11 +86,12 @@ def _answer(offer: Offer, rng: Random, told: dict[str, int]) -> None:
         if is_cast:
             return
         by, channel = (offer.slot.lead, "phone") if dice > 0.8 else (offer.person, "web")
-        if dice < 0.7 or dice > 0.85:
-            _yes(offer, by, channel, rng, told)
-        elif dice < 0.77 or dice > 0.83:
+        # Counted, not thrown: even the smallest week has somebody who says no.
+        if told["sent"] % SAYS_NO == 4:
             decline(by=by, offer=offer, channel=channel)
             told["no"] += 1
+        elif dice < 0.74 or dice > 0.83:
+            _yes(offer, by, channel, rng, told)
     except Refused:
         told["refused"] += 1
 
