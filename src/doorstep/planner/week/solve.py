@@ -6,11 +6,11 @@ from typing import Any
 
 from .arrays import as_problem
 from .candidates import Options, find_options
-from .draft import visits_of
+from .draft import Draft, visits_of
 from .explain import reasons
 from .gaps import left_out
 from .prices import as_json
-from .problem import JSON, Problem, Visit
+from .problem import JSON, Floats, Problem, Visit
 from .promises import require_possible
 from .search import Clock, Progress, Search
 
@@ -19,10 +19,12 @@ VERSION = "1"
 
 @dataclass(frozen=True)
 class Result:
-    """A finished plan with its proof and its reasons."""
+    """A finished plan with its proof and its reasons; `cell_prices` has the price of each cell of the options, which prove the bound."""
 
     problem: Problem = field(repr=False)
     options: Options = field(repr=False)
+    draft: Draft = field(repr=False)
+    cell_prices: Floats = field(repr=False)
     visits: list[Visit] = field(repr=False)
     value: float
     bound: float
@@ -86,7 +88,7 @@ def solve(
     visits = visits_of(problem, options, draft)
     progress(Progress("explaining", found.value, quote.bound))
     return Result(
-        problem=problem, options=options, visits=visits, value=found.value, bound=_rounded_up(quote.bound),
+        problem=problem, options=options, draft=draft, cell_prices=quote.price, visits=visits, value=found.value, bound=_rounded_up(quote.bound),
         prices=as_json(problem, options, quote.price), why=reasons(problem, options, visits), left_out=left_out(problem, options, draft),
         seed=seed, seconds=None if iterations is not None else round(clock.spent, 3), stopped_by=clock.stopped_by,
     )  # fmt: skip
