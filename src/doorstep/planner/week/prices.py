@@ -29,7 +29,7 @@ class Quote:
     weeks: BestWeeks
 
 
-def quote(price: Floats, options: Options, weeks: Weeks, market: Market, pool: Executor, effort: tuple[int, int]) -> Quote:
+def quote(price: Floats, options: Options, weeks: Weeks, market: Market, pool: Executor, effort: tuple[int, int, int]) -> Quote:
     """The bound that a vector of prices proves: what needs and people can earn at most, each on their own.
 
     Prices are rounded as they will be written, so that the file proves exactly this bound.
