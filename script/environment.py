@@ -19,6 +19,7 @@ PURPOSE = {
     "base": "what Doorstep runs on: Django, its own SQLite, the solver, the web server",
     "postgres": "the driver of PostgreSQL",
     "dev": "what the tests need: pytest, a browser driver, linter, type checker",
+    "bench": "OR-Tools, which the planner is measured against",
 }
 LAUNCHER = '#!/bin/sh\nexec "$(dirname "$0")/python" -m doorstep.cli "$@"\n'
 

@@ -1,0 +1,1 @@
+"""Other ways to plan the same week, each as well as it can be done."""
