@@ -7,11 +7,15 @@ import os
 import resource
 import sys
 import time
+from collections.abc import Callable
+from errno import EACCES, EISDIR, ENOENT
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import NoReturn, TypeVar
 
 from doorstep.planner.week import Contradiction, Malformed, Progress, Result, load, solve
 
+Number = TypeVar("Number", int, float)
 START_AND_WRITE = 1.5  # seconds to load the program and to write the plan of a district
 
 
@@ -20,6 +24,7 @@ def main(argv: list[str]) -> int:
     options = _options(argv)
     began = time.monotonic()
     try:
+        _require_writable(Path(options.out))
         show = _Ticker(began)
         week = load(options.week)
         result = solve(week, seed=options.seed, seconds=_left(options.seconds, began), iterations=options.iterations, progress=show)
@@ -39,15 +44,43 @@ def _left(seconds: float | None, began: float) -> float | None:
     return None if seconds is None else max(0.1, seconds - START_AND_WRITE - (time.monotonic() - began))
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the command in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (--help tells more)\n")
+
+
+def _number(kind: Callable[[str], Number], within: Callable[[Number], bool], what: str) -> Callable[[str], Number]:
+    """Reads a number of the command line; `what` is the sentence for what is none."""
+
+    def read(word: str) -> Number:
+        try:
+            number = kind(word)
+            good = within(number)
+        except ValueError:
+            good = False
+        if not good:
+            raise argparse.ArgumentTypeError(f"{word[:40]!r} is not {what}")
+        return number
+
+    return read
+
+
+SECONDS = _number(float, lambda x: 0 < x <= 1e6, "a number of seconds above 0, up to a million")
+ROUNDS = _number(int, lambda x: 0 <= x <= 10**9, "a whole number of rounds from 0 to a billion")
+SEED = _number(int, lambda x: 0 <= x < 2**63, "a whole number from 0 to 9223372036854775807")
+
+
 def _options(argv: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="doorstep plan", description="Plan a week from a file, with its proof.")
+    parser = _Parser(prog="doorstep plan", description="Plan a week from a file, with its proof.")
     parser.add_argument("week", metavar="WEEK.json[.gz]", help="a doorstep-week/1")
     parser.add_argument("--out", required=True, metavar="PLAN.json[.gz]", help="where the plan goes")
     parser.add_argument(
-        "--seconds", type=float, default=None, help="stop after about so many seconds (default: when nothing more is gained)"
+        "--seconds", type=SECONDS, default=None, help="stop after about so many seconds (default: when nothing more is gained)"
     )
-    parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same plan when stopped by iterations")
-    parser.add_argument("--iterations", type=int, default=None, help="stop after so many rounds instead of by the clock")
+    parser.add_argument("--seed", type=SEED, default=1, help="the same seed gives the same plan when stopped by iterations")
+    parser.add_argument("--iterations", type=ROUNDS, default=None, help="stop after so many rounds instead of by the clock")
     return parser.parse_args(argv)
 
 
@@ -67,12 +100,35 @@ class _Ticker:
         print(f"{now - self.began:6.1f} s  {progress.stage:<12}{value}{bound}", file=sys.stderr, flush=True)
 
 
+def _require_writable(path: Path) -> None:
+    """Raises OSError if the plan could not be written in the end, so that nobody waits for a plan that is lost."""
+    if path.is_dir():
+        raise IsADirectoryError(EISDIR, "it is a folder")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(ENOENT, "its folder does not exist")
+    if not os.access(path if _is_device(path) else path.parent, os.W_OK):
+        raise PermissionError(EACCES, "its folder may not be written to")
+
+
+def _is_device(path: Path) -> bool:
+    """A pipe, a terminal or such: it is written to, never replaced by a file."""
+    return path.exists() and not path.is_file()
+
+
 def _write(path: Path, result: Result) -> None:
     """The whole file or none: written beside its place, then moved there."""
-    text = json.dumps(result.as_json(), ensure_ascii=False, separators=(",", ":")).encode()
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+    text = json.dumps(result.as_json(), ensure_ascii=False, separators=(",", ":"))
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:  # half a character in an id, which JSON can only write as an escape
+        data = json.dumps(result.as_json(), separators=(",", ":")).encode()
+    data = gzip.compress(data, mtime=0) if path.suffix == ".gz" else data
+    if _is_device(path):
+        path.write_bytes(data)
+        return
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}."[:100], delete=False) as file:
         try:
-            file.write(gzip.compress(text, mtime=0) if path.suffix == ".gz" else text)
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
             os.chmod(file.name, 0o644)

@@ -2,17 +2,20 @@
 
 import gzip
 import json
-import math
+import reprlib
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from .problem import JSON, ROLES, WEEK_MINUTES
 
-MOST_BYTES = 2_000_000_000
+# The week of 100,000 people and 60,000 needs has 45 million characters, three million commas and one million brackets.
+MOST_BYTES = 400_000_000
+MOST_SIGNS = {b",": 40_000_000, b"[": 12_000_000, b"{": 12_000_000}
 CHUNK = 1 << 22
+SHOWN = 60
 PERSON = {"id", "role", "lat", "lon", "kmh", "reach_m", "max_minutes", "max_visits"}
 PERSON_MORE: JSON = {
     "skills": {}, "vetted": False, "gender": None, "languages": [], "free": [], "avoid": [], "prefers": [], "booked": [], "load_28d": 0,
@@ -26,30 +29,70 @@ class Malformed(ValueError):
     """The file is not a week; the text is one sentence with the place of the first fault."""
 
 
+class Twice(JSON):
+    """An object of a file in which one key stands twice: no rule accepts it."""
+
+    key = ""
+
+
 def load(path: str | Path) -> Any:
     """The JSON in a file, gzipped or not. Raises Malformed; never reads more than it needs to say no."""
     try:
-        with gzip.open(path, "rb") if str(path).endswith(".gz") else open(path, "rb") as file:
-            data = bytearray()
-            while chunk := file.read(CHUNK):
-                data += chunk if data else chunk.lstrip()
-                if data and data[0] not in b"{\xef":
-                    raise Malformed(f"{path}: the file does not begin with an object")
-                if len(data) > MOST_BYTES:
-                    raise Malformed(f"{path}: the file is longer than {MOST_BYTES} bytes")
-        return json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant)
-    except Malformed:
-        raise
+        text = _read(path).decode("utf-8")
+        return json.loads(text, object_pairs_hook=_object)
+    except Malformed as fault:
+        raise Malformed(f"{path}: {fault}") from None
     except RecursionError:
         raise Malformed(f"{path}: the file is nested too deeply") from None
-    except (OSError, EOFError, ValueError, MemoryError) as fault:
-        raise Malformed(f"{path}: {' '.join(str(fault).split()) or type(fault).__name__}") from None
+    except OSError as fault:
+        raise Malformed(f"{path}: {fault.strerror or fault}") from None
+    except UnicodeDecodeError as fault:
+        raise Malformed(f"{path}: the byte at {fault.start} is not UTF-8") from None
+    except (EOFError, ValueError, MemoryError) as fault:
+        raise Malformed(f"{path}: {_in_one_line(fault)}") from None
     except Exception as fault:  # zlib.error is a bare Exception
-        raise Malformed(f"{path}: {' '.join(str(fault).split())}") from None
+        raise Malformed(f"{path}: {_in_one_line(fault)}") from None
 
 
-def _no_constant(word: str) -> NoReturn:
-    raise Malformed(f"the file holds {word}, which is not a number")
+def _in_one_line(fault: Exception) -> str:
+    return " ".join(str(fault).split()) or type(fault).__name__
+
+
+def _read(path: str | Path) -> bytes:
+    """The bytes of a file that begins like a week and is not absurdly large; stops reading as soon as it is neither."""
+    data, read, signs = bytearray(), 0, dict.fromkeys(MOST_SIGNS, 0)
+    with gzip.open(path, "rb") if str(path).endswith(".gz") else open(path, "rb") as file:
+        while chunk := file.read(CHUNK):
+            read += len(chunk)
+            data += chunk if data else chunk.lstrip()
+            signs = {sign: count + chunk.count(sign) for sign, count in signs.items()}
+            if data and data[0] != ord("{"):
+                raise Malformed(_first_fault(data))
+            if read > MOST_BYTES:
+                raise Malformed(f"the file is longer than {MOST_BYTES} bytes, as no week is")
+            if any(count > MOST_SIGNS[sign] for sign, count in signs.items()):
+                raise Malformed("the file has many times the values of a week of 100,000 people")
+    if not data:
+        raise Malformed("the file is empty")
+    return bytes(data)
+
+
+def _first_fault(data: bytearray) -> str:
+    if data.startswith(b"\xef\xbb\xbf"):
+        return "the file begins with a byte order mark: save it as UTF-8 without one"
+    if data.startswith(b"\x1f\x8b"):
+        return "the file is gzipped, but its name does not end in .gz"
+    return "the file does not begin with an object"
+
+
+def _object(pairs: list[tuple[str, Any]]) -> JSON:
+    """An object, marked if it has a key twice: JSON would silently keep the last."""
+    row = dict(pairs)
+    if len(row) == len(pairs):
+        return row
+    marked, seen = Twice(row), set[str]()
+    marked.key = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+    return marked
 
 
 def validated(week: Any) -> tuple[list[JSON], list[JSON]]:
@@ -74,18 +117,29 @@ def _must(ok: bool, where: str, what: str) -> None:
 
 def _complete(item: Any, where: str, required: set[str], more: JSON) -> JSON:
     _must(isinstance(item, dict), where, "is not an object")
+    _must_once(item, where)
     if missing := required - item.keys():
         raise Malformed(f"{where}: lacks {', '.join(sorted(missing))}")
     if unknown := item.keys() - required - more.keys():
-        raise Malformed(f"{where}: has the unknown key {min(unknown)!r}")
+        raise Malformed(f"{where}: has the unknown key {_short(min(unknown))}")
     return {**more, **item}
+
+
+def _must_once(item: JSON, where: str) -> None:
+    if isinstance(item, Twice):
+        raise Malformed(f"{where}: has the key {_short(item.key)} twice")
+
+
+def _short(word: str) -> str:
+    """A word of the file as a sentence can show it: in quotes, on one line, not too long."""
+    return repr(word if len(word) <= SHOWN else word[:SHOWN] + "…")
 
 
 def _all_new(rows: Sequence[JSON], where: str) -> None:
     seen: dict[str, int] = {}
     for i, row in enumerate(rows):
         if row["id"] in seen:
-            raise Malformed(f"{where}[{i}].id: {row['id']!r} is also the id of {where}[{seen[row['id']]}]")
+            raise Malformed(f"{where}[{i}].id: {_short(row['id'])} is also the id of {where}[{seen[row['id']]}]")
         seen[row["id"]] = i
 
 
@@ -101,7 +155,8 @@ def _whole(x: Any, low: int, high: int) -> bool:
 
 
 def _number(x: Any, low: float, high: float) -> bool:
-    return type(x) in (int, float) and math.isfinite(x) and low <= x <= high
+    """Not a number and the infinities are in no range; integers of any length can be compared."""
+    return type(x) in (int, float) and low <= x <= high
 
 
 def _texts(x: Any) -> bool:
@@ -138,8 +193,9 @@ def _person(item: Any, at: str) -> JSON:
     _must(_whole(row["max_minutes"], 0, WEEK_MINUTES), f"{at}.max_minutes", f"is not a whole number from 0 to {WEEK_MINUTES}")
     _must(_whole(row["max_visits"], 0, 200), f"{at}.max_visits", "is not a whole number from 0 to 200")
     _must(isinstance(row["skills"], dict), f"{at}.skills", "is not an object")
+    _must_once(row["skills"], f"{at}.skills")
     for skill, level in row["skills"].items():
-        _must(_whole(level, 1, 3), f"{at}.skills.{skill}", f"is {str(level)[:40]}, not a level from 1 to 3")
+        _must(_whole(level, 1, 3), f"{at}.skills.{_short(skill)[1:-1]}", f"is {reprlib.repr(level)}, not a level from 1 to 3")
     _must(isinstance(row["vetted"], bool), f"{at}.vetted", "is neither true nor false")
     _must(row["gender"] is None or isinstance(row["gender"], str), f"{at}.gender", "is neither a text nor null")
     _spans(row["free"], f"{at}.free", half_open=True)
@@ -148,7 +204,7 @@ def _person(item: Any, at: str) -> JSON:
     _must(isinstance(row["booked"], list), f"{at}.booked", "is not a list")
     for i, visit in enumerate(row["booked"]):
         _booked(visit, f"{at}.booked[{i}]")
-    _must(_number(row["load_28d"], 0, 10_000), f"{at}.load_28d", "is not a number of visits")
+    _must(_number(row["load_28d"], 0, 1_000_000), f"{at}.load_28d", "is not a number of visits")
     return row
 
 
