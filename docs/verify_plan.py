@@ -1,21 +1,26 @@
 #!/usr/bin/env python3
 """Checks a plan against its week, knowing nothing of how the plan was made.
 
-    python docs/verify_plan.py WEEK.json[.gz] PLAN.json[.gz]
+    python docs/verify_plan.py [--bound] WEEK.json[.gz] PLAN.json[.gz]
 
 Prints one JSON object. Exit 0: legal. 1: illegal, a broken rule on each line. 2: a file is malformed, one sentence says where.
 Standard library only. The rules and the score are those of docs/planner.md, sections "The model" and "The score".
+With --bound, verify_bound.py recomputes the upper bound from the week and the plan's prices alone: `proven_bound` holds for every legal
+plan, and a plan whose own bound claims less than its prices can prove breaks a rule.
 """
 
 import gzip
 import json
 import math
+import reprlib
 import sys
 from collections import defaultdict
-from datetime import date
 from itertools import pairwise
 
 EARTH, DETOUR, WEEK, WORTH = 6371008.8, 1.3, 10080, [0, 100, 200, 400, 1000, 4000]
+# The week of 100,000 people and 60,000 needs has 45 million characters, three million commas and one million brackets.
+LIMITS = {b",": 40_000_000, b"[": 12_000_000, b"{": 12_000_000}
+MOST_BYTES, CHUNK = 400_000_000, 1 << 22
 ROLES, REQUIRED = ("social_worker", "volunteer", "specialist", "property"), object()
 
 
@@ -29,7 +34,7 @@ def integer(low, high):
 
 
 def number(low, high):
-    return lambda x: type(x) in (int, float) and math.isfinite(x) and low <= x <= high
+    return lambda x: type(x) in (int, float) and low <= x <= high
 
 
 def one_of(*kinds):
@@ -46,50 +51,51 @@ def stretches(shortest):
     return lambda x: pairs(x) and all(b[0] - a[1] >= 1 - shortest for a, b in pairwise(x))
 
 
+def anything(x):
+    return True
+
+
+plain = one_of(str, int, float, bool, type(None))
 text, texts, text_or_none, role = one_of(str), list_of(one_of(str)), one_of(str, type(None)), lambda x: x in ROLES
 WEEK_SHAPE = {
-    "format": (lambda x: x == "doorstep-week/1", REQUIRED), "start": (lambda x: text(x) and bool(date.fromisoformat(x)), REQUIRED),
+    "format": (lambda x: x == "doorstep-week/1", REQUIRED), "start": (anything, REQUIRED),
     "volunteers": (one_of(list), REQUIRED), "needs": (one_of(list), REQUIRED),
 }  # fmt: skip
 PLACE = {"lat": (number(-90, 90), REQUIRED), "lon": (number(-180, 180), REQUIRED)}
 BOOKED = PLACE | {"start": (integer(0, WEEK), REQUIRED), "minutes": (integer(1, 600), REQUIRED)}
 PERSON = PLACE | {
     "id": (text, REQUIRED), "role": (role, REQUIRED), "kmh": (number(0.1, 200), REQUIRED), "reach_m": (number(0, 1e6), REQUIRED),
-    "max_minutes": (integer(0, WEEK), REQUIRED), "max_visits": (integer(0, 200), REQUIRED), "load_28d": (number(0, 10000), 0),
-    "skills": (lambda x: type(x) is dict and all(map(integer(1, 3), x.values())), {}), "vetted": (one_of(bool), False),
-    "gender": (text_or_none, None), "languages": (texts, []), "free": (stretches(1), []), "avoid": (texts, []), "prefers": (texts, []),
+    "max_minutes": (integer(0, WEEK), REQUIRED), "max_visits": (integer(0, 200), REQUIRED), "load_28d": (anything, 0),
+    "skills": (lambda x: type(x) is dict and all(map(integer(1, 3), x.values())), {}), "vetted": (anything, False),
+    "gender": (anything, None), "languages": (texts, []), "free": (stretches(1), []), "avoid": (texts, []), "prefers": (texts, []),
     "booked": (one_of(list), []),
 }  # fmt: skip
 SEAT = {
-    "skill": (text_or_none, None), "level": (integer(1, 3), 1), "role": (lambda x: x is None or role(x), None),
-    "gender": (text_or_none, None), "language": (text_or_none, None),
+    "skill": (plain, None), "level": (integer(1, 3), 1), "role": (lambda x: x is None or role(x), None),
+    "gender": (plain, None), "language": (plain, None),
 }  # fmt: skip
 PROMISE = {"start": (integer(0, WEEK), REQUIRED), "team": (list_of(text_or_none), REQUIRED)}
 NEED = PLACE | {
     "id": (text, REQUIRED), "resident": (text, REQUIRED), "category": (text, REQUIRED), "minutes": (integer(15, 600), REQUIRED),
     "windows": (stretches(0), REQUIRED), "priority": (integer(1, 5), REQUIRED), "waited_weeks": (integer(0, 10), 0),
-    "minor": (one_of(bool), False), "seats": (lambda x: type(x) is list and len(x) > 0, REQUIRED), "familiar": (texts, []),
+    "minor": (anything, False), "seats": (lambda x: type(x) is list and len(x) > 0, REQUIRED), "familiar": (texts, []),
     "forbid": (texts, []), "fixed": (one_of(dict, type(None)), None), "published": (one_of(dict, type(None)), None),
 }  # fmt: skip
 VISIT = {"need": (text, REQUIRED), "start": (integer(0, WEEK), REQUIRED), "team": (texts, REQUIRED)}
 
 
-def shaped(item, where, shape):
-    """The object with its defaults filled in."""
+def shaped(item, where, shape, more=False):
+    """The object with its defaults filled in; `more` keys may be somebody else's."""
     if type(item) is not dict:
         raise Malformed(f"{where}: is not an object")
     for key in item:
-        if key not in shape:
-            raise Malformed(f"{where}: has the unknown key {key!r}")
+        if key not in shape and not more:
+            raise Malformed(f"{where}: has the unknown key {key[:60]!r}")
     for key, (test, default) in shape.items():
         if key not in item and default is REQUIRED:
             raise Malformed(f"{where}: lacks {key}")
-        try:
-            fine = key not in item or test(item[key])
-        except ValueError:
-            fine = False
-        if not fine:
-            raise Malformed(f"{where}.{key}: is not legal: {str(item[key])[:60]}")
+        if key in item and not test(item[key]):
+            raise Malformed(f"{where}.{key}: is not legal: {reprlib.repr(item[key])}")
     return {key: item.get(key, default) for key, (_, default) in shape.items()}
 
 
@@ -98,7 +104,7 @@ def by_id(rows, where, shape):
     for i, item in enumerate(rows):
         row = shaped(item, f"{where}[{i}]", shape)
         if row["id"] in found:
-            raise Malformed(f"{where}[{i}].id: {row['id']!r} is there twice")
+            raise Malformed(f"{where}[{i}].id: {row['id'][:60]!r} is there twice")
         found[row["id"]] = row
     return found
 
@@ -194,7 +200,7 @@ def verify(week, plan):
         raise Malformed("plan: is not a doorstep-plan/1 with visits")
     errors, score, done, weeks, homes, bound = [], 0.0, set(), defaultdict(list), defaultdict(list), plan.get("bound")
     for i, item in enumerate(plan["visits"]):
-        visit = shaped(item, f"visits[{i}]", VISIT)
+        visit = shaped(item, f"visits[{i}]", VISIT, more=True)
         need = needs.get(visit["need"])
         if need is None or need["id"] in done:
             errors.append(f"{visit['need']}: is {'visited twice' if need else 'not in the week'}")
@@ -226,17 +232,55 @@ def verify(week, plan):
     }
 
 
+def claimed(week, plan, report):
+    """What --bound adds to the report: the bound that the plan's prices prove, and whether the plan claims a lower one."""
+    from verify_bound import prices_in, prove  # stands beside this file, and only --bound asks for it
+
+    people, needs = read_week(week)
+    try:
+        proof = prove(people, needs, prices_in(plan, needs))
+    except ValueError as fault:
+        raise Malformed(f"prices{fault}") from None
+    own, margin = report["bound"], 1e-6 * max(1.0, abs(proof.least))
+    if own is not None and own < proof.least - margin:
+        report["errors"].append(f"the plan claims the bound {own}, but its prices prove no bound below {proof.least:.3f}")
+    report["legal"] = not report["errors"]
+    gap = round((proof.bound - report["score"]) / max(1.0, abs(proof.bound)), 6)
+    more = {
+        "proven_bound": math.ceil(proof.bound * 1000) / 1000,
+        "proven_gap": gap,
+        "claim_is_proven": own is not None and own >= proof.bound - margin,
+    }
+    return report | more | {"options": proof.options, "relaxed_people": proof.relaxed_people, "relaxed_homes": proof.relaxed_homes}
+
+
 def load(path):
     try:
         with gzip.open(path) if path.endswith(".gz") else open(path, "rb") as file:
-            return json.loads(file.read())
-    except Exception as fault:
+            data, counts = bytearray(), dict.fromkeys(LIMITS, 0)
+            while chunk := file.read(CHUNK):
+                data += chunk
+                counts = {sign: count + chunk.count(sign) for sign, count in counts.items()}
+                if len(data) > MOST_BYTES or any(count > LIMITS[sign] for sign, count in counts.items()):
+                    raise Malformed(f"{path}: is far larger than a week of 100,000 people")
+        return json.loads(data.decode())
+    except (Malformed, MemoryError, RecursionError) as fault:
+        raise Malformed(str(fault) if isinstance(fault, Malformed) else f"{path}: is nested too deeply, or too large") from None
+    except OSError as fault:
+        raise Malformed(f"{path}: {fault.strerror or fault}") from None
+    except Exception as fault:  # ValueError, EOFError, and zlib.error, which is a bare Exception
         raise Malformed(f"{path}: {' '.join(str(fault).split()) or type(fault).__name__}") from None
 
 
 def main(argv):
+    paths = [word for word in argv if word != "--bound"]
+    if len(paths) != 2:
+        print(__doc__, file=sys.stderr)
+        return 2
     try:
-        report = verify(load(argv[0]), load(argv[1]))
+        week, plan = map(load, paths)
+        report = verify(week, plan)
+        report = claimed(week, plan, report) if "--bound" in argv else report
     except Malformed as fault:
         print(fault, file=sys.stderr)
         return 2
@@ -247,4 +291,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]) if len(sys.argv) == 3 else __doc__)
+    sys.exit(main(sys.argv[1:]))
