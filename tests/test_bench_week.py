@@ -120,13 +120,14 @@ def test_own_weeks_can_be_read_and_repeat_themselves(tmp_path: Path) -> None:
         assert draw(landscape, 30, 20, 4) == draw(landscape, 30, 20, 4) != draw(landscape, 30, 20, 5)
 
 
-def test_memory_of_children_counts_and_a_process_without_an_end_is_ended() -> None:
+def test_memory_of_children_counts_and_a_process_without_an_end_is_ended(tmp_path: Path) -> None:
+    log = tmp_path / "log"
     hold = "import subprocess, sys, time; b = bytearray(60_000_000); time.sleep(1.2)"
     both = f"import subprocess, sys; b = bytearray(60_000_000); subprocess.run([sys.executable, '-c', {hold!r}])"
-    alone, family = process.run([sys.executable, "-c", hold], 20), process.run([sys.executable, "-c", both], 20)
+    alone, family = process.run([sys.executable, "-c", hold], 20, log), process.run([sys.executable, "-c", both], 20, log)
     assert family.memory_mb > alone.memory_mb + 40
     assert family.code == 0
-    endless = process.run([sys.executable, "-c", "while True: pass"], 0.6)
+    endless = process.run([sys.executable, "-c", "while True: pass"], 0.6, log)
     assert endless.code is None
     assert 0.5 < endless.seconds < 5
 
@@ -191,8 +192,8 @@ def test_jobs_follow_the_options() -> None:
 def test_the_picture_labels_its_axes_and_says_its_figures(tmp_path: Path) -> None:
     text = growth_picture([(1000, 3.2, 180.0, 0.0001), (10_000, 18.0, 700.0, 0.0), (100_000, 230.0, 5100.0, 0.003)])
     words = _words(text)
-    assert words.count("volunteers") == 3
-    assert {"Seconds, file to file", "Peak memory, MB", "Gap to own bound, %", "100,000", "230"} <= set(words)
+    assert words.count("志愿者 · volunteers") == 3
+    assert {"秒 · Seconds, file to file", "内存 · Peak memory, MB", "差距 · Gap to own bound, %", "100,000", "230"} <= set(words)
     assert "prefers-color-scheme: dark" in text
 
 

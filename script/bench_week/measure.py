@@ -18,6 +18,7 @@ from script.bench_week.rows import CHECKPOINTS, SOLVERS, Job
 
 ROOT = Path(__file__).resolve().parents[2]
 VERIFY = ROOT / "docs" / "verify_plan.py"
+LOG = "last.log"  # what the process said that ran last
 GRACE = 120.0  # seconds after its time in which a process must have ended
 Row = dict[str, Any]
 
@@ -31,7 +32,8 @@ def measure(job: Job, week: Path, kind: str, referee: Path, folder: Path) -> lis
     for old in folder.glob("peer-*"):
         old.unlink()
     words = [job.way, str(week), str(out), "--at", ",".join(f"{c:g}" for c in at), "--seed", str(job.seed)]
-    spent = run([sys.executable, "-m", "script.bench_week.peers", *words, "--began", str(time.monotonic())], at[-1] + GRACE)
+    command = [sys.executable, "-m", "script.bench_week.peers", *words, "--began", str(time.monotonic())]
+    spent = run(command, at[-1] + GRACE, folder / LOG)
     return [about | _at(out, checkpoint, spent, job.way in SOLVERS, week, referee) for checkpoint in at]
 
 
@@ -41,9 +43,11 @@ def _ours(job: Job, week: Path, referee: Path, folder: Path) -> Row:
     words = ["plan", str(week), "--out", str(plan), "--seconds", f"{job.seconds:g}", "--seed", str(job.seed)]
     with tempfile.TemporaryDirectory() as nothing_compiled:
         environment = {**os.environ, "NUMBA_CACHE_DIR": nothing_compiled} if job.cold else None
-        spent = run([sys.executable, "-m", "doorstep.cli", *words], 3 * job.seconds + GRACE, environment)
+        spent = run([sys.executable, "-m", "doorstep.cli", *words], 3 * job.seconds + GRACE, folder / LOG, environment)
     row = {"asked": job.seconds, "at": None, **spent.as_json()}
-    return row | ({"failed": f"exit code {spent.code}"} if spent.code else judged(week, plan, referee))
+    if spent.code != 0 or not plan.exists():
+        return row | {"failed": _why(spent)}
+    return row | judged(week, plan, referee)
 
 
 def _at(out: Path, checkpoint: float, spent: Spent, is_solver: bool, week: Path, referee: Path) -> Row:
@@ -52,12 +56,14 @@ def _at(out: Path, checkpoint: float, spent: Spent, is_solver: bool, week: Path,
     row: Row = {"at": checkpoint if is_solver else None, **spent.as_json()}
     if is_solver and facts.exists():
         row |= json.loads(facts.read_text())
-    if spent.code and not (plan.exists() and facts.exists()):
-        return row | {"failed": "no memory or no time" if spent.code is None else f"exit code {spent.code}"}
     if not plan.exists():
-        return row | {"failed": "no plan yet"}
+        return row | {"failed": "no plan yet" if facts.exists() else _why(spent)}
     own = row.get("bound")
     return row | judged(week, plan, referee) | {"bound": None, "own_bound": own}
+
+
+def _why(spent: Spent) -> str:
+    return "had to be ended" if spent.code is None else f"exit code {spent.code}"
 
 
 def judged(week: Path, plan: Path, referee: Path) -> Row:
@@ -103,7 +109,7 @@ def compiled_folder(kept: Path) -> Path:
 
 def warm_up(folder: Path, week: Path, ways: tuple[str, ...]) -> None:
     """Compiles what is compiled at the first run of ours and of the peers, so that no row pays for it."""
-    words = [sys.executable, "-m", "doorstep.cli", "plan", str(week), "--out", str(folder / "warm.json"), "--seconds", "8"]
-    run(words, 300.0)
+    words = [sys.executable, "-m", "doorstep.cli", "plan", str(week), "--out", str(folder / "warm.json"), "--seconds", "60"]
+    run(words, 300.0, folder / LOG)
     for way in ways:
-        run([sys.executable, "-m", "script.bench_week.peers", way, str(week), str(folder / "warm"), "--at", "3"], 300.0)
+        run([sys.executable, "-m", "script.bench_week.peers", way, str(week), str(folder / "warm"), "--at", "60"], 300.0, folder / LOG)

@@ -12,7 +12,7 @@ STYLE = """
   }
   text { font: 12px system-ui, "Noto Sans", "Noto Sans CJK SC", sans-serif; fill: var(--ink-2); }
   .title { font-size: 14px; font-weight: 600; fill: var(--ink); }
-  .value { fill: var(--ink); }
+  .value { fill: var(--ink); paint-order: stroke; stroke: var(--sheet); stroke-width: 4px; }
   .paper { fill: var(--paper); } .sheet { fill: var(--sheet); stroke: var(--rule); }
   .grid { stroke: var(--rule); } .line { fill: none; stroke: var(--accent); stroke-width: 2.5; } .dot { fill: var(--accent); }
 """
@@ -23,9 +23,9 @@ def growth_picture(points: Sequence[tuple[int, float, float, float]]) -> str:
     """An SVG of three panels from rows of (volunteers, seconds, megabytes, gap as a share)."""
     people = [float(point[0]) for point in points]
     panels = (
-        ("Seconds, file to file", [point[1] for point in points], "{:.3g}"),
-        ("Peak memory, MB", [point[2] for point in points], "{:,.0f}"),
-        ("Gap to own bound, %", [max(LEAST_GAP, 100 * point[3]) for point in points], "{:.2g}"),
+        ("秒 · Seconds, file to file", [point[1] for point in points], "{:.3g}"),
+        ("内存 · Peak memory, MB", [point[2] for point in points], "{:,.0f}"),
+        ("差距 · Gap to own bound, %", [max(LEAST_GAP, 100 * point[3]) for point in points], "{:.2g}"),
     )
     width, height = 3 * WIDTH + 24, HEIGHT + TOP + BOTTOM
     words = "; ".join(f"{n:,.0f} volunteers: {s:.1f} s, {m:,.0f} MB, gap {100 * g:.4f}%" for n, s, m, g in points)
@@ -62,7 +62,7 @@ def _panel(x: float, title: str, people: list[float], values: list[float], shown
         height = at(10.0 ** across[0], 10.0**power)[1]
         parts.append(f'<line class="grid" x1="{left:.1f}" x2="{right:.1f}" y1="{height:.1f}" y2="{height:.1f}"/>')
         parts.append(f'<text x="{left - 6:.1f}" y="{height + 4:.1f}" text-anchor="end">{10.0**power:,.15g}</text>')
-    parts.append(f'<text x="{(left + right) / 2:.1f}" y="{bottom + 34}" text-anchor="middle">volunteers</text>')
+    parts.append(f'<text x="{(left + right) / 2:.1f}" y="{bottom + 34}" text-anchor="middle">志愿者 · volunteers</text>')
     parts.append(f'<polyline class="line" points="{" ".join(f"{a:.1f},{b:.1f}" for a, b in spots)}"/>')
     for (a, b), value in zip(spots, values, strict=True):
         below, anchor = b < top + 24, "end" if a > right - 30 else "start" if a < left + 30 else "middle"

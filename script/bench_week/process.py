@@ -44,14 +44,17 @@ print(json.dumps([os.waitstatus_to_exitcode(status), spent, used.ru_utime + used
 """
 
 
-def run(command: list[str], limit: float, environment: dict[str, str] | None = None) -> Spent:
-    """Runs to the end, or for `limit` seconds; what it prints goes nowhere, what it complains of is shown.
+def run(command: list[str], limit: float, log: Path, environment: dict[str, str] | None = None) -> Spent:
+    """Runs to the end, or for `limit` seconds; what it prints goes nowhere, what it tells of its progress or complains of goes to the log.
 
     The memory is the larger of the kernel's own peak of one process and the largest sum that was seen over the whole family.
     """
     load, busy, began = os.getloadavg()[0], _busy(), time.monotonic()
     starter = [sys.executable, "-I", "-S", "-c", STARTER, *command]
-    process = subprocess.Popen(starter, stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True)
+    with log.open("w") as told_meanwhile:
+        process = subprocess.Popen(
+            starter, stdout=subprocess.PIPE, stderr=told_meanwhile, text=True, env=environment, start_new_session=True
+        )
     family = _Family(process.pid)
     try:
         told = process.communicate(timeout=limit)[0]
