@@ -85,7 +85,7 @@ ARGUMENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "scheduling:wish": SLOT,
     **dict.fromkeys(("scheduling:offer", "scheduling:accept", "scheduling:decline", "scheduling:cannot_come"), OFFER),
     **dict.fromkeys(("scheduling:slot", "scheduling:best", "scheduling:ask", "scheduling:move", "scheduling:home"), SLOT),
-    **dict.fromkeys(("scheduling:progress", "scheduling:stop"), PLAN),
+    **dict.fromkeys(("scheduling:progress", "scheduling:stop", "scheduling:recheck"), PLAN),
     "scheduling:plan_file": by({"which": "plan"}, plan_id="plan"),
     "scheduling:change": by(slot_id="slot", seat_id="seat"),
     "scheduling:act_on_slot": by({"verb": "hold"}, slot_id="slot"),

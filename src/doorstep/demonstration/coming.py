@@ -35,9 +35,9 @@ class Coming:
         # Communities differ: in some every second need asks for a skill, in others a third.
         share = min(0.62, max(0.28, self.chance.gauss(SKILLED, 0.07)))
         for _ in range(count):
-            self.file(self._ask(community, self.chance.yes(share)), monday, self.chance.one(self.district.leads[community.id]))
+            self.file(self.ask(community, self.chance.yes(share)), monday, self.chance.one(self.district.leads[community.id]))
 
-    def _ask(self, community: Community, skilled: bool, most: int = 2) -> Ask:
+    def ask(self, community: Community, skilled: bool, most: int = 2) -> Ask:
         """Tries until a situation, a home and a time agree; a skill that nobody near has is asked for all the same now and then."""
         for number in range(TRIES):
             situation = self.district.situation(skilled and number < TRIES - 20, self.chance)
@@ -89,7 +89,7 @@ class Coming:
     def new(self, community: Community, count: int) -> None:
         """Still to be checked: asked within the last day, a few a little longer ago than promised."""
         for _ in range(count):
-            ask = self._ask(community, self.chance.yes(SKILLED), most=3)
+            ask = self.ask(community, self.chance.yes(SKILLED), most=3)
             self.file_new(ask, self.chance.uniform(0.3, 22) if self.chance.yes(0.93) else self.chance.uniform(24.5, 30))
 
     def file_new(self, ask: Ask, hours_ago: float, asked_by: UUID | None = None) -> None:

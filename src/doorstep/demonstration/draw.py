@@ -1,6 +1,7 @@
 """Draws the demonstration district from a seed: pure, without a database; the same seed draws the same district."""
 
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from doorstep.demonstration import episodes
 from doorstep.demonstration.asking import SHANGHAI, Asking
@@ -23,9 +24,19 @@ FIGURES = {
 }
 
 
-def draw(size: str, seed: int, monday: date, now: datetime | None = None) -> Drawn:
-    """The district as it stands at `now` (usually: today), with the week from `monday` still to be planned."""
-    moment = now or datetime.combine(monday - timedelta(days=3), time(10), SHANGHAI)
+class Lived(NamedTuple):
+    """A district with its past: its people, who has served where, and what goes on writing in it."""
+
+    drawn: Drawn
+    district: District
+    population: Population
+    asking: Asking
+    filing: Filing
+    chance: Chance
+
+
+def lived(size: str, seed: int, monday: date, moment: datetime) -> Lived:
+    """The district with half a year of visits behind it; nothing is asked yet for the week from `monday`."""
     chance, speech, figures = Chance(seed), Speech(), FIGURES[size]
     district_id, communities, places = draw_places(size, chance)
     drawn = Drawn(seed, size, places)
@@ -36,7 +47,14 @@ def draw(size: str, seed: int, monday: date, now: datetime | None = None) -> Dra
     filing = Filing(chance, moment)
     asking = Asking(chance, speech, population.names)
     _weeks(drawn, district, population, History(district, asking, filing, speech, chance), monday, figures["visits"])
-    _coming(drawn, district, population, Coming(district, asking, filing, chance, size), monday, figures["needs"])
+    return Lived(drawn, district, population, asking, filing, chance)
+
+
+def draw(size: str, seed: int, monday: date, now: datetime | None = None) -> Drawn:
+    """The district as it stands at `now` (usually: today), with the week from `monday` still to be planned."""
+    moment = now or datetime.combine(monday - timedelta(days=3), time(10), SHANGHAI)
+    drawn, district, population, asking, filing, chance = lived(size, seed, monday, moment)
+    _coming(drawn, district, population, Coming(district, asking, filing, chance, size), monday, FIGURES[size]["needs"])
     return drawn
 
 

@@ -154,15 +154,6 @@ def places_below(place: Place) -> QuerySet[Place]:
     return Place.objects.communities().filter(inside)
 
 
-def familiar_people(household_ids: Iterable[UUID]) -> dict[UUID, dict[UUID, int]]:
-    """Household id to the people who have served there, with how many times. Familiar is a past offer in state served."""
-    found: dict[UUID, dict[UUID, int]] = defaultdict(lambda: defaultdict(int))
-    served = Offer.objects.filter(state=OfferState.SERVED, slot__household_id__in=list(household_ids))
-    for household, person in served.values_list("slot__household_id", "person_id"):
-        found[household][person] += 1
-    return found
-
-
 def open_slots(monday: date, place: Place) -> QuerySet[Slot]:
     """The slots that a plan of that place and week may still fill."""
     return Slot.objects.filter(week=monday, state=SlotState.OPEN, place__in=places_below(place))

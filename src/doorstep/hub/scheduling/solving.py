@@ -1,14 +1,9 @@
 """The only door to the planner: turns a week of slots into its input, and its answer into proposals."""
 
-import gzip
-import json
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from doorstep.hub.people.models import Place
-from doorstep.planner.week import solve
+from doorstep.planner.week import Contradiction, Even, Malformed, solve
 
 from .actions.plan import LeaseLost, Outcome, Proposed, fail_plan, report_progress, store_plan, take_plan
+from .evening import asked_lately, known_faces, lagging
+from .failing import as_failure
 from .models import Offer, OfferState, Plan, Refusal, Slot
 from .pool import WEEK_MINUTES, Promises, box_around, minute_of, volunteers, week_start
-from .queries import familiar_people, merged, open_slots, places_below, planned_place, rhythm_of
+from .proving import checker, packages, packed
+from .queries import merged, open_slots, places_below, planned_place, rhythm_of
 
 log = logging.getLogger(__name__)
 Week = dict[str, Any]
@@ -29,7 +27,14 @@ SLOT_STEP = 15
 #: Kept as it is said in Chinese; the page says it in the reader's language.
 WENT_WRONG = gettext_noop("排班程序出错了，原来的安排没有动。请再排一次；还不行，请把这句话告诉管理员。")
 NOT_PROVEN = gettext_noop("排出来的安排没有通过核对，没有采用，原来的安排没有动。请再排一次；还不行，请把这句话告诉管理员。")
-CHECKER = Path(__file__).resolve().parents[4] / "docs" / "verify_plan.py"
+
+
+class Unplannable(Exception):
+    """The planner refused the week, and said why: a code with numbers for the page."""
+
+    def __init__(self, code: str, numbers: dict[str, Any]) -> None:
+        super().__init__(code)
+        self.code, self.numbers = code, numbers
 
 
 class RulesBroken(Exception):
@@ -88,7 +93,7 @@ def _promises(standing: dict[UUID, list[Offer]], needs: set[str], own_places: se
 
 
 def _needs(chosen: list[Slot], monday: date, earliest: int, standing: dict[UUID, list[Offer]]) -> list[Week]:
-    familiar = familiar_people({slot.household_id for slot in chosen if slot.household_id})
+    familiar = known_faces({slot.household_id for slot in chosen if slot.household_id}, week_start(monday))
     forbidden: dict[UUID, set[str]] = defaultdict(set)
     for slot_id, person_id in Refusal.objects.filter(slot__in=[slot.pk for slot in chosen]).values_list("slot_id", "person_id"):
         forbidden[slot_id].add(str(person_id))
@@ -98,7 +103,7 @@ def _needs(chosen: list[Slot], monday: date, earliest: int, standing: dict[UUID,
         forbidden[slot_id].add(str(person_id))
     needs = []
     for slot in chosen:
-        known = familiar.get(slot.household_id, {}) if slot.household_id else {}
+        known = familiar.get(slot.household_id, []) if slot.household_id else []
         more: Week = {"familiar": sorted(map(str, known)), "forbid": sorted(forbidden[slot.pk])}
         needs.append(_need(slot, monday, earliest, standing[slot.pk]) | more)
     return needs
@@ -138,15 +143,6 @@ def _windows(slot: Slot, monday: date, earliest: int) -> list[list[int]]:
     return [list(stretch) for stretch in merged(found)]
 
 
-def checker() -> ModuleType:
-    """The project's own checker, which shares no code with the planner; loaded from docs/ by its path."""
-    spec = spec_from_file_location("verify_plan", CHECKER)
-    assert spec and spec.loader
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def solve_plan(*, plan_id: UUID, tell: Callable[[str, int], None] | None = None) -> Plan | None:
     """Makes one queued plan under a lease: read, solve, check, store. None if another worker has it."""
     plan = take_plan(plan_id=plan_id)
@@ -160,6 +156,9 @@ def solve_plan(*, plan_id: UUID, tell: Callable[[str, int], None] | None = None)
     except RulesBroken:
         log.exception("plan %s did not pass the checker", plan.pk)
         fail_plan(plan=plan, sentence=NOT_PROVEN)
+    except Unplannable as fault:
+        log.exception("plan %s was refused by the planner", plan.pk)
+        fail_plan(plan=plan, sentence=WENT_WRONG, code=fault.code, numbers=fault.numbers)
     except Exception:
         log.exception("plan %s failed", plan.pk)
         fail_plan(plan=plan, sentence=WENT_WRONG)
@@ -188,11 +187,24 @@ def _outcome(plan: Plan, tell: Callable[[str, int], None]) -> Outcome:
             share = min(1.0, (now - began).total_seconds() / max(1, plan.seconds_allowed))
             report(str(getattr(progress, "stage", "solving")), 10 + int(75 * share))
 
-    answer = solve(week, seed=plan.seed, seconds=float(plan.seconds_allowed), stop=lambda: wanted, progress=show).as_json()
+    try:
+        even = _even(plan, week)
+        answer = solve(week, seed=plan.seed, seconds=float(plan.seconds_allowed), stop=lambda: wanted, progress=show, even=even).as_json()
+    except (Malformed, Contradiction) as fault:
+        raise Unplannable(*as_failure(fault, week, plan.place)) from fault
     report("checking", 88)
     outcome = as_outcome(plan, week, answer, (timezone.now() - began).total_seconds())
     report("storing", 94)
     return outcome
+
+
+def _even(plan: Plan, week: Week) -> Even | None:
+    """What the district lets evenness cost, with how often everybody was asked lately and which communities lag behind."""
+    if not plan.even_percent:
+        return None
+    lift = lagging(plan.week, [UUID(str(need["id"])) for need in week["needs"]], planned_place(plan.place))
+    asked = {str(person): count for person, count in asked_lately(plan.week).items()}
+    return Even(plan.even_percent / 100, asked=asked, lift={str(slot): share for slot, share in lift.items()})
 
 
 def as_outcome(plan: Plan, week: Week, answer: Week, seconds: float) -> Outcome:
@@ -216,7 +228,8 @@ def as_outcome(plan: Plan, week: Week, answer: Week, seconds: float) -> Outcome:
     return Outcome(
         value=float(verdict["score"]), bound=float(answer["bound"]), asked=len(week["needs"]), met=len(visits),
         broken_rules=len(verdict["errors"]), seconds=seconds, proposals=proposals, gaps=gaps,
-        week_gz=_packed(week), plan_gz=_packed(answer), verdict=verdict,
+        week_gz=packed(week), plan_gz=packed(answer), verdict=verdict, planner_version=str(answer.get("version", "")), packages=packages(),
+        even_paid=(answer.get("evenness") or {}).get("paid"),
     )  # fmt: skip
 
 
@@ -229,7 +242,3 @@ def _seat_ids(slot_ids: Iterable[object]) -> dict[UUID, dict[int, UUID]]:
         for slot, number, seat in chunk:
             found[slot][number] = seat
     return found
-
-
-def _packed(data: object) -> bytes:
-    return gzip.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)

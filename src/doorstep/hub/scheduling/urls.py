@@ -29,6 +29,7 @@ planning: list[URLPattern] = [
     path("plan/make/", weeks.make, name="make"),
     path("plan/<uuid:plan_id>/progress/", running.progress, name="progress"),
     path("plan/<uuid:plan_id>/stop/", running.stop, name="stop"),
+    path("plan/<uuid:plan_id>/recheck/", running.recheck, name="recheck"),
     path("plan/<uuid:plan_id>/<str:which>.json", running.plan_file, name="plan_file"),
     path("plan/slots/<uuid:slot_id>/", slots.slot, name="slot"),
     path("plan/slots/<uuid:slot_id>/best/", slots.best, name="best"),

@@ -1,8 +1,9 @@
 """A week of needs to volunteers: a legal plan, a bound that proves how good it is, and reasons."""
 
+from .evenness import Even
 from .promises import Contradiction
 from .read import Malformed, load
 from .search import Progress
 from .solve import Result, solve
 
-__all__ = ["Contradiction", "Malformed", "Progress", "Result", "load", "solve"]
+__all__ = ["Contradiction", "Even", "Malformed", "Progress", "Result", "load", "solve"]

@@ -7,7 +7,9 @@ from typing import Any
 from .arrays import as_problem
 from .candidates import Options, find_options
 from .draft import Draft, visits_of
+from .evenness import Even
 from .explain import reasons
+from .finish import SEARCH_SHARE, finish
 from .gaps import left_out
 from .prices import as_json
 from .problem import JSON, Floats, Problem, Visit
@@ -34,6 +36,7 @@ class Result:
     seed: int
     seconds: float | None
     stopped_by: str
+    evenness: JSON | None = None
 
     @property
     def gap(self) -> float:
@@ -55,7 +58,7 @@ class Result:
             "why": self.why,
             "left_out": self.left_out,
             "prices": self.prices,
-        }
+        } | ({"evenness": self.evenness} if self.evenness else {})
 
 
 def _nothing(progress: Progress) -> None:
@@ -70,27 +73,31 @@ def solve(
     iterations: int | None = None,
     stop: Callable[[], bool] = lambda: False,
     progress: Callable[[Progress], None] = _nothing,
+    even: Even | None = None,
 ) -> Result:
     """Plans a `doorstep-week/1` (parsed JSON).
 
     Stops at `seconds` of wall time, after `iterations` rounds (then the same seed gives the same plan), when `stop()` is true, or when
     nothing more is to be had; the best plan so far is returned in each case. Raises `Malformed` for a week that breaks the format and
-    `Contradiction` for accepted visits that no legal plan can keep.
+    `Contradiction` for accepted visits that no legal plan can keep. With `even` a little of the score is given up for an even plan; the
+    bound stays that of the score.
     """
-    clock = Clock(seconds, iterations, stop)
+    clock = Clock(seconds * SEARCH_SHARE if seconds is not None and even is not None else seconds, iterations, stop)
     progress(Progress("reading"))
     problem = as_problem(week)
     require_possible(problem)
     progress(Progress("candidates"))
     options = find_options(problem)
-    found = Search(problem, options, seed, clock, progress).run()
+    search = Search(problem, options, seed, clock, progress)
+    found = search.run()
+    evenness = finish(search, found, even, lambda: stop() or (seconds is not None and iterations is None and clock.spent > 0.95 * seconds))
     draft, quote = found.draft, found.quote
     visits = visits_of(problem, options, draft)
     progress(Progress("explaining", found.value, quote.bound))
     return Result(
         problem=problem, options=options, draft=draft, cell_prices=quote.price, visits=visits, value=found.value, bound=_rounded_up(quote.bound),
         prices=as_json(problem, options, quote.price), why=reasons(problem, options, visits), left_out=left_out(problem, options, draft),
-        seed=seed, seconds=None if iterations is not None else round(clock.spent, 3), stopped_by=clock.stopped_by,
+        seed=seed, seconds=None if iterations is not None else round(clock.spent, 3), stopped_by=clock.stopped_by, evenness=evenness,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from doorstep.hub.journal.actions import record
 from doorstep.hub.people.models import Membership, Person, Place
 
 from ..models import Exclusion, HomeAnswer, Offer, OfferState, Plan, PlanFile, PlanGap, Refusal, Slot
+from ..proving import fingerprint
 from ..queries import places_below, rhythm_of
 
 #: A worker that has not been heard of for so long has died.
@@ -50,7 +51,9 @@ class Outcome:
     week_gz: bytes
     plan_gz: bytes
     verdict: dict[str, object]
-    stopped: bool = False
+    planner_version: str = ""
+    packages: dict[str, str] = field(default_factory=dict)
+    even_paid: float | None = None
 
 
 @transaction.atomic
@@ -60,7 +63,7 @@ def request_plan(*, by: Person | None, place: Place, week: date, seed: int = 1) 
         with transaction.atomic():
             plan = Plan.objects.create(
                 place=place, week=week, seed=seed, requested_by=by.pk if by else None,
-                seconds_allowed=rhythm_of(place).seconds_allowed,
+                seconds_allowed=rhythm_of(place).seconds_allowed, even_percent=rhythm_of(place).even_percent,
             )  # fmt: skip
     except IntegrityError:
         return Plan.objects.get(place=place, week=week, state__in=(Plan.State.QUEUED, Plan.State.RUNNING))
@@ -99,9 +102,10 @@ def stop_plan(*, by: Person, plan: Plan) -> None:
 
 
 @transaction.atomic
-def fail_plan(*, plan: Plan, sentence: str) -> None:
+def fail_plan(*, plan: Plan, sentence: str, code: str = "", numbers: dict[str, object] | None = None) -> None:
+    """Says in one sentence that nothing came of it; the code, if there is one, says it better on the page."""
     held = Plan.objects.filter(pk=plan.pk, fence=plan.fence, state=Plan.State.RUNNING)
-    if held.update(state=Plan.State.FAILED, failure=sentence[:300], finished_at=timezone.now()):
+    if held.update(state=Plan.State.FAILED, failure=sentence[:300], failure_code=code, failure_numbers=numbers or {}, finished_at=timezone.now()):
         record(actor_id=None, verb="fail_plan", subject=plan, place_id=plan.place_id)
 
 
@@ -113,9 +117,11 @@ def store_plan(*, plan: Plan, outcome: Outcome, now: datetime | None = None) -> 
     cancelled, and a person who was ruled out meanwhile are left alone.
     """
     moment = now or timezone.now()
+    prints = {"week_sha256": fingerprint(outcome.week_gz), "plan_sha256": fingerprint(outcome.plan_gz)}
     finished = Plan.objects.filter(pk=plan.pk, fence=plan.fence, state=Plan.State.RUNNING).update(
         state=Plan.State.READY, stage="", progress=100, finished_at=moment, value=outcome.value, bound=outcome.bound,
-        asked=outcome.asked, met=outcome.met, broken_rules=outcome.broken_rules, seconds=outcome.seconds,
+        asked=outcome.asked, met=outcome.met, broken_rules=outcome.broken_rules, seconds=outcome.seconds, even_paid=outcome.even_paid,
+        planner_version=outcome.planner_version, packages=outcome.packages, **prints,
     )  # fmt: skip
     if not finished:
         raise LeaseLost
@@ -126,7 +132,7 @@ def store_plan(*, plan: Plan, outcome: Outcome, now: datetime | None = None) -> 
     PlanGap.objects.bulk_create(
         [PlanGap(plan=plan, slot_id=slot, code=code, numbers=numbers) for slot, code, numbers in outcome.gaps], batch_size=2000
     )
-    record(actor_id=plan.requested_by, verb="store_plan", subject=plan, place_id=plan.place_id, detail={"proposals": stored})
+    record(actor_id=plan.requested_by, verb="store_plan", subject=plan, place_id=plan.place_id, detail={"proposals": stored, **prints})
     return stored
 
 

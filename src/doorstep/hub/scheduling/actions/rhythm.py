@@ -29,6 +29,7 @@ class Wanted:
     reply_promise_hours: int
     close_minute: int
     seconds_allowed: int
+    even_percent: float = 1.0
 
 
 class RhythmChanged(Stale):

@@ -31,6 +31,15 @@ def _number(label: Any, help_text: Any, least: int, most: int) -> forms.IntegerF
     )  # fmt: skip
 
 
+def _share(label: Any, help_text: Any, most: int) -> forms.FloatField:
+    """Percents with a point between."""
+    wrong = format_lazy(_("请填 0 到 {most} 之间的数，比如 1 或 0.5。"), most=most)
+    return forms.FloatField(
+        label=label, help_text=help_text, min_value=0, max_value=most, step_size=None,
+        error_messages={"required": wrong, "invalid": wrong, "min_value": wrong, "max_value": wrong},
+    )  # fmt: skip
+
+
 def _hours(label: Any, help_text: Any, most: int) -> forms.IntegerField:
     return _number(label, help_text, 1, most)
 
@@ -49,6 +58,10 @@ class RhythmForm(forms.Form):
     reply_promise_hours = _hours(_("居民提了需求，几个小时内回话"), _("居民看得到这个承诺。"), 168)
     close_time = _clock(_("星期日几点收尾"), _("还没办成的，这时告诉居民，下一周排在前面。"))
     seconds_allowed = _number(_("排班最多算几秒"), _("算得久一点，证明会更紧一点。"), 5, 600)
+    even_percent = _share(
+        _("为了人人有份、常是熟人，最多让出百分之几"),
+        _("让出一点分数，少让几个人包下来，多请很久没请到的人，一家常见的是同几张脸。填 0 就不让。让了多少，每份安排都写着。"), 10,
+    )  # fmt: skip
 
     @staticmethod
     def told(rhythm: Rhythm) -> dict[str, Any]:
@@ -58,7 +71,7 @@ class RhythmForm(forms.Form):
             "plan_day": str(rhythm.plan_days_before), "plan_time": _time(rhythm.plan_minute),
             "reply_hours": rhythm.reply_hours, "least_notice_hours": rhythm.least_notice_hours,
             "reply_promise_hours": rhythm.reply_promise_hours, "close_time": _time(rhythm.close_minute),
-            "seconds_allowed": rhythm.seconds_allowed,
+            "seconds_allowed": rhythm.seconds_allowed, "even_percent": rhythm.even_percent,
         }  # fmt: skip
 
     def wanted(self) -> Wanted:
@@ -68,7 +81,7 @@ class RhythmForm(forms.Form):
             plan_days_before=int(said["plan_day"]), plan_minute=_minute(said["plan_time"]),
             reply_hours=said["reply_hours"], least_notice_hours=said["least_notice_hours"],
             reply_promise_hours=said["reply_promise_hours"], close_minute=_minute(said["close_time"]),
-            seconds_allowed=said["seconds_allowed"],
+            seconds_allowed=said["seconds_allowed"], even_percent=said["even_percent"],
         )  # fmt: skip
 
 

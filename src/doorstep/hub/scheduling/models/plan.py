@@ -43,6 +43,17 @@ class Plan(Identified):
     broken_rules = models.PositiveIntegerField(null=True, help_text="as the independent checker counts them")
     seconds = models.FloatField(null=True)
     failure = models.CharField(max_length=300, blank=True)
+    failure_code = models.CharField(max_length=30, blank=True, help_text="what the planner said; the sentence is made on the page")
+    failure_numbers = models.JSONField(default=dict)
+    # What can be checked again after years, from the stored bytes alone.
+    week_sha256 = models.CharField(max_length=64, blank=True)
+    plan_sha256 = models.CharField(max_length=64, blank=True)
+    planner_version = models.CharField(max_length=20, blank=True)
+    packages = models.JSONField(default=dict, help_text="package to version, as it was then")
+    even_percent = models.FloatField(default=0.0, help_text="how much of the score the plan was allowed to give up to be even")
+    even_paid = models.FloatField(null=True, help_text="points given up for it")
+    rechecked_at = models.DateTimeField(null=True)
+    recheck_faults = models.JSONField(default=list, help_text="codes with numbers; none: everything holds")
 
     objects = PlanQuerySet.as_manager()
 

@@ -21,6 +21,7 @@ class Rhythm(models.Model):
     reply_promise_hours = models.PositiveSmallIntegerField(default=24, help_text="a resident hears from us within")
     close_minute = models.PositiveSmallIntegerField(default=21 * 60, help_text="Sunday: what is still open is told")
     seconds_allowed = models.PositiveSmallIntegerField(default=25)
+    even_percent = models.FloatField(default=1.0, help_text="of the score, what an even plan may cost; 0: the best plan as it is")
 
     def _moment(self, monday: date, days_before: int, minute: int) -> datetime:
         midnight = datetime.combine(monday - timedelta(days=days_before), time.min)

@@ -6,6 +6,7 @@ from django import template
 
 from ..best import Candidate, Short
 from ..board import SlotLine
+from ..failing import failure_words, fault_words
 from ..models import Offer, Plan
 from ..proofs import is_loose
 from ..wording import (
@@ -27,6 +28,18 @@ register = template.Library()
 @register.filter
 def chips(candidate: Candidate) -> list[str]:
     return candidate_chips(candidate)
+
+
+@register.filter
+def failure(plan: Plan) -> str:
+    """Why there is no plan, and what to do now."""
+    return failure_words(plan)
+
+
+@register.filter
+def faults(plan: Plan) -> str:
+    """What the last check found wrong."""
+    return fault_words(plan)
 
 
 @register.filter

@@ -15,6 +15,7 @@ from doorstep.hub.scheduling.actions import offer as offers
 from doorstep.hub.scheduling.actions.plan import Outcome, Proposed, request_plan, store_plan, take_plan
 from doorstep.hub.scheduling.actions.slot import SeatWanted, exclude, forbid, hold_slot, move_slot
 from doorstep.hub.scheduling.models import Offer, OfferState, Plan, PlanFile, PlanGap, Slot
+from doorstep.hub.scheduling.proving import checker
 from doorstep.hub.testing import Cast
 
 TWO = [SeatWanted(), SeatWanted()]
@@ -30,7 +31,7 @@ def planned(cast: Cast, place: Place | None = None) -> Plan:
 
 def week_of(cast: Cast, place: Place | None = None, now: datetime | None = None) -> dict[str, Any]:
     week = solving.build_week(place=place or cast.district, monday=cast.monday, now=now)
-    verdict = solving.checker().verify(week, {"format": "doorstep-plan/1", "visits": []})
+    verdict = checker().verify(week, {"format": "doorstep-plan/1", "visits": []})
     assert not [error for error in verdict["errors"] if "accepted in full" not in error]
     return week
 
@@ -62,7 +63,7 @@ def test_a_plan_is_made_proven_and_stored(cast: Cast) -> None:
     assert offer.reasons
     assert PlanGap.objects.get(plan=plan).slot == lonely and PlanGap.objects.get(plan=plan).code == "no_skill"
     files = PlanFile.objects.get(plan=plan)
-    again = solving.checker().verify(json.loads(gzip.decompress(bytes(files.week_gz))), json.loads(gzip.decompress(bytes(files.plan_gz))))
+    again = checker().verify(json.loads(gzip.decompress(bytes(files.week_gz))), json.loads(gzip.decompress(bytes(files.plan_gz))))
     assert (again["errors"], again["score"]) == ([], pytest.approx(plan.value))
 
 

@@ -15,6 +15,7 @@ from doorstep.hub.web.reading import signed_in, the_reader
 from ..access import choose_place, get_plan_for, get_steered_plan, planning_places
 from ..actions.arranging import hand_out
 from ..actions.plan import stop_plan
+from ..actions.rechecking import recheck_plan
 from ..models import Plan
 from .week import address_of
 
@@ -49,6 +50,19 @@ def stop(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         stop_plan(by=the_reader(request), plan=plan)
 
     return press(request, act, back=address_of(plan.place, plan.week), done=_("好的，算完手上这一步就停，用现在最好的。"))
+
+
+@require_POST
+@signed_in
+def recheck(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """Whoever sees a proof may have it checked again."""
+    reader = the_reader(request)
+    plan = get_plan_for(reader, plan_id)
+
+    def act() -> None:
+        recheck_plan(by=reader, plan=plan)
+
+    return press(request, act, back=f"{address_of(_own_place(request, plan), plan.week)}#proof-{plan.pk}", done=_("核对过了，结果写在证明下面。"))
 
 
 @require_GET

@@ -1,0 +1,102 @@
+"""What twelve weeks came to: known faces, even fill, even use, nobody forgotten, proposals kept, and the price."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from doorstep.demonstration.weeks.life import Week
+
+MONTH = 4
+TEN = 10
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of one policy. `homes` is how many homes had ten visits or more, and `idle_before` counts people idle all 28 days before a week."""
+
+    name: str
+    weeks: int
+    helpers_per_ten: float
+    within_three: float
+    homes: int
+    evenness: float
+    lowest: float
+    highest: float
+    gini: float
+    fitted: int
+    idle: float
+    idle_last: int
+    kept: float
+    met: float
+    value: float
+    gap: float
+    paid: float
+
+
+def figures(name: str, weeks: Sequence[Week]) -> Figures:
+    helpers = helpers_of_homes(weeks)
+    fill = fill_of_places(weeks)
+    idle = idle_people(weeks)
+    value, bound = sum(w.value for w in weeks), sum(w.bound for w in weeks)
+    return Figures(
+        name=name, weeks=len(weeks), helpers_per_ten=float(np.mean(helpers)) if helpers else 0.0,
+        within_three=float(np.mean([count <= 3 for count in helpers])) if helpers else 0.0, homes=len(helpers),
+        evenness=min(fill) / max(fill), lowest=min(fill), highest=max(fill), gini=gini(use_of_people(weeks)),
+        fitted=len(set().union(*(w.fitted for w in weeks))), idle=float(np.mean([len(who) for who in idle])) if idle else 0.0,
+        idle_last=len(idle[-1]) if idle else 0, kept=sum(w.kept for w in weeks) / max(1, sum(w.published for w in weeks)),
+        met=sum(w.met for w in weeks) / max(1, sum(w.asked for w in weeks)), value=value, gap=(bound - value) / bound,
+        paid=sum(w.paid for w in weeks) / max(1.0, value + sum(w.paid for w in weeks)),
+    )  # fmt: skip
+
+
+def helpers_of_homes(weeks: Sequence[Week]) -> list[float]:
+    """For each home with ten visits or more: different helpers among every ten visits in a row, on average."""
+    visits: dict[str, list[str]] = defaultdict(list)
+    for week in weeks:
+        for home, who, _ in week.visits:
+            visits[home].append(who)
+    return [
+        float(np.mean([len(set(people[at : at + TEN])) for at in range(len(people) - TEN + 1)]))
+        for people in visits.values()
+        if len(people) >= TEN
+    ]
+
+
+def fill_of_places(weeks: Sequence[Week]) -> list[float]:
+    """The share of needs met in each community, all weeks together."""
+    places = {place for week in weeks for place in week.needs}
+    return [sum(w.served.get(p, 0) for w in weeks) / sum(w.needs.get(p, 0) for w in weeks) for p in sorted(places)]
+
+
+def use_of_people(weeks: Sequence[Week]) -> list[float]:
+    """Visits over what was offered, for everybody for whom something fitted in one of the weeks."""
+    visits: dict[str, int] = defaultdict(int)
+    offered: dict[str, int] = defaultdict(int)
+    for week in weeks:
+        for _, who, _ in week.visits:
+            visits[who] += 1
+        for who, count in week.offered.items():
+            offered[who] += count
+    return [visits[who] / offered[who] for who in set().union(*(week.fitted for week in weeks)) if offered[who]]
+
+
+def gini(shares: Sequence[float]) -> float:
+    """0: all the same; 1: one has everything."""
+    x = np.sort(np.asarray(shares, dtype=np.float64))
+    if not len(x) or x.sum() == 0:
+        return 0.0
+    return float(2 * (np.arange(1, len(x) + 1) * x).sum() / (len(x) * x.sum()) - (len(x) + 1) / len(x))
+
+
+def idle_people(weeks: Sequence[Week]) -> list[set[str]]:
+    """At the end of the fourth week and of every later one: for whom something fitted in the month, who said no to nothing, and who made no visit."""
+    found = []
+    for end in range(MONTH, len(weeks) + 1):
+        month = weeks[end - MONTH : end]
+        fitted = set().union(*(w.fitted for w in month))
+        said_no = set().union(*(w.unwilling for w in month))
+        went = {who for w in month for _, who, _ in w.visits}
+        found.append(fitted - said_no - went)
+    return found

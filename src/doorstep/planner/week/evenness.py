@@ -1,0 +1,148 @@
+"""Gives up a little of the score so that nobody who could help is forgotten, few do not do it all, and known faces stay."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .bound import market_of
+from .candidates import Options
+from .construct import by_worth
+from .draft import Board, Draft, copy_of, visits_of
+from .handover import hand_over
+from .improve import sweep
+from .packed import Weeks
+from .polish import COLD, polish
+from .problem import JSON, Floats, Ints, Problem
+from .reseat import reseat
+from .score import known, value_of
+from .steady import published_options
+
+#: Points that an evened plan may pay for … a visit to somebody whom nobody has asked for 28 days, and more the less there is for them,
+FORGOTTEN, SCARCE = 120.0, 300.0
+#: … a visit moved from somebody who is asked all the time to somebody who is never asked,
+USED = 80.0
+#: … a known face, a seat that stays as it was proposed, and a share of a need's worth where a community lags behind by all its needs.
+KNOWN, STEADY, LAGS = 150.0, 150.0, 4.0
+ROUNDS, SWEEPS = 3, 8
+#: When the wishes cost more than may be given up they are made weaker, so often at most.
+WEAKER, TRIES = 0.5, 4
+WEEKS = 4
+
+
+@dataclass(frozen=True)
+class Even:
+    """What evenness may cost and what it knows.
+
+    `give_up` is the largest share of the score (0.01: one percent). `asked` says how often each person was asked in the 28 days before
+    (who is missing: as often as `load_28d` has visits). `lift` says for a need by which share of its needs its community lags behind.
+    """
+
+    give_up: float
+    asked: Mapping[str, int] = field(default_factory=dict)
+    lift: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Evened:
+    """The evened draft, its score, and what the evening did."""
+
+    draft: Draft
+    value: float
+    account: JSON
+
+
+def fitting(problem: Problem, options: Options) -> Ints:
+    """The people for whom something fits: a seat that they may take of a visit whose other seats somebody could take too."""
+    possible = market_of(problem, options).possible[options.cell_meeting[options.cell]]
+    return np.unique(options.person[possible])
+
+
+@dataclass(frozen=True)
+class _Wishes:
+    """Points beside the score: of an option, of somebody's first visit of the week, and of a need."""
+
+    option: Floats
+    first: Floats
+    need: Floats
+
+
+def even_out(
+    problem: Problem, options: Options, weeks: Weeks, board: Board, draft: Draft, even: Even, seed: int, pool: Executor,
+    late: Callable[[], bool],
+) -> Evened:  # fmt: skip
+    """A draft that is worth at most `give_up` less than this one, and evener."""
+    was = value_of(problem, visits_of(problem, options, draft))
+    wishes, strength = _wishes(problem, options, even), 1.0
+    best, value = draft, was
+    for _ in range(TRIES if even.give_up > 0 else 0):
+        tried = copy_of(draft)
+        _towards(wishes, strength, problem, options, weeks, board, tried, seed, pool, late)
+        worth = value_of(problem, visits_of(problem, options, tried))
+        if worth >= was - even.give_up * abs(was):
+            best, value = tried, worth
+            break
+        strength *= WEAKER
+    idle = _idle(problem, options, even)
+    account: JSON = {
+        "give_up": even.give_up, "paid": round(max(0.0, was - value), 6), "strength": strength if best is not draft else 0.0,
+        "fitting": len(fitting(problem, options)), "not_asked": int(idle.sum()),
+        "reached_before": int((idle & (draft.visits > 0)).sum()), "reached": int((idle & (best.visits > 0)).sum()),
+    }  # fmt: skip
+    return Evened(best, value, account)
+
+
+def _asked(problem: Problem, even: Even) -> Ints:
+    """How often each person was asked in 28 days."""
+    ids, load = problem.people.ids, problem.people.load_28d
+    return np.fromiter((even.asked.get(who, int(visits)) for who, visits in zip(ids, load, strict=True)), dtype=np.int64, count=len(ids))
+
+
+def _idle(problem: Problem, options: Options, even: Even) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """Who was not asked for 28 days although something fits now."""
+    fits = np.zeros(len(problem.people.ids), dtype=bool)
+    fits[fitting(problem, options)] = True
+    return np.asarray(fits & (_asked(problem, even) == 0) & (np.diff(problem.people.booked_ptr) == 0))
+
+
+def _wishes(problem: Problem, options: Options, even: Even) -> _Wishes:
+    people, needs = problem.people, problem.needs
+    asked, room = _asked(problem, even), WEEKS * np.maximum(1, people.max_visits)
+    pairs = np.unique(options.person * len(needs.ids) + options.need) // max(1, len(needs.ids))
+    choices = np.bincount(pairs, minlength=len(people.ids))
+    forgotten = np.where((asked == 0) & (np.diff(people.booked_ptr) == 0), FORGOTTEN + SCARCE / np.maximum(1, choices), 0.0)
+    use = np.minimum(1.0, asked / room)
+    middle = float(use[choices > 0].mean()) if (choices > 0).any() else 0.0
+    familiar = known(needs.familiar, options.need * len(people.ids) + options.person)
+    lift = np.array([even.lift.get(need, 0.0) for need in needs.ids])
+    steady = np.zeros(len(options))
+    steady[published_options(problem, options)] = STEADY
+    return _Wishes(USED * (middle - use)[options.person] + KNOWN * familiar + steady, forgotten, LAGS * lift * needs.value)
+
+
+def _towards(
+    wishes: _Wishes, strength: float, problem: Problem, options: Options, weeks: Weeks, board: Board, draft: Draft, seed: int,
+    pool: Executor, late: Callable[[], bool],
+) -> None:  # fmt: skip
+    """Sweeps, exchanges and assignments under the score with the wishes. A first visit is wished for, not a second: hence the rounds."""
+    order, forgotten = by_worth(problem, seed), wishes.first > 0
+    for turn in range(ROUNDS):
+        plain = weeks._replace(worth=weeks.worth + strength * wishes.option, value=weeks.value + strength * wishes.need)
+        reseat(options, plain, strength * wishes.first, forgotten, board, draft)
+        wished = plain._replace(worth=plain.worth + strength * _first_visits(wishes, options, draft))
+        hands = np.argsort(-wished.worth, kind="stable")
+        for _ in range(SWEEPS):
+            if late() or not (hand_over(hands, wished, board, draft) + sweep(order, options.starts, wished, board, draft)):
+                break
+        if turn < ROUNDS - 1:
+            polish(problem, options, wished, board, draft, COLD * 2, seed + turn, pool, late)
+    reseat(options, plain, strength * wishes.first, forgotten, board, draft)
+
+
+def _first_visits(wishes: _Wishes, options: Options, draft: Draft) -> Floats:
+    """The points of a first visit: of every option of who has none, and of the visit of who has one; nothing for a second."""
+    used = np.zeros(len(options), dtype=bool)
+    used[draft.seat_option[draft.seat_option >= 0]] = True
+    visits = draft.visits[options.person]
+    return np.where((visits == 0) | (used & (visits == 1)), wishes.first[options.person], 0.0)
