@@ -17,14 +17,16 @@ FULL_TURN = 2 * DETOUR * RADIUS  # metres on foot are FULL_TURN · asin(chord / 
 LATE, ROUND = 1e-6, 1e-8
 # Steps of the search for one person's best week, fewer once so many were used in all, and ways to fill one home's time.
 MOST_STEPS, ALL_STEPS, FEW_STEPS, MOST_WAYS = 10_000_000, 600_000_000, 100_000, 50_000
-FORGIVEN, MOST_PRICE = 1e-6, 1e12  # a share of the sum for rounding; far above any price that says something
+FORGIVEN, DIGITS = 1e-6, 1e-3  # for rounding: a share of the sums, and the last digit of a score as it is told
+MOST_PRICE = 1e12  # far above any price that says something
 
 
 class Proof(NamedTuple):
-    """`bound` is proven; `least` is reached by legal weeks at these prices, so that these prices prove nothing below it."""
+    """`bound` is proven, with `forgiven` for rounding in it; at these prices legal weeks reach `least`: nothing below it can be proven."""
 
     bound: float
     least: float
+    forgiven: float
     options: int
     relaxed_people: int
     relaxed_homes: int
@@ -312,7 +314,7 @@ def path(label):
     return week[::-1]
 
 
-def best_meetings(meetings):
+def best_meetings(meetings, most_ways=MOST_WAYS):
     """(most, least) that the needs of one home can earn: one meeting a need, none at the same time. `meetings`: [(start, end, profit)…] a need."""
     meetings = sorted((sorted(rows, key=lambda row: -row[2]) for rows in meetings), key=lambda rows: -rows[0][2])
     rest = [0.0] * (len(meetings) + 1)
@@ -322,7 +324,7 @@ def best_meetings(meetings):
     while stack:
         k, value, held = stack.pop()
         best, ways = max(best, value), ways + 1
-        if ways > MOST_WAYS:
+        if ways > most_ways:
             return rest[0], best
         if k == len(meetings) or value + rest[k] <= best:
             continue
@@ -332,7 +334,7 @@ def best_meetings(meetings):
     return best, best
 
 
-def prove(people, needs, prices):
+def prove(people, needs, prices, most_steps=MOST_STEPS, most_ways=MOST_WAYS):
     """The bound that these prices prove. `people` and `needs` by id with all keys; `prices` as a plan file has them, checked."""
     open_needs, booked = Needs(needs, prices), defaultdict(list)
     for who, person in people.items():
@@ -355,25 +357,25 @@ def prove(people, needs, prices):
         if visits > 0 and minutes > 0:
             options = options_of(person, mine, minutes, open_needs)
             found += len(options)
-            search = Search(person, len(mine), visits, minutes, options, MOST_STEPS if steps < ALL_STEPS else FEW_STEPS)
+            search = Search(person, len(mine), visits, minutes, options, most_steps if steps < ALL_STEPS else FEW_STEPS)
             high, low = search.best()
             steps += search.steps
             most.append(high)
             least.append(low)
-    homes = home_profits(open_needs)
-    fixed, forgiven = math.fsum(constant), FORGIVEN * max(1.0, math.fsum(map(abs, constant)) + math.fsum(most))
-    tops, bottoms = [high for high, _ in homes], [low for _, low in homes]
-    forgiven += FORGIVEN * math.fsum(tops)
+    homes = home_profits(open_needs, most_ways)
+    fixed, tops, bottoms = math.fsum(constant), [high for high, _ in homes], [low for _, low in homes]
+    forgiven = DIGITS + FORGIVEN * math.fsum([*map(abs, constant), *most, *tops])
     return Proof(
         bound=math.fsum([fixed, *most, *tops]) + forgiven,
         least=math.fsum([fixed, *least, *bottoms]) - forgiven,
+        forgiven=forgiven,
         options=found,
         relaxed_people=sum(high > low for high, low in zip(most, least, strict=True)),
         relaxed_homes=sum(high > low for high, low in homes),
     )
 
 
-def home_profits(needs):
+def home_profits(needs, most_ways):
     """(most, least) for each home where a visit pays at a start at which every seat can be filled."""
     homes = defaultdict(list)
     for i, need in enumerate(needs.rows):
@@ -384,4 +386,4 @@ def home_profits(needs):
                 rows.append((start, start + need["minutes"], profit))
         if rows:
             homes[need["resident"]].append(rows)
-    return [best_meetings(meetings) for meetings in homes.values()]
+    return [best_meetings(meetings, most_ways) for meetings in homes.values()]

@@ -238,20 +238,21 @@ def claimed(week, plan, report):
 
     people, needs = read_week(week)
     try:
-        proof = prove(people, needs, prices_in(plan, needs))
+        prices = prices_in(plan, needs)
     except ValueError as fault:
         raise Malformed(f"prices{fault}") from None
-    own, margin = report["bound"], 1e-6 * max(1.0, abs(proof.least))
-    if own is not None and own < proof.least - margin:
+    own, proof = report["bound"], prove(people, needs, prices)
+    if own is not None and own < proof.least:
         report["errors"].append(f"the plan claims the bound {own}, but its prices prove no bound below {proof.least:.3f}")
     report["legal"] = not report["errors"]
-    gap = round((proof.bound - report["score"]) / max(1.0, abs(proof.bound)), 6)
-    more = {
+    return report | {
         "proven_bound": math.ceil(proof.bound * 1000) / 1000,
-        "proven_gap": gap,
-        "claim_is_proven": own is not None and own >= proof.bound - margin,
+        "proven_gap": round((proof.bound - report["score"]) / max(1.0, abs(proof.bound)), 6),
+        "claim_is_proven": own is not None and own >= proof.bound - proof.forgiven,
+        "options": proof.options,
+        "relaxed_people": proof.relaxed_people,
+        "relaxed_homes": proof.relaxed_homes,
     }
-    return report | more | {"options": proof.options, "relaxed_people": proof.relaxed_people, "relaxed_homes": proof.relaxed_homes}
 
 
 def load(path):

@@ -1,6 +1,7 @@
 """What holds for every week: plans are legal, bounds are never too low, and the best plan of a tiny week lies between value and bound."""
 
 import os
+import random
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from doorstep.planner.week import solve
 
-from .weeks import CHECKER, best_by_trying, drawn
+from .weeks import CHECKER, best_by_trying, drawn, odd_prices, proof
 
 FULL = os.environ.get("DOORSTEP_FULL_COUNTS") == "1"
 TINY_WEEKS = 500 if FULL else 60
@@ -50,6 +51,9 @@ def test_the_best_plan_of_a_tiny_week_lies_between_value_and_bound(seed: int) ->
     result, best = solve(week, iterations=200), best_by_trying(week)
     assert result.bound >= best - 1e-6
     assert result.value <= best + 0.002
+    assert proof(week, result.prices).bound >= best
+    for _ in range(3):
+        assert proof(week, odd_prices(random.Random(seed), week, result.prices)).bound >= best
 
 
 def test_tiny_weeks_are_mostly_solved_to_the_optimum() -> None:

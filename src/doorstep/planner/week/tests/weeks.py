@@ -22,6 +22,7 @@ def module_at(path: Path) -> ModuleType:
 
 
 CHECKER = module_at(ROOT / "docs" / "verify_plan.py")
+BOUND = module_at(ROOT / "docs" / "verify_bound.py")
 
 
 def person(name: str, **more: Any) -> JSON:
@@ -96,12 +97,18 @@ def _drawn_need(rng: random.Random, i: int, names: list[str], days: int) -> JSON
     return row
 
 
-def best_by_trying(given: JSON) -> float:
-    """The score of the best legal plan, by the project's own checker, over every start and team of every need."""
+def best_by_trying(given: JSON, must: tuple[str, str] | None = None, never: tuple[str, str] | None = None) -> float:
+    """The score of the best legal plan, by the project's own checker, over every start and team of every need.
+
+    `must` and `never` name a need and a person who is, or is not, on it; −1e18 if no legal plan is so.
+    """
     ways = [[None, *_ways(ask, [p["id"] for p in given["volunteers"]])] for ask in given["needs"]]
     legal = [[way for way in ways_of_one if way is None or not CHECKER.verify(given, plan([way]))["errors"]] for ways_of_one in ways]
     best = -1e18
     for visits in product(*legal):
+        there = {(visit["need"], who) for visit in visits if visit is not None for who in visit["team"]}
+        if (must is not None and must not in there) or never in there:
+            continue
         report = CHECKER.verify(given, plan([visit for visit in visits if visit is not None]))
         if not report["errors"]:
             best = max(best, report["score"])
@@ -115,5 +122,50 @@ def _ways(ask: JSON, names: list[str]) -> list[JSON]:
     return [{"need": ask["id"], "start": t, "team": list(team)} for team in teams for t in starts]
 
 
+def proof(given: JSON, prices: JSON, **limits: int) -> Any:
+    """What prices prove of a week, by the project's own checker."""
+    people, needs = CHECKER.read_week(given)
+    return BOUND.prove(people, needs, BOUND.prices_in({"prices": prices}, needs), **limits)
+
+
+def odd_prices(rng: random.Random, given: JSON, found: JSON) -> JSON:
+    """Prices that no search would choose: drawn ones, found ones that are shaken, some for all starts, some left out."""
+    kind, scale, table = rng.randrange(4), rng.choice([1.0, 30.0, 300.0, 5000.0]), {}
+    for ask in given["needs"]:
+        starts = [t for a, b in ask["windows"] for t in range(-(-a // 15) * 15, b + 1, 15)] + (
+            [ask["fixed"]["start"]] if ask.get("fixed") else []
+        )
+        one = [[None, [rng.gauss(0, scale) for _ in ask["seats"]]]] if kind == 0 or rng.random() < 0.2 else []
+        rows = [[t, [rng.gauss(0, scale) for _ in ask["seats"]]] for t in starts if rng.random() < 0.8] if kind == 1 else []
+        if kind == 2:
+            rows = [[t, [x + rng.gauss(0, scale / 10) for x in row]] for t, row in found.get(ask["id"], [])]
+        table[ask["id"]] = one + rows
+    return table
+
+
 def plan(visits: list[JSON], **more: Any) -> JSON:
     return {"format": "doorstep-plan/1", "visits": visits} | more
+
+
+def crowded(seed: int, people: int, needs: int) -> JSON:
+    """A drawn week of three days with what makes bounds hard: second windows, homes that overlap, needs accepted in full, busy bookings."""
+    rng, given = random.Random(seed), drawn(seed, people, needs, days=3)
+    for who in given["volunteers"]:
+        if rng.random() < 0.15:
+            at = rng.randrange(3) * 1440 + 30 * rng.randrange(16, 30)
+            who["booked"] += [{"start": at + 20 * k, "minutes": rng.choice([15, 45]), **_place(rng)} for k in range(rng.choice([1, 2]))]
+    for ask in given["needs"]:
+        end = ask["windows"][-1][1]
+        if rng.random() < 0.6:
+            again = end + rng.choice([15, 30, 60, 1440])
+            ask["windows"].append([again, again + rng.choice([15, 30, 60])])
+        if rng.random() < 0.12:
+            before = ask.get("fixed")
+            ask["fixed"] = {
+                "start": ask["windows"][0][0] + rng.choice([0, 5]),
+                "team": rng.sample([p["id"] for p in given["volunteers"]], len(ask["seats"])),
+            }
+            kept = [n for n in given["needs"] if n.get("fixed") and None not in n["fixed"]["team"]]
+            if CHECKER.verify(given, plan([{"need": n["id"], **n["fixed"]} for n in kept]))["errors"]:
+                ask["fixed"] = before
+    return given
