@@ -1,12 +1,14 @@
 """A neighbourhood of a plan solved to its optimum: a few needs are free, everything else is held as it stands."""
 
+import time
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .draft import Draft
+from .homes import MOST_TOGETHER, MOST_WAYS, best_sets
 from .local_model import LOAD_STEP, Answer, Choices, best_choice
 from .packed import (
     BOOKED,
@@ -30,7 +32,8 @@ from .problem import Bools, Floats, Ints, Visit
 from .rules import TIME_SLACK
 from .score import metres
 
-FIRST_ROOM, LAST_DIGIT = 10.0, 1e-6
+FIRST_ROOM, WIDER, LAST_DIGIT = 1.0, 8.0, 1e-6
+FORCED = 1e7  # more than any plan of a neighbourhood is worth
 DEFAULT_SECONDS = 5.0
 
 
@@ -107,15 +110,18 @@ class Neighbourhood:
 
     def solve(
         self, needs: Ints, *, extra: Extra | None = None, forced: tuple[Pair, ...] = (), forbidden: tuple[Pair, ...] = (),
-        seconds: float = DEFAULT_SECONDS,
+        seconds: float = DEFAULT_SECONDS, known: float = -np.inf, within: float = np.inf,
     ) -> LocalResult:  # fmt: skip
         """The best plan of the free needs with everything else held: other visits of the same people, and other visits at the same homes.
+
+        `known` is a change that some plan of theirs is known to reach; it saves work. Where the ceiling lies more than `within` above it
+        the ceiling is told and no plan.
 
         Method: at the prices of the whole week no plan of the neighbourhood exceeds `ceiling`, and one that uses an option which falls short
         by r is at most `ceiling` − r (docs/planner.md). So the integer programme is given the options that fall short by little; if its
         answer lies no farther below the ceiling than that, no other option can matter; else it is asked once more with all that could.
         """
-        return _Question(self, np.unique(needs), extra, forced, forbidden).answer(seconds)
+        return _Question(self, np.unique(needs), extra, forced, forbidden).answer(seconds, known, within)
 
 
 class _Question:
@@ -203,27 +209,38 @@ class _Question:
             keep &= ~(same & (self.option[:, START] < begins[n] + weeks.need[n, MINUTES]) & (begins[n] < self.option[:, END]))
         return keep
 
-    def answer(self, seconds: float) -> LocalResult:
+    def answer(self, seconds: float, known: float, within: float) -> LocalResult:
         before = self._as_it_stands()
-        ceiling, short = self._ceiling()
         asked = [self._one(pair) for pair in self.forced]
+        ceiling, short = self._ceiling(asked)
+        if ceiling < -FORCED / 2:
+            return LocalResult(False, -np.inf, before, -np.inf, True, [])
         room = FIRST_ROOM if self.forced or self.extra or self.given_up else min(FIRST_ROOM, max(0.0, ceiling - before))
+        if np.isfinite(known) and np.isfinite(ceiling):
+            room = max(0.0, ceiling - before - known)
+            if room > within:
+                return LocalResult(True, before + known, before, ceiling, False, [])
+        until, none = time.monotonic() + seconds, np.zeros(0, dtype=np.int64)
+        best, kept = Answer(none, -np.inf, np.inf, False), none
         while True:
             keep = short <= room + LAST_DIGIT
-            found = best_choice(self._choices(keep), [must[keep] for must in asked], seconds)
-            if keep.all() or not found.optimal or ceiling - found.value <= room + 2 * LAST_DIGIT:
+            found = best_choice(self._choices(keep), [must[keep] for must in asked], until - time.monotonic())
+            if found.value > best.value:
+                best, kept = found, np.flatnonzero(keep)
+            proven = found.optimal and bool(keep.all() or ceiling - found.value <= room + 2 * LAST_DIGIT)
+            if proven or keep.all() or time.monotonic() > until:
                 break
-            room = min(ceiling - found.value, 4 * room + 1e3) if found.value > -np.inf else 10 * room + 100
-        return self._result(found, np.flatnonzero(keep), before, ceiling, bool(keep.all()))
+            room = min(ceiling - best.value, WIDER * room) if best.value > -np.inf else WIDER * room
+        return self._result(replace(best, optimal=proven, ceiling=found.ceiling if keep.all() else ceiling), kept, before)
 
-    def _result(self, found: Answer, kept: Ints, before: float, ceiling: float, everything: bool) -> LocalResult:
+    def _result(self, found: Answer, kept: Ints, before: float) -> LocalResult:
         taken = self.option[kept[found.taken]]
         visits = []
         for n in np.unique(taken[:, NEED]):
             team = taken[taken[:, NEED] == n]
             team = team[np.argsort(team[:, SEAT])]
             visits.append(Visit(int(n), int(team[0, START]), tuple(int(p) for p in team[:, PERSON])))
-        most = found.ceiling if everything or found.optimal else ceiling
+        most = found.value if found.optimal else found.ceiling
         return LocalResult(found.value > -np.inf, found.value, before, most, found.optimal, visits)
 
     def _load(self, at: Ints) -> Ints:
@@ -254,8 +271,11 @@ class _Question:
         load = np.where(weeks.who[people, IS_WORKER] == 1, 0.0, LOAD_STEP * (count * stands + count * (count - 1) / 2))
         return float(weeks.value[met].sum() + weeks.worth[chosen].sum() - load.sum())
 
-    def _ceiling(self) -> tuple[float, Floats]:
-        """What no plan of the free needs exceeds, and by how much a plan that takes an option stays below that at least."""
+    def _ceiling(self, asked: list[Bools]) -> tuple[float, Floats]:
+        """What no plan of the free needs exceeds, and by how much a plan that takes an option stays below that at least.
+
+        What is forced is paid so much that it is in its person's best week if it can be at all, and the payment is taken off again.
+        """
         if self.all.price is None:
             return np.inf, np.zeros(len(self.option))
         price, weeks = self.all.price, self.all.weeks
@@ -267,11 +287,11 @@ class _Question:
             who=np.stack([first[:-1], first[1:], *rooms], axis=1),
             pace=self.pace,
             option=np.ascontiguousarray(self.option),
-            worth=self.worth,
+            worth=self.worth + FORCED * np.sum(asked, axis=0),
         )
         best = best_weeks(here, price, _Here(), STEADY).value.sum() if len(self.persons) else 0.0
-        pays = self.worth + price[self.option[:, CELL]] - LOAD_STEP * np.maximum(self._load(self.at), 0)
-        return float(profit + best), np.maximum(0.0, -pays) + lacks
+        pays = here.worth + price[self.option[:, CELL]] - LOAD_STEP * np.maximum(self._load(self.at), 0)
+        return float(profit + best - FORCED * len(asked)), np.maximum(0.0, -pays) + lacks
 
     def _profits(self, price: Floats) -> tuple[float, Floats]:
         """What the free needs earn at most at these prices, and for each option what its meeting earns less than its need's best."""
@@ -285,9 +305,26 @@ class _Question:
         filled = np.bincount(of, minlength=len(meetings)) == weeks.need[need, SEATS_END] - weeks.need[need, SEATS]
         paid = np.bincount(of, weights=price[option[first, CELL]], minlength=len(meetings))
         profit = np.where(filled, weeks.value[need] - paid, -np.inf)
-        best = np.zeros(len(weeks.value))
-        np.maximum.at(best, need, profit)
-        return float(best[self.needs].sum()), (best[need] - profit)[of[at.reshape(-1)]]
+        total, lacks = self._homes_earn(need, meetings[:, 1], profit)
+        return total, lacks[of[at.reshape(-1)]]
+
+    def _homes_earn(self, need: Ints, start: Ints, profit: Floats) -> tuple[float, Floats]:
+        """What homes earn at most from these meetings, and what they lose at least by holding each."""
+        weeks, n = self.all.weeks, np.searchsorted(self.needs, need)
+        ptr = np.searchsorted(n, np.arange(len(self.needs) + 1))
+        best = np.zeros(len(self.needs))
+        np.maximum.at(best, n, profit)
+        _, home = np.unique(weeks.need[self.needs, HOME], return_inverse=True)
+        member = np.argsort(home, kind="stable")
+        cut = np.searchsorted(home[member], np.arange(len(home) + 1))
+        most, minutes = np.bincount(home, weights=best), weeks.need[self.needs, MINUTES]
+        for h in np.flatnonzero(np.diff(cut) > 1):
+            ways = float(np.prod(np.diff(ptr)[member[cut[h] : cut[h + 1]]] + 1.0))
+            if cut[h + 1] - cut[h] <= MOST_TOGETHER and ways <= MOST_WAYS:
+                held = np.zeros(len(profit), dtype=np.int64)
+                most[h] = best_sets(cut[h : h + 2], member, ptr, start, minutes, profit, held)
+        apart = np.bincount(home, weights=best)
+        return float(most.sum()), np.maximum(0.0, most[home[n]] - (apart[home[n]] - best[n] + profit))
 
 
 class _Here(Executor):

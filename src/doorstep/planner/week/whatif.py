@@ -1,0 +1,353 @@
+"""Questions to a finished plan, answered in a moment: why not me, and what it costs to pin, to forbid, to weigh.
+
+Each answer searches a corner of the plan again with everything else held (`whatif_search.py`), and where that takes little time proves
+that the corner can do no better (`local.py`). So a loss is what a plan was found to lose, never less than the least that it must lose.
+"""
+
+from collections import Counter
+from copy import copy
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .draft import Draft
+from .gaps import NEAR_METRES, RULES
+from .kept import Kept
+from .local import Neighbourhood, Pair
+from .packed import CELL, IS_WORKER, NEED, PERSON, SEAT, SEATS
+from .problem import JSON, Ints, Visit
+from .score import VALUE, known, metres
+from .whatif_rules import UNCHANGED, Change, Pairing, needs_of
+from .whatif_search import LOAD_STEP, STAY, Around, Corner
+from .whatif_standing import Standing, as_it_stands, team_of
+
+PROOF_SECONDS, PROOF_ROOM = 0.25, 60.0  # a proof is tried for so long, and where so few points are open
+AS_GOOD = 1e-6
+FARTHER = 50.0  # metres that are not worth a word
+MOST_TRIED = 3
+DAY = 1440
+
+
+@dataclass(frozen=True)
+class Move:
+    """One need that would be served otherwise: start and team before and after, by id; None: not visited."""
+
+    need: str
+    before: tuple[int, tuple[str, ...]] | None
+    after: tuple[int, tuple[str, ...]] | None
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a wish does to the plan: points (below nought: lost), the least that it must lose, and what it comes to in plain terms."""
+
+    change: float
+    at_best: float
+    proven: bool
+    moves: tuple[Move, ...]
+    met: int = 0
+    unmet: int = 0
+    moved: int = 0
+    farther: int = 0
+    nearer: int = 0
+    strangers: int = 0
+    worse_way: bool = False
+    less_known: bool = False
+
+    def numbers(self) -> JSON:
+        """The counts alone, which say nothing of anybody; `worse_way` and `less_known` are of the need that was asked about."""
+        names = ("met", "unmet", "moved", "farther", "nearer", "strangers", "worse_way", "less_known")
+        return {"points": round(self.change, 1), **{name: getattr(self, name) for name in names}}
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """A change that was tried, and whether with it the plan would choose the person."""
+
+    code: str
+    numbers: JSON
+    wins: bool
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why somebody is not on a need. `code` is the first rule between them, or:
+
+    `chosen` (they are on it), `accepted` (others have said yes), `no_start`, `no_team` (the other seats have nobody then), `held` (it
+    would move what people were asked for), `loses` (with `cost`: the plan would lose by it) or `equal` (it would lose nothing).
+    """
+
+    code: str
+    numbers: JSON = field(default_factory=dict)
+    cost: Cost | None = None
+    remedy: Remedy | None = None
+
+
+class Unknown(LookupError):
+    """The plan knows no such person or need: it came later, or was left out of the week."""
+
+
+@dataclass(frozen=True)
+class WeekWhy:
+    """Why somebody is asked for nothing more this week: how many needs lie `near`, `fit` them, are `open` of those, and the `rule` that most fail.
+
+    `code`: `nothing_near`, `rule` (with its code in `rule`), `loses` or `equal` (of the need that suits best), `chosen` (nothing else fits).
+    """
+
+    code: str
+    numbers: JSON
+    rule: str = ""
+    cost: Cost | None = None
+    remedy: Remedy | None = None
+
+
+class WhatIf:
+    """One kept plan as it stands, ready to be asked."""
+
+    def __init__(self, kept: Kept, near: Neighbourhood | None = None, standing: Standing | None = None) -> None:
+        self.kept = kept
+        self.near = copy(near) if near else Neighbourhood(kept.weeks, kept.draft, kept.price)
+        self.held = kept.problem.kept.copy()
+        if standing is not None:
+            self.near.draft = as_it_stands(kept, self.near, standing, self.held)
+        self.draft = self.near.draft
+
+    def _person(self, name: str) -> int:
+        if name not in self.kept.person_at:
+            raise Unknown(name)
+        return self.kept.person_at[name]
+
+    def _need(self, name: str) -> int:
+        if name not in self.kept.need_at:
+            raise Unknown(name)
+        return self.kept.need_at[name]
+
+    def team(self, n: int) -> list[int]:
+        """Who is on a need now."""
+        w, d = self.kept.weeks, self.draft
+        if self.kept.problem.kept[n]:
+            needs = self.kept.problem.needs
+            return [int(p) for p in needs.fixed_team[needs.seat_ptr[n] : needs.seat_ptr[n + 1]]]
+        return [int(w.option[o, PERSON]) for o in team_of(w, d, n)]
+
+    def could(self, need: str, seat: int, most: int = 6) -> list[str]:
+        """The people who would suit a seat best by the plan's prices and are not on the need: ids, the best first."""
+        n = self._need(need)
+        w, s = self.kept.weeks, int(self.kept.weeks.need[n, SEATS]) + seat
+        rows = self.near.rows_of(np.array([n]))
+        rows = rows[w.option[rows, SEAT] == s]
+        toll = LOAD_STEP * self.draft.visits[w.option[rows, PERSON]] * (1 - w.who[w.option[rows, PERSON], IS_WORKER])
+        order = np.argsort(-(w.worth[rows] + self.kept.price[w.option[rows, CELL]] - toll), kind="stable")
+        there = set(self.team(n))
+        found = dict.fromkeys(p for p in w.option[rows[order], PERSON].tolist() if p not in there)
+        return [self.kept.problem.people.ids[p] for p in list(found)[:most]]
+
+    def cost_of_pin(self, person: str, need: str) -> Cost | None:
+        """What it costs that this person goes to this need; None if no legal plan of the corner has that."""
+        p, n = self._person(person), self._need(need)
+        if p in self.team(n):
+            return NOTHING
+        return self._forced(p, n) if not self.held[n] else None
+
+    def cost_of_forbid(self, person: str, need: str) -> Cost:
+        """What it costs that this person does not go to this need."""
+        p, n = self._person(person), self._need(need)
+        if p not in self.team(n) or self.held[n]:
+            return NOTHING
+        corner = self._corner([n], self.team(n))
+        corner.without(n, p)
+        after = corner.search(corner.draft)
+        return self._proven(corner, n, after, forbidden=(Pair(n, p),))
+
+    def cost_of_weight(self, need: str, steps: int) -> Cost:
+        """What it costs the plan to count this need so many steps of priority more (or less), in the score as it is without them."""
+        n = self._need(need)
+        if self.held[n]:
+            return NOTHING
+        needs = self.kept.problem.needs
+        was = int(needs.priority[n])
+        becomes = min(max(was + steps, min(VALUE)), max(VALUE))
+        corner = self._corner([n], self.team(n))
+        value = corner.weeks.value.copy()
+        value[n] *= VALUE[becomes] / VALUE[was]
+        plain, corner.weeks = corner.weeks, corner.weeks._replace(value=value)
+        after = corner.search(corner.draft)
+        corner.weeks = plain
+        before, then = corner.visits(corner.draft).get(n), corner.visits(after).get(n)
+        if before == then:
+            return NOTHING
+        return self._cost(corner, n, after, corner.total(after) - corner.total(corner.draft), np.inf, False)
+
+    def why_not(self, person: str, need: str) -> Why:
+        """Why this person is not on this need, and the smallest change found that would put them there."""
+        p, n = self._person(person), self._need(need)
+        if p in self.team(n):
+            return Why("chosen")
+        needs = self.kept.problem.needs
+        if self.kept.problem.kept[n]:
+            return Why("accepted")
+        pairing = Pairing(self.kept, p)
+        if not len(pairing.starts(n)):
+            return Why("no_start")
+        seats = [s for s in range(int(needs.seat_ptr[n]), int(needs.seat_ptr[n + 1])) if needs.fixed_team[s] < 0]
+        failed = {s: pairing.fails(s) for s in seats}
+        seat = min(seats, key=lambda s: (len(failed[s]), -RULES.index(failed[s][0]) if failed[s] and failed[s][0] in RULES else 0))
+        if failed[seat]:
+            return self._by_rule(pairing, n, seat, failed[seat])
+        if self.held[n]:
+            return Why("held")
+        cost = self._forced(p, n)
+        if cost is None:
+            return Why("no_team")
+        if cost.change >= -AS_GOOD:
+            return Why("equal", cost=cost)
+        return Why("loses", cost=cost, remedy=self._remedy(p, n, self._more(pairing, n)))
+
+    def _by_rule(self, pairing: Pairing, n: int, seat: int, failed: list[str]) -> Why:
+        numbers = {"seat": seat - int(self.kept.problem.needs.seat_ptr[n]), **pairing.numbers(seat, failed[0]), "fails": len(failed)}
+        cure = pairing.cure(seat, failed[0]) if len(failed) == 1 and not self.held[n] else None
+        return Why(failed[0], numbers, remedy=self._remedy(pairing.p, n, [cure], say_anyway=True) if cure else None)
+
+    def _more(self, pairing: Pairing, n: int) -> list[Change]:
+        """Changes that may help somebody who could go already: other starts, longer free time on that day, one visit more."""
+        minutes, starts = int(self.kept.problem.needs.minutes[n]), pairing.starts(n)
+        day = int(starts[0]) // DAY
+        found = [
+            Change("free", free=span) for a, b in pairing.free for span in ((b, b + 60), (a - 60, a)) if a // DAY == day and span[0] >= 0
+        ]
+        closed = [t for t in starts.tolist() if t not in set(pairing.open_starts(n))]
+        found += [Change("free", free=(t, t + minutes)) for t in (closed[0], closed[-1])] if closed else []
+        return [Change("caps", visits=1, minutes=minutes), *found[:MOST_TRIED]]
+
+    def _remedy(self, p: int, n: int, changes: list[Change], say_anyway: bool = False) -> Remedy | None:
+        """The first of the changes with which the plan loses nothing by taking the person."""
+        for change in changes:
+            cost = self._forced(p, n, change)
+            if cost is not None and cost.change >= -AS_GOOD:
+                return Remedy(change.code, change.numbers(self.kept), True)
+        return Remedy(changes[0].code, changes[0].numbers(self.kept), False) if changes and say_anyway else None
+
+    def why_week(self, person: str) -> WeekWhy:
+        """Why nobody asks this person for more this week, over all needs near them."""
+        p = self._person(person)
+        problem, pairing = self.kept.problem, Pairing(self.kept, p)
+        far = metres(problem.people.place[p], problem.needs.place)
+        near = np.flatnonzero((far <= problem.people.reach[p] + NEAR_METRES) & ~problem.kept)
+        fit = [n for n in needs_of(self.kept, p).tolist() if p not in self.team(n)]
+        numbers = {"near": len(near), "fit": len(fit), "open": int(sum(self.draft.need_start[n] < 0 for n in fit))}
+        if fit:
+            n = max((n for n in fit if not self.held[n]), key=lambda n: self._pays(p, n), default=-1)
+            cost = self._forced(p, n) if n >= 0 else None
+            lost = cost is None or cost.change < -AS_GOOD
+            remedy = self._remedy(p, n, self._more(pairing, n)) if n >= 0 and lost else None
+            return WeekWhy("loses" if lost else "equal", numbers, cost=cost, remedy=remedy)
+        if len(self.team_of(p)) or not len(near):
+            return WeekWhy("chosen" if len(self.team_of(p)) else "nothing_near", numbers)
+        return self._mostly(pairing, near, numbers)
+
+    def team_of(self, p: int) -> list[int]:
+        """The options of a person's week."""
+        return [int(o) for o in self.draft.week[p] if o >= 0]
+
+    def _mostly(self, pairing: Pairing, near: Ints, numbers: JSON) -> WeekWhy:
+        """The rule that closes most of what is near, and the smallest change that opens something that the plan would give them."""
+        first, cures = Counter[str](), list[tuple[float, int, Change]]()
+        needs = self.kept.problem.needs
+        for n in near.tolist():
+            failed = {s: pairing.fails(s) for s in range(int(needs.seat_ptr[n]), int(needs.seat_ptr[n + 1])) if needs.fixed_team[s] < 0}
+            if not failed or not len(pairing.starts(n)):
+                continue
+            seat = min(failed, key=lambda s: len(failed[s]))
+            first[failed[seat][0]] += 1
+            cure = pairing.cure(seat, failed[seat][0]) if len(failed[seat]) == 1 and not self.held[n] else None
+            if cure:
+                cures.append((-self._would_pay(pairing.p, n, cure), n, cure))
+        if not first:
+            return WeekWhy("nothing_near", numbers)
+        rule, count = first.most_common(1)[0]
+        for _, n, cure in sorted(cures, key=lambda row: row[:2])[:MOST_TRIED]:
+            remedy = self._remedy(pairing.p, n, [cure])
+            if remedy:
+                return WeekWhy("rule", numbers | {"count": count}, rule, remedy=remedy)
+        return WeekWhy("rule", numbers | {"count": count}, rule)
+
+    def _pays(self, p: int, n: int) -> float:
+        w = self.kept.weeks
+        rows = self.near.rows_of(np.array([n]))
+        rows = rows[w.option[rows, PERSON] == p]
+        return float((w.worth[rows] + self.kept.price[w.option[rows, CELL]]).max(initial=-np.inf))
+
+    def _would_pay(self, p: int, n: int, change: Change) -> float:
+        table, points = Pairing(self.kept, p, change).options(np.array([n]))
+        return float((points + self.kept.price[table[:, CELL]]).max(initial=-np.inf))
+
+    def _corner(self, seeds: list[int], people: list[int]) -> Corner:
+        free = Around(self.kept, self.near, self.draft, self.held).needs(seeds, people)
+        return Corner(self.kept, self.draft, self.near, free, people)
+
+    def _forced(self, p: int, n: int, change: Change = UNCHANGED) -> Cost | None:
+        """The person on the need at whatever start and seat is best; quick and without a proof if it is for a change."""
+        corner = self._corner([n], [p, *self.team(n)])
+        if change.code:
+            corner.add(p, *Pairing(self.kept, p, change).options(corner.free), visits=change.visits, minutes=change.minutes)
+        option = corner.weeks.option
+        rows = np.flatnonzero((option[:, NEED] == n) & (option[:, PERSON] == corner.at(p)))
+        after = corner.force(rows, thorough=not change.code)
+        if after is None:
+            return None
+        if change.code:
+            return self._cost(corner, n, after, corner.total(after) - corner.total(corner.draft), np.inf, False)
+        return self._proven(corner, n, after, forced=(Pair(n, p),))
+
+    def _proven(
+        self, corner: Corner, n: int, after: Draft, forced: tuple[Pair, ...] = (), forbidden: tuple[Pair, ...] = ()
+    ) -> Cost:  # fmt: skip
+        """The cost of a draft that was found, or of a better one, and how much better any could be."""
+        change = corner.total(after) - corner.total_before
+        found = self.near.solve(
+            corner.free, forced=forced, forbidden=forbidden, seconds=PROOF_SECONDS, known=change, within=PROOF_ROOM
+        )  # fmt: skip
+        at_best = max(change, found.ceiling - found.before)
+        if found.visits and found.change > change + STAY:
+            return self._counted(n, corner.visits(corner.before), {v.need: v for v in found.visits}, found.change, at_best, found.optimal)
+        return self._cost(corner, n, after, change, at_best, found.optimal)
+
+    def _cost(self, corner: Corner, n: int, after: Draft, change: float, at_best: float, proven: bool) -> Cost:
+        return self._counted(n, corner.visits(corner.before), corner.visits(after), change, at_best, proven)
+
+    def _counted(self, asked: int, before: dict[int, Visit], after: dict[int, Visit], change: float, at_best: float, proven: bool) -> Cost:
+        """What differs, as moves and as counts; the need that was asked about is among the moves and not counted."""
+        moves, counts, worse_way, less_known = [], Counter[str](), False, False
+        for n in sorted({*before, *after}):
+            was, becomes = before.get(n), after.get(n)
+            if was == becomes:
+                continue
+            moves.append(Move(self.kept.problem.needs.ids[n], self._named(was), self._named(becomes)))
+            farther, stranger = 0, False
+            if was and becomes:
+                more = self._way(becomes) - self._way(was)
+                farther, stranger = (more > FARTHER) - (more < -FARTHER), self._familiar(becomes) < self._familiar(was)
+            if n == asked:
+                worse_way, less_known = farther > 0, stranger
+                continue
+            counts.update(met=int(was is None), unmet=int(becomes is None), moved=int(was is not None and becomes is not None))
+            counts.update(farther=int(farther > 0), nearer=int(farther < 0), strangers=int(stranger))
+        return Cost(
+            change=round(change, 6) + 0.0, at_best=at_best, proven=proven, moves=tuple(moves), met=counts["met"], unmet=counts["unmet"],
+            moved=counts["moved"], farther=counts["farther"], nearer=counts["nearer"], strangers=counts["strangers"],
+            worse_way=worse_way, less_known=less_known,
+        )  # fmt: skip
+
+    def _named(self, visit: Visit | None) -> tuple[int, tuple[str, ...]] | None:
+        return None if visit is None else (visit.start, tuple(self.kept.problem.people.ids[p] for p in visit.team))
+
+    def _way(self, visit: Visit) -> float:
+        problem = self.kept.problem
+        return float(metres(problem.people.place[list(visit.team)], problem.needs.place[visit.need]).sum())
+
+    def _familiar(self, visit: Visit) -> int:
+        problem = self.kept.problem
+        return int(known(problem.needs.familiar, visit.need * len(problem.people.ids) + np.array(visit.team)).sum())
+
+
+NOTHING = Cost(0.0, 0.0, True, ())
