@@ -133,15 +133,17 @@ def test_memory_of_children_counts_and_a_process_without_an_end_is_ended(tmp_pat
 
 
 def test_a_peer_that_wins_is_shown_winning_and_a_busy_machine_is_told() -> None:
-    page = tables.page(
-        [_row("ours", 990.0, bound=1000.0), _row("HiGHS", 995.0, at=300.0), _row("CP-SAT", 980.0, at=300.0, others=1.0)], "x.svg"
-    )
+    late = [{**_row("HiGHS", 0.0, at=at), "failed": "no plan yet"} for at in (20.0, 60.0)]
+    for row in late:
+        del row["value"]
+    found = [_row("ours", 990.0, bound=1000.0), *late, _row("HiGHS", 995.0, at=300.0), _row("CP-SAT", 980.0, at=300.0, others=1.0)]
+    page = tables.page(found, "x.svg")
     lines = {line.split("|")[1].strip(): line for line in page.splitlines() if line.startswith("|")}
-    assert "**99.500%**" in lines["HiGHS"]
+    assert "| – | – | **99.500%** |" in lines["HiGHS"]
     assert "**" not in lines["CP-SAT"]
     assert "†" in lines["CP-SAT"]
     assert "†" not in lines["HiGHS"]
-    assert "**99.000%** | **99.000%** | 99.000%" in lines["ours"]  # nobody else had a plan by then
+    assert "**99.000%** | **99.000%** | 99.000%" in lines["ours, asked for 4 s"]  # nobody else had a plan by then
     assert "is below the best that any peer had" in page
 
 
@@ -157,7 +159,7 @@ def test_targets_are_held_against_what_was_measured() -> None:
 
 def _row(way: str, value: float, **more: Any) -> JSON:
     row: JSON = {
-        "row": "small", "week": "1,000 × 600", "kind": "make.py", "seed": 1, "way": way, "versions": "Python 3", "asked": 4, "at": None,
+        "row": "small", "week": "1,000 × 600", "kind": "make.py", "seed": 1, "way": way, "versions": "Python 3", "sources": "0a", "asked": 4, "at": None,
         "seconds": 3.5, "cpu_seconds": 4.0, "memory_mb": 200, "load": 0.1, "others": 0.0, "value": value, "bound": None, "visits": 500,
         "needs": 600, "skilled": 0.9, "legal": True, "referee": True,
     }  # fmt: skip

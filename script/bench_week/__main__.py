@@ -15,7 +15,7 @@ from typing import Any
 from script.bench_week.draw import week_file
 from script.bench_week.measure import ROOT, compiled_folder, measure, versions, warm_up
 from script.bench_week.picture import growth_picture
-from script.bench_week.rows import ALL, GROUPS, QUICK, SOLVERS, Job, Size, jobs, wanted
+from script.bench_week.rows import ALL, CHECKPOINTS, GROUPS, QUICK, SOLVERS, Job, Size, jobs, wanted
 from script.bench_week.tables import growth, page
 
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -31,7 +31,7 @@ def main(argv: list[str]) -> int:
         log.unlink(missing_ok=True)
     rows = read(log)
     done = {(row["row"], row["way"], row["seed"]) for row in rows}
-    todo = [job for job in jobs(wanted(given.rows), given.seeds, given.budget, given.peers, given.only) if job.key not in done]
+    todo = [job for job in jobs(wanted(given.rows), given.seeds, given.budget, given.peers, given.only, given.at) if job.key not in done]
     print(f"bench: {versions()}; {len(rows)} rows are kept, {len(todo)} jobs to do", flush=True)
     os.environ["NUMBA_CACHE_DIR"] = str(compiled_folder(given.kept))
     try:
@@ -101,6 +101,10 @@ def _budget(text: str) -> dict[str, float]:
     return {name: float(seconds) for name, _, seconds in (part.partition("=") for part in text.split(",") if part)}
 
 
+def _clock(text: str) -> tuple[float, ...]:
+    return tuple(sorted(map(float, text.split(","))))
+
+
 def _options(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/bench week", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=lambda text: text.split(","), default=["targets", *GROUPS])
@@ -108,6 +112,7 @@ def _options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--budget", type=_budget, default={}, help="seconds that ours is asked to take, by row: judge=15,large=300")
     parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--only", type=lambda text: set(text.split(",")), default=set(), help="these ways alone: ours, CP-SAT, HiGHS, …")
+    parser.add_argument("--at", type=_clock, default=CHECKPOINTS, help="when the peers are looked at, in seconds: 20,60,300")
     parser.add_argument("--fresh", action="store_true", help="forget the rows that are kept")
     parser.add_argument("--kept", type=Path, default=ROOT / ".bench", help="where rows and weeks are kept")
     parser.add_argument("--page", type=Path, default=PAGE, help="the page with the tables")

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from script.bench_week.process import Spent, run
-from script.bench_week.rows import CHECKPOINTS, SOLVERS, Job
+from script.bench_week.rows import SOLVERS, Job
 
 ROOT = Path(__file__).resolve().parents[2]
+PLANNER = ROOT / "src" / "doorstep" / "planner"
 VERIFY = ROOT / "docs" / "verify_plan.py"
 LOG = "last.log"  # what the process said that ran last
 GRACE = 120.0  # seconds after its time in which a process must have ended
@@ -25,10 +26,18 @@ Row = dict[str, Any]
 
 def measure(job: Job, week: Path, kind: str, referee: Path, folder: Path) -> list[Row]:
     """One row, or one for each checkpoint of a solver; a way that brings no plan says so in `failed`."""
-    about = {"row": job.target.row, "week": job.target.size.name, "kind": kind, "seed": job.seed, "way": job.key[1], "versions": versions()}
+    about = {
+        "row": job.target.row,
+        "week": job.target.size.name,
+        "kind": kind,
+        "seed": job.seed,
+        "way": job.key[1],
+        "versions": versions(),
+        "sources": sources(),
+    }
     if job.way == "ours":
         return [about | _ours(job, week, referee, folder)]
-    out, at = folder / "peer", CHECKPOINTS if job.way in SOLVERS else CHECKPOINTS[-1:]
+    out, at = folder / "peer", job.checkpoints if job.way in SOLVERS else job.checkpoints[-1:]
     for old in folder.glob("peer-*"):
         old.unlink()
     words = [job.way, str(week), str(out), "--at", ",".join(f"{c:g}" for c in at), "--seed", str(job.seed)]
@@ -100,11 +109,18 @@ def versions() -> str:
     return f"Python {platform.python_version()}, {packages}, {os.cpu_count()} cores"
 
 
+def sources() -> str:
+    """The planner's own code in eight letters, so that rows of another version are seen."""
+    return _hash([path for path in sorted(PLANNER.rglob("*.py")) if path.parent.name != "tests"])[:8]
+
+
 def compiled_folder(kept: Path) -> Path:
     """Where compiled code of exactly these sources is kept: numba looks at a function's own file alone, not at those it leans on."""
-    sources = sorted([*(ROOT / "src" / "doorstep" / "planner").rglob("*.py"), *Path(__file__).parent.rglob("*.py")])
-    text = b"".join(source.read_bytes() for source in sources)
-    return kept / "compiled" / hashlib.sha256(text).hexdigest()[:16]
+    return kept / "compiled" / _hash(sorted([*PLANNER.rglob("*.py"), *Path(__file__).parent.rglob("*.py")]))[:16]
+
+
+def _hash(files: list[Path]) -> str:
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def warm_up(folder: Path, week: Path, ways: tuple[str, ...]) -> None:

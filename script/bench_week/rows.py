@@ -6,7 +6,7 @@ from itertools import product
 
 LANDSCAPES = ("town", "villages", "saturday")
 QUICK = ("flow and repair", "priority and scarcity", "nearest first", "sign-up board")
-SOLVERS = ("CP-SAT", "HiGHS", "HiGHS, LP first")
+SOLVERS = ("CP-SAT", "HiGHS", "HiGHS near its LP")
 CHECKPOINTS = (20.0, 60.0, 300.0)
 
 
@@ -68,6 +68,7 @@ class Job:
     seed: int
     seconds: float
     cold: bool = field(default=False)
+    checkpoints: tuple[float, ...] = CHECKPOINTS
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -80,15 +81,22 @@ def wanted(names: Iterable[str]) -> list[Target]:
     return [target for name in names for target in groups.get(name, ()) or (ALL[name],)]
 
 
-def jobs(targets: list[Target], seeds: list[int], budgets: dict[str, float], peers: bool, only: set[str]) -> Iterator[Job]:
+def jobs(
+    targets: list[Target],
+    seeds: list[int],
+    budgets: dict[str, float],
+    peers: bool,
+    only: set[str],
+    checkpoints: tuple[float, ...] = CHECKPOINTS,
+) -> Iterator[Job]:
     """Ours on every seed (two of our own generator, one between the targets), then the peers on the first seed, then the cold run."""
     for target in targets:
         most = 2 if target in OWN else 1 if target in BETWEEN else len(seeds)
         seconds = budgets.get(target.row, target.seconds)
         found = [Job(target, "ours", seed, seconds) for seed in seeds[:most]]
         if peers and target.peers:
-            found += [Job(target, way, seeds[0], CHECKPOINTS[-1]) for way in QUICK]
-            found += [Job(target, way, seeds[0], CHECKPOINTS[-1]) for way in SOLVERS if target in TARGETS]
+            found += [Job(target, way, seeds[0], checkpoints[-1], checkpoints=checkpoints) for way in QUICK]
+            found += [Job(target, way, seeds[0], checkpoints[-1], checkpoints=checkpoints) for way in SOLVERS if target in TARGETS]
         if target.row == "small":
             found.append(Job(target, "ours", seeds[0], seconds, cold=True))
         yield from (job for job in found if not only or job.way in only)

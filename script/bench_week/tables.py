@@ -41,7 +41,8 @@ def bounds(rows: list[Row]) -> dict[tuple[str, str, int], float]:
 
 def _about(rows: list[Row]) -> str:
     kinds = {row["kind"] for row in rows if row["row"] in {target.row for target in TARGETS}}
-    lines = [f"Measured with {text}." for text in dict.fromkeys(row["versions"] for row in rows)]
+    codes = ", ".join(dict.fromkeys(row["sources"] for row in rows))
+    lines = [f"Measured with {'; with '.join(dict.fromkeys(row['versions'] for row in rows))}; sources of the planner: {codes}."]
     if "make.py" not in kinds:
         lines.append("The format's own generator was not at hand: the weeks of the targets are drawn by ours (an old town).")
     if any(row.get("referee") is None for row in rows if "value" in row):
@@ -132,21 +133,29 @@ def _peers(rows: list[Row], target: Target) -> str:
     seeds = [row["seed"] for row in good(rows, row=target.row) if row["way"] in (*QUICK, *SOLVERS)]
     if not seeds:
         return ""
-    here = good(rows, row=target.row, seed=seeds[0])
+    here = _named(good(rows, week=target.size.name, kind=good(rows, row=target.row)[0]["kind"], seed=seeds[0]))
     bound = bounds(rows).get((target.size.name, here[0]["kind"], seeds[0]))
-    ways = [way for way in ("ours", *SOLVERS, *QUICK) if any(row["way"] == way for row in here)]
-    best = {c: max((row["value"] for way in ways if (row := _in_hand(here, way, c))), default=0.0) for c in CHECKPOINTS}
-    heads = " | ".join(f"{c:g} s" for c in CHECKPOINTS)
+    mine = list(dict.fromkeys(row["way"] for row in here if row["way"].startswith("ours")))
+    ways = [*mine, *(way for way in (*SOLVERS, *QUICK) if any(row["way"] == way for row in here))]
+    clock = sorted({row["at"] for row in rows if row["row"] == target.row and row.get("at")}) or list(CHECKPOINTS)
+    best = {c: max((row["value"] for way in ways if (row := _in_hand(here, way, c))), default=0.0) for c in clock}
+    heads = " | ".join(f"{c:g} s" for c in clock)
     lines = [
         f"### {target.size.name}: beside others (seed {seeds[0]})",
         "",
         f"| way | {heads} | own bound above | needs met | skilled met | seconds | CPU s | MB | legal |",
-        "|---|" + "---:|" * (len(CHECKPOINTS) + 6) + "---|",
+        "|---|" + "---:|" * (len(clock) + 6) + "---|",
     ]
     for way in ways:
-        cells = [_cell(_in_hand(here, way, c), best[c], bound) for c in CHECKPOINTS]
+        cells = [_cell(_in_hand(here, way, c), best[c], bound) for c in clock]
         lines.append(f"| {way} | {' | '.join(cells)} | {_facts(here, way)} |")
-    return "\n".join([*lines, "", _notes(here, ways, target)])
+    return "\n".join([*lines, "", _notes(here, ways)])
+
+
+def _named(rows: list[Row]) -> list[Row]:
+    """Runs of ours by what they were asked to take, the first run with its compiling left out."""
+    named = [row | {"way": f"ours, asked for {row['asked']:g} s"} if row["way"] == "ours" else row for row in rows]
+    return [row for row in named if row["way"] != "ours, first run"]
 
 
 def _cell(row: Row | None, best: float, bound: float | None) -> str:
@@ -159,7 +168,7 @@ def _cell(row: Row | None, best: float, bound: float | None) -> str:
 
 def _facts(here: list[Row], way: str) -> str:
     run = [row for row in here if row["way"] == way][-1]
-    own = run["bound"] if way == "ours" else run.get("own_bound")
+    own = run["bound"] if way.startswith("ours") else run.get("own_bound")
     above = f"{100 * (own - run['value']) / abs(own):.4f}%" if own else ""
     seconds = f"{run['seconds']:.1f}" + (" †" if run["others"] > BUSY else "")
     legal = _legal([row for row in here if row["way"] == way])
@@ -167,25 +176,26 @@ def _facts(here: list[Row], way: str) -> str:
     return f"{above} | {met} | {seconds} | {run['cpu_seconds']:.0f} | {run['memory_mb']:,} | {legal}"
 
 
-def _notes(here: list[Row], ways: list[str], target: Target) -> str:
-    first = "Value in hand when the clock, started with the process, passes 20, 60 and 300 s, as a share of our lowest bound for this week"
+def _notes(here: list[Row], ways: list[str]) -> str:
+    first = "Value in hand when the clock, started with the process, passes each mark, as a share of our lowest bound for this week"
     notes = [f"{first}; the best of each column is bold."]
     if set(ways) & set(SOLVERS):
         notes.append(
-            "CP-SAT (8 workers) and HiGHS have one run of 300 s each: neither searches differently for a shorter limit, so the earlier columns "
-            "are what they had found by then (* still their warm start, the plan by priority and scarcity). They solve the full model, nothing "
-            "relaxed, with clashes as cliques, and are given our candidates to build it from; their optimum is the plan's."
+            "CP-SAT (8 workers) and HiGHS have one run to the last mark: neither searches differently for a shorter limit, so the earlier "
+            "columns are what they had found by then (* still their warm start, the plan by priority and scarcity). They solve the full "
+            "model, nothing relaxed, with clashes as cliques, and are given our candidates to build it from. HiGHS near its LP solves the "
+            "linear programme first and then branches on the columns near it."
         )
     for way in SOLVERS:
         proven = [row for row in here if row["way"] == way and row.get("proven")]
         if proven:
             notes.append(f"{way} proved its plan optimal after {proven[0]['finished']:.1f} s.")
-    mine, peers = [r for r in here if r["way"] == "ours"], [r for r in here if r["way"] in (*SOLVERS, *QUICK)]
-    if mine and peers:
+    mine, peers = [r for r in here if r["way"].startswith("ours")], [r for r in here if r["way"] in (*SOLVERS, *QUICK)]
+    for run in mine if peers else []:
         top = max(peers, key=lambda row: row["value"])
-        sign = "at least equal to" if mine[0]["value"] >= top["value"] * (1 - SAME) else "below"
+        sign = "at least equal to" if run["value"] >= top["value"] * (1 - SAME) else "below"
         notes.append(
-            f"Ours after {mine[0]['seconds']:.1f} s ({mine[0]['value']:,.1f}) is {sign} the best that any peer had at the end "
+            f"Ours after {run['seconds']:.1f} s ({run['value']:,.1f}) is {sign} the best that any peer had at the end "
             f"({top['way']}: {top['value']:,.1f})."
         )
     return " ".join(notes)

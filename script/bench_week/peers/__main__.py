@@ -22,7 +22,7 @@ from script.bench_week.peers.by_hand import by_priority, nearest_first, only, si
 from script.bench_week.peers.full_model import columns_of, draft_of, full_model
 from script.bench_week.peers.watch import Watch
 
-SOLVERS = {"CP-SAT": ("cp_sat", "solve"), "HiGHS": ("highs_mip", "solve"), "HiGHS, LP first": ("highs_mip", "solve_near")}
+SOLVERS = {"CP-SAT": ("cp_sat", "solve"), "HiGHS": ("highs_mip", "solve"), "HiGHS near its LP": ("highs_mip", "solve_near")}
 QUICK = ("flow and repair", "priority and scarcity", "nearest first", "sign-up board")
 
 
