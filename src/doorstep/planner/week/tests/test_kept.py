@@ -1,5 +1,6 @@
 """A kept plan is read as it was written, or not at all: every kind of damage is one sentence."""
 
+import json
 from dataclasses import fields
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from doorstep.planner.week import solve
 from doorstep.planner.week.kept import MAGIC, Kept, NotKept, kept_of, open_kept, write_kept
+from doorstep.planner.week.kept_again import kept_again
 
 from .weeks import JSON, drawn, week
 
@@ -95,3 +97,23 @@ def test_a_file_cut_short_another_plans_and_a_missing_one(path: Path) -> None:
     path.unlink()
     with pytest.raises(NotKept, match="no such file"):
         open_kept(path, "plan-1")
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_made_anew_from_the_stored_files_it_is_the_same(seed: int) -> None:
+    given = drawn(seed, 20, 20)
+    result = solve(given, iterations=10)
+    was = kept_of("p", result.problem, result.options, result.draft, result.cell_prices)
+    found = kept_again("p", given, json.loads(json.dumps(result.as_json())))
+    assert np.allclose(was.price, found.price, atol=1e-6)
+    assert np.array_equal(was.draft.seat_option, found.draft.seat_option)
+    assert np.array_equal(was.draft.need_start, found.draft.need_start)
+    assert all(np.array_equal(a, b) for a, b in zip(was.weeks, found.weeks, strict=True))
+
+
+def test_a_plan_without_its_visits_or_prices_is_refused() -> None:
+    given = drawn(3, 8, 8)
+    answer = solve(given, iterations=5).as_json()
+    for broken in ({}, answer | {"prices": {}}, answer | {"visits": [{"need": "n0", "start": 3, "team": ["nobody"]}]}):
+        with pytest.raises(NotKept, match="no visits or prices that fit"):
+            kept_again("p", given, broken)
