@@ -94,7 +94,7 @@ ARGUMENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "scheduling:answer": by({"said": "yes"}, offer_id="offer"),
     "scheduling:act_on_offer": by({"verb": "withdraw"}, offer_id="offer"),
     **dict.fromkeys(("needs:check", "needs:homes", "needs:refer"), FRESH),
-    **dict.fromkeys(("needs:request", "needs:agree", "needs:swap", "needs:move", "needs:cancel", "needs:went", "needs:judge", "needs:give_up", "needs:again", "needs:asked", "needs:paper_of"), NEED),
+    **dict.fromkeys(("needs:request", "needs:agree", "needs:swap", "needs:move", "needs:cancel", "needs:went", "needs:judge", "needs:give_up", "needs:again", "needs:ahead", "needs:end_series", "needs:asked", "needs:paper_of"), NEED),
     "needs:visit": SLOT,
 }  # fmt: skip
 

@@ -1,7 +1,7 @@
 """What twelve weeks came to: known faces, even fill, even use, nobody forgotten, proposals kept, and the price."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,7 @@ class Figures:
     fitted: int
     idle: float
     idle_last: int
+    forgotten: float
     kept: float
     met: float
     value: float
@@ -38,14 +39,14 @@ class Figures:
 def figures(name: str, weeks: Sequence[Week]) -> Figures:
     helpers = helpers_of_homes(weeks)
     fill = fill_of_places(weeks)
-    idle = idle_people(weeks)
+    idle, forgotten = idle_people(weeks), forgotten_people(weeks)
     value, bound = sum(w.value for w in weeks), sum(w.bound for w in weeks)
     return Figures(
         name=name, weeks=len(weeks), helpers_per_ten=float(np.mean(helpers)) if helpers else 0.0,
         within_three=float(np.mean([count <= 3 for count in helpers])) if helpers else 0.0, homes=len(helpers),
         evenness=min(fill) / max(fill), lowest=min(fill), highest=max(fill), gini=gini(use_of_people(weeks)),
         fitted=len(set().union(*(w.fitted for w in weeks))), idle=float(np.mean([len(who) for who in idle])) if idle else 0.0,
-        idle_last=len(idle[-1]) if idle else 0, kept=sum(w.kept for w in weeks) / max(1, sum(w.published for w in weeks)),
+        idle_last=len(idle[-1]) if idle else 0, forgotten=float(np.mean([len(who) for who in forgotten])) if forgotten else 0.0, kept=sum(w.kept for w in weeks) / max(1, sum(w.published for w in weeks)),
         met=sum(w.met for w in weeks) / max(1, sum(w.asked for w in weeks)), value=value, gap=(bound - value) / bound,
         paid=sum(w.paid for w in weeks) / max(1.0, value + sum(w.paid for w in weeks)),
     )  # fmt: skip
@@ -92,11 +93,14 @@ def gini(shares: Sequence[float]) -> float:
 
 def idle_people(weeks: Sequence[Week]) -> list[set[str]]:
     """At the end of the fourth week and of every later one: for whom something fitted in the month, who said no to nothing, and who made no visit."""
-    found = []
-    for end in range(MONTH, len(weeks) + 1):
-        month = weeks[end - MONTH : end]
-        fitted = set().union(*(w.fitted for w in month))
-        said_no = set().union(*(w.unwilling for w in month))
-        went = {who for w in month for _, who, _ in w.visits}
-        found.append(fitted - said_no - went)
-    return found
+    return [_of_month(weeks, end, lambda week: week.unwilling | {who for _, who, _ in week.visits}) for end in range(MONTH, len(weeks) + 1)]
+
+
+def forgotten_people(weeks: Sequence[Week]) -> list[set[str]]:
+    """The same, but who was not even asked once."""
+    return [_of_month(weeks, end, lambda week: week.called) for end in range(MONTH, len(weeks) + 1)]
+
+
+def _of_month(weeks: Sequence[Week], end: int, but: Callable[[Week], set[str]]) -> set[str]:
+    month = weeks[end - MONTH : end]
+    return set().union(*(week.fitted for week in month)) - set().union(*(but(week) for week in month))

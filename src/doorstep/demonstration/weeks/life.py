@@ -73,6 +73,7 @@ class Week:
     visits: list[tuple[str, str, str]] = field(default_factory=list)
     fitted: set[str] = field(default_factory=set)
     unwilling: set[str] = field(default_factory=set)
+    called: set[str] = field(default_factory=set)
     offered: dict[str, int] = field(default_factory=dict)
 
 
@@ -145,6 +146,7 @@ class Life:
 
     def _says_yes(self, who: str, occasion: Occasion, week: Week) -> bool:
         self.memory.call(who)
+        week.called.add(who)
         likely = SAYS_YES if self.zeal[who] else HARDLY_EVER
         if self.memory.knows(who, str(occasion.matter.ask.home.id)):
             likely += KNOWS_THEM * (1 - likely)

@@ -70,6 +70,7 @@ class Need(Identified):
     referral = models.CharField(max_length=10, choices=Referral.choices, blank=True)
     closing_words = models.CharField(max_length=300, blank=True)
     closed_at = models.DateTimeField(null=True)
+    series = models.ForeignKey("Series", null=True, blank=True, on_delete=models.SET_NULL, related_name="needs")
     slots = models.ManyToManyField(Slot, through="Occasion", related_name="+")
     version = models.PositiveIntegerField(default=1)
 
@@ -81,6 +82,15 @@ class Need(Identified):
         constraints = [
             models.CheckConstraint(condition=~Q(phone="") | ~Q(contact_via="") | Q(resident__isnull=False), name="need_has_a_way_to_reach")
         ]
+
+
+class Series(Identified):
+    """That one matter comes back every week: each week is a need of its own, with its own visit and its own end."""
+
+    community = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="series")
+    began_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    began_at = models.DateTimeField(auto_now_add=True)
 
 
 class Occasion(models.Model):

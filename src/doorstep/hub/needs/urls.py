@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import asking, desk, mine, visit
+from .views import asking, desk, mine, series, visit
 
 app_name = "needs"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("need/<uuid:need_id>/refer/", desk.refer, name="refer"),
     path("need/<uuid:need_id>/give-up/", desk.giving_up, name="give_up"),
     path("need/<uuid:need_id>/again/", desk.arranging_again, name="again"),
+    path("need/<uuid:need_id>/ahead/", series.ahead, name="ahead"),
+    path("need/<uuid:need_id>/ahead/end/", series.end, name="end_series"),
     path("visit/<uuid:slot_id>/", visit.visit, name="visit"),
     path("need-form/", visit.paper, name="paper"),
     path("need/<uuid:need_id>/paper/", visit.paper_of, name="paper_of"),

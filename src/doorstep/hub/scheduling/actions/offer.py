@@ -48,8 +48,10 @@ def check_clash(slot: Slot, person: Person, start: datetime) -> None:
 
 
 @transaction.atomic
-def propose(*, by: Person | None, seat: Seat, person: Person, start: datetime, reasons: list[dict[str, object]] | None = None) -> Offer:
-    """A social worker puts a person on a seat by hand; the person has still to be asked."""
+def propose(
+    *, by: Person | None, seat: Seat, person: Person, start: datetime, reasons: list[dict[str, object]] | None = None, pinned: bool = True
+) -> Offer:
+    """A social worker puts a person on a seat by hand; the person has still to be asked. Unpinned, a plan may do better."""
     # The slot's row is the turnstile: two who staff two seats at once would else settle on two different times.
     locked(seat.slot)
     check_window(seat.slot, start)
@@ -65,7 +67,7 @@ def propose(*, by: Person | None, seat: Seat, person: Person, start: datetime, r
     try:
         with transaction.atomic():
             offer = Offer.objects.create(
-                slot=seat.slot, seat=seat, person=person, start=start, made_by=by, pinned=True,
+                slot=seat.slot, seat=seat, person=person, start=start, made_by=by, pinned=pinned,
                 reasons=reasons or [{"code": "chosen_by_social_worker"}],
             )  # fmt: skip
     except IntegrityError:

@@ -57,6 +57,7 @@ class Slot(Identified):
     rough_place = models.CharField(max_length=60)
     minutes = models.PositiveSmallIntegerField(validators=[MinValueValidator(15), MaxValueValidator(600)])
     priority = models.PositiveSmallIntegerField(default=2)
+    weight = models.SmallIntegerField(default=0, help_text="steps of priority that a social worker adds or takes off for the plan")
     waited_weeks = models.PositiveSmallIntegerField(default=0)
     minor = models.BooleanField(default=False)
     bodily_risk = models.BooleanField(default=False)

@@ -1,0 +1,39 @@
+"""The weeks of one series, as the social worker sees them: which visit, who is proposed or has said yes, what is still open."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from doorstep.hub.scheduling.models import Offer, Slot, SlotState
+from doorstep.hub.scheduling.queries import active_offers_on
+
+from .models import Need
+
+OPEN = (SlotState.OPEN, SlotState.HELD)
+
+
+@dataclass(frozen=True)
+class WeekAhead:
+    """One week of the series."""
+
+    week: date
+    slot: Slot
+    offers: list[Offer]
+    seats: int
+
+    @property
+    def missing(self) -> int:
+        return max(0, self.seats - len(self.offers))
+
+    @property
+    def is_open(self) -> bool:
+        return self.slot.state in OPEN
+
+
+def weeks_ahead(need: Need) -> list[WeekAhead]:
+    """The need's own week and all others of its series, the earliest first; three queries."""
+    mine = Slot.objects.filter(occasion__need=need)
+    if need.series_id:
+        mine = Slot.objects.filter(occasion__need__series=need.series_id)
+    slots = list(mine.exclude(state=SlotState.CANCELLED).order_by("week").prefetch_related("seats"))
+    offers = active_offers_on(slots)
+    return [WeekAhead(slot.week, slot, offers[slot.pk], len(slot.seats.all())) for slot in slots]
