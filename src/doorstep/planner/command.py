@@ -11,9 +11,10 @@ from collections.abc import Callable
 from errno import EACCES, EISDIR, ENOENT
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
-from doorstep.planner.week import Contradiction, Malformed, Progress, Result, load, solve
+from doorstep.planner.advice_table import advice_table, places_in
+from doorstep.planner.week import Contradiction, Malformed, Planned, Progress, Result, advise, load, solve
 
 Number = TypeVar("Number", int, float)
 START_AND_WRITE = 1.5  # seconds to load the program and to write the plan of a district
@@ -25,18 +26,31 @@ def main(argv: list[str]) -> int:
     began = time.monotonic()
     try:
         _require_writable(Path(options.out))
+        options.places = places_in(options.places) if options.places else None
         show = _Ticker(began)
         week = load(options.week)
         result = solve(week, seed=options.seed, seconds=_left(options.seconds, began), iterations=options.iterations, progress=show)
-        _write(Path(options.out), result)
+        _write(Path(options.out), result.as_json())
+        seconds = time.monotonic() - began
+        advice = _advice(options, result, show) if options.advise else None
     except (Malformed, Contradiction) as fault:
         print(f"doorstep plan: {fault}", file=sys.stderr)
         return 2
     except OSError as fault:
         print(f"doorstep plan: {options.out} cannot be written: {fault.strerror or fault}", file=sys.stderr)
         return 2
-    print(_summary(result, time.monotonic() - began))
+    print(_summary(result, seconds))
+    if advice is not None:
+        print("\n" + advice_table(advice))
     return 0
+
+
+def _advice(options: argparse.Namespace, result: Result, show: Callable[[Progress], None]) -> dict[str, Any]:
+    """What one more helper or one change would gain; the plan is already written, and is written once more with it."""
+    planned = Planned(result.problem, result.options, result.draft, result.cell_prices)
+    found = advise(planned, places=options.places, seconds=options.advise, progress=show)
+    _write(Path(options.out), {**result.as_json(), "advice": found})
+    return found
 
 
 def _left(seconds: float | None, began: float) -> float | None:
@@ -81,6 +95,11 @@ def _options(argv: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=SEED, default=1, help="the same seed gives the same plan when stopped by iterations")
     parser.add_argument("--iterations", type=ROUNDS, default=None, help="stop after so many rounds instead of by the clock")
+    parser.add_argument(
+        "--advise", type=SECONDS, nargs="?", const=60.0, default=None, metavar="SECONDS",
+        help="then tell what one more helper, training, clearing, a wider reach or more free time would gain (60 seconds unless told)",
+    )  # fmt: skip
+    parser.add_argument("--places", default=None, metavar="PLACES.json", help="communities for --advise: a list of {id, lat, lon}")
     return parser.parse_args(argv)
 
 
@@ -97,7 +116,7 @@ class _Ticker:
         self.stage, self.last = progress.stage, now
         value = "" if progress.value is None else f"  value {progress.value:,.0f}"
         bound = "" if progress.bound is None else f"  bound {progress.bound:,.0f}"
-        print(f"{now - self.began:6.1f} s  {progress.stage:<12}{value}{bound}", file=sys.stderr, flush=True)
+        print(f"{now - self.began:6.1f} s  {progress.stage:<16}{value}{bound}", file=sys.stderr, flush=True)
 
 
 def _require_writable(path: Path) -> None:
@@ -115,13 +134,13 @@ def _is_device(path: Path) -> bool:
     return path.exists() and not path.is_file()
 
 
-def _write(path: Path, result: Result) -> None:
+def _write(path: Path, plan: dict[str, Any]) -> None:
     """The whole file or none: written beside its place, then moved there."""
-    text = json.dumps(result.as_json(), ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(plan, ensure_ascii=False, separators=(",", ":"))
     try:
         data = text.encode()
     except UnicodeEncodeError:  # half a character in an id, which JSON can only write as an escape
-        data = json.dumps(result.as_json(), separators=(",", ":")).encode()
+        data = json.dumps(plan, separators=(",", ":")).encode()
     data = gzip.compress(data, mtime=0) if path.suffix == ".gz" else data
     if _is_device(path):
         path.write_bytes(data)

@@ -179,7 +179,7 @@ class _Question:
         keep = np.ones(len(self.option), dtype=bool)
         stands = self.stands_for[self.persons]
         chosen = np.where(stands[:, None] >= 0, draft.week[np.maximum(stands, 0)], -1)
-        for column in range(chosen.shape[1]):
+        for column in range(chosen.shape[1] if len(weeks.option) else 0):
             o = chosen[:, column]
             there = (o >= 0) & ~self.free[weeks.option[o, NEED]]
             self.held += there

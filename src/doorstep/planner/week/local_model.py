@@ -194,7 +194,7 @@ def _solved(model: _Model, choices: int, seconds: float) -> Answer:
     column = np.array([entry[1] for entry in order], dtype=np.int64)
     begins = np.searchsorted(column, np.arange(len(model.cost)))
     highs = new_solver(
-        np.array(model.lower), np.array(model.upper), mip_rel_gap=0.0, mip_abs_gap=EXACT, time_limit=max(0.05, seconds)
+        np.array(model.lower), np.array(model.upper), presolve="off", mip_rel_gap=0.0, mip_abs_gap=EXACT, time_limit=max(0.05, seconds)
     )  # fmt: skip
     index, factor = np.array([entry[0] for entry in order], dtype=np.int64), np.array([entry[2] for entry in order])
     add_columns(highs, np.array(model.cost), begins, index, factor, most=1.0)

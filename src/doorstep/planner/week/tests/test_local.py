@@ -9,6 +9,7 @@ from doorstep.planner.week import solve
 from doorstep.planner.week.draft import Draft, visits_of
 from doorstep.planner.week.local import Neighbourhood, Pair
 from doorstep.planner.week.packed import weeks_of
+from doorstep.planner.week.problem import JSON, Ints, Visit
 from doorstep.planner.week.score import value_of
 from doorstep.planner.week.solve import Result
 
@@ -22,11 +23,11 @@ def around(result: Result, *, priced: bool = True) -> Neighbourhood:
     return Neighbourhood(weeks, result.draft, result.cell_prices if priced else None)
 
 
-def free(result: Result) -> np.ndarray:
+def free(result: Result) -> Ints:
     return np.flatnonzero(~result.problem.kept)
 
 
-def named(result: Result, visits: list) -> list[dict]:
+def named(result: Result, visits: list[Visit]) -> list[JSON]:
     people, needs = result.problem.people.ids, result.problem.needs.ids
     return [{"need": needs[v.need], "start": v.start, "team": [people[p] for p in v.team]} for v in visits]
 

@@ -1,0 +1,149 @@
+"""Whom to recruit, train, clear and ask for more: changes ranked by the plan's prices, the first of them checked by exact local plans."""
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .advise_again import Planned
+from .advise_changes import KINDS, Changes
+from .advise_check import Checked, agreement, check_one, check_together, first_that_add_up
+from .advise_people import extra_of
+from .advise_prices import prices_for_more
+from .advise_profiles import like_whom, places_of, profiles
+from .advise_worth import Offers, offers
+from .bound import market_of
+from .candidates import THREADS
+from .local import Extra, Neighbourhood
+from .packed import weeks_of
+from .pricing import CAREFUL, best_weeks
+from .problem import JSON
+from .search import Progress
+
+RECRUIT = "recruit"
+CHECKED, CHECKED_OF_A_KIND, FIRST = 100, 20, 10
+TOLD, TOLD_OF_A_KIND = 200, 50  # rows in the file
+DEFAULT_SECONDS = 60.0
+FOR_RECRUITS = 0.65  # share of the time after which newcomers are checked no more, so that the others have their turn
+
+
+def _nothing(progress: Progress) -> None:
+    """Nobody wants to know."""
+
+
+@dataclass
+class _Clock:
+    seconds: float
+    stop: Callable[[], bool]
+    began: float = field(default_factory=time.monotonic)
+    laps: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def spent(self) -> float:
+        return time.monotonic() - self.began
+
+    def lap(self, name: str) -> None:
+        self.laps[name] = round(self.spent - sum(self.laps.values()), 2)
+
+    def over(self, share: float = 1.0) -> bool:
+        return self.stop() or self.spent > self.seconds * share
+
+
+def advise(
+    planned: Planned, *, places: Sequence[JSON] | None = None, seconds: float = DEFAULT_SECONDS, stop: Callable[[], bool] = lambda: False,
+    progress: Callable[[Progress], None] = _nothing,
+) -> JSON:  # fmt: skip
+    """What one more helper or one change is worth to a finished plan, as codes with numbers (docs/planner.md has the keys).
+
+    `places` are communities (`id`, `lat`, `lon`); without them squares of the map. Exact checks end at `seconds` or when `stop()` is true;
+    what is not checked by then keeps its price alone.
+    """
+    clock = _Clock(seconds, stop)
+    with ThreadPoolExecutor(THREADS) as pool:
+        return _Advice(planned, clock, progress, pool).all(places)
+
+
+class _Advice:
+    """One run over one finished plan."""
+
+    def __init__(self, planned: Planned, clock: _Clock, progress: Callable[[Progress], None], pool: Executor) -> None:
+        self.planned, self.clock, self.progress, self.pool = planned, clock, progress, pool
+        problem, options, draft, price = planned
+        weeks, market = weeks_of(problem, options), market_of(problem, options)
+        together, self.price = prices_for_more(weeks, market, draft, price, pool)
+        self.today = best_weeks(weeks, together, pool, CAREFUL).value
+        self.around = Neighbourhood(weeks, draft, together)
+        clock.lap("prices")
+
+    def all(self, places: Sequence[JSON] | None) -> JSON:
+        problem, options = self.planned.problem, self.planned.options
+        self.progress(Progress("newcomers"))
+        people, rows = profiles(problem, options, places_of(problem, places))
+        found = self._offers(RECRUIT, extra_of(problem, people, np.full(len(rows), -1)), rows)
+        self.clock.lap("newcomers")
+        checked = self._check(found, CHECKED, FOR_RECRUITS)
+        advice: JSON = {"like": like_whom(problem), "profiles": len(rows), RECRUIT: _told(found, checked, TOLD)}
+        advice |= {"joint": self._joint(found, checked), "checked": {RECRUIT: _how_near(found, checked)}}
+        self.clock.lap("newcomers_checked")
+        self._changes(advice)
+        return advice | {"seconds": self.clock.laps}
+
+    def _changes(self, advice: JSON) -> None:
+        """The same for people of the week, one kind after another."""
+        problem, options, draft, _ = self.planned
+        changes = Changes(problem, options, draft, self.price, self.today)
+        changes.look()
+        self.clock.lap("changes")
+        for turn, kind in enumerate(KINDS):
+            people, stands_for, rows = changes.of(kind)
+            found = self._offers(kind, extra_of(problem, people, stands_for), rows)
+            share = FOR_RECRUITS + (1 - FOR_RECRUITS) * (turn + 1) / len(KINDS)
+            checked = self._check(found, CHECKED_OF_A_KIND, share)
+            advice[kind], advice["checked"][kind] = _told(found, checked, TOLD_OF_A_KIND), _how_near(found, checked)
+            self.clock.lap(kind)
+
+    def _offers(self, kind: str, extra: Extra, rows: list[JSON]) -> Offers:
+        return offers(kind, extra, rows, self.price, self.today, self.pool)
+
+    def _check(self, found: Offers, most: int, share: float) -> list[Checked]:
+        """The first of the ranking, two at a time, until the time is over."""
+        self.progress(Progress(f"checking {found.kind}"))
+
+        def one(i: int) -> Checked | None:
+            return None if self.clock.over(share) else check_one(self.around, found, self.price, i)
+
+        return [c for c in self.pool.map(one, found.best(most).tolist()) if c is not None]
+
+    def _joint(self, found: Offers, checked: list[Checked]) -> JSON | None:
+        """What the first ten gain together; single gains do not add up."""
+        first = first_that_add_up([c for c in checked if c.proved], FIRST)
+        if not first:
+            return None
+        together = check_together(self.around, found, self.price, np.array([c.offer for c in first]))
+        return {
+            "rows": [found.rows[c.offer] | _gained(c) for c in first], "sum": round(sum(c.gain for c in first), 2),
+            "gain": round(together.gain, 2) if together.proved else None, "more_visits": together.visits if together.proved else None,
+        }  # fmt: skip
+
+
+def _told(found: Offers, checked: list[Checked], most: int) -> list[JSON]:
+    """The rows of the file: those checked, the greatest gain first; then those that have a price alone."""
+    proved = sorted((c for c in checked if c.proved), key=lambda c: (-round(c.gain, 2), -found.worth[c.offer], c.offer))
+    rows = [found.rows[c.offer] | {"price": round(float(found.worth[c.offer]), 2), **_gained(c)} for c in proved]
+    done = {c.offer for c in proved}
+    rest = [int(i) for i in found.best(most) if i not in done]
+    return rows + [found.rows[i] | {"price": round(float(found.worth[i]), 2), "gain": None} for i in rest[: most - len(rows)]]
+
+
+def _gained(checked: Checked) -> JSON:
+    return {"gain": round(checked.gain, 2), "more_visits": checked.visits}
+
+
+def _how_near(found: Offers, checked: list[Checked]) -> JSON:
+    """How many were checked, how many could not be proved in their time and are left out, and how well the prices told the gains."""
+    proved = [c for c in checked if c.proved]
+    worth, gain = found.worth[[c.offer for c in proved]], np.array([c.gain for c in proved])
+    pearson, spearman, factor = (None if x is None else round(x, 4) for x in agreement(worth, gain))
+    return {"checked": len(proved), "unproved": len(checked) - len(proved), "pearson": pearson, "spearman": spearman, "factor": factor}

@@ -1,0 +1,87 @@
+"""The first of a ranking checked exactly: the neighbourhood of each change solved to its optimum before and after it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .advise_people import some_of
+from .advise_worth import Offers, paying_needs
+from .local import LocalResult, Neighbourhood
+from .problem import Floats, Ints
+
+SHORT = 20.0  # points by which a need may fall short of paying and still belongs to the neighbourhood
+NEIGHBOURS = 40
+A_SOLVE, A_JOINT_SOLVE = 5.0, 15.0
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One change checked: points and visits gained, the needs that the changed person serves then, and whether both plans are proved best."""
+
+    offer: int
+    gain: float
+    visits: int
+    serves: frozenset[int]
+    proved: bool
+
+
+def check_one(around: Neighbourhood, offers: Offers, price: Floats, i: int, seconds: float = A_SOLVE) -> Checked:
+    """What one change gains: the best plan of the needs around it with it, less the best plan of the same needs without it."""
+    return _compared(around, offers, _needs_around(around, offers, price, i), np.array([i]), seconds)
+
+
+def check_together(around: Neighbourhood, offers: Offers, price: Floats, rows: Ints, seconds: float = A_JOINT_SOLVE) -> Checked:
+    """The same for several changes at once."""
+    needs = np.unique(np.concatenate([_needs_around(around, offers, price, int(i)) for i in rows]))
+    return _compared(around, offers, needs, rows, seconds)
+
+
+def _needs_around(around: Neighbourhood, offers: Offers, price: Floats, i: int) -> Ints:
+    """The needs that could pay for the changed person, those they serve today, and those of the people who could serve these."""
+    own = paying_needs(offers.extra.weeks, price, i, SHORT)
+    stands_for = offers.extra.stands_for[[i]]
+    if stands_for[0] >= 0:
+        own = np.union1d(own, around.served_by(stands_for))
+    return around.around(own, rings=1, most=NEIGHBOURS)
+
+
+def _compared(around: Neighbourhood, offers: Offers, needs: Ints, rows: Ints, seconds: float) -> Checked:
+    before = around.solve(needs, seconds=seconds)
+    after = around.solve(needs, extra=some_of(offers.extra, rows), seconds=seconds)
+    new = around.people
+    serves = frozenset(v.need for v in after.visits if any(p >= new for p in v.team))
+    return Checked(
+        int(rows[0]), after.value - before.value, len(after.visits) - len(before.visits), serves, _proved(before) and _proved(after)
+    )
+
+
+def _proved(found: LocalResult) -> bool:
+    return found.optimal and found.possible
+
+
+def agreement(worth: Floats, gain: Floats) -> tuple[float | None, float | None, float | None]:
+    """Pearson's and Spearman's correlation of worth and gain (none for fewer than three, or all alike), and worth over gain."""
+    total = float(gain.sum())
+    ratio = float(worth.sum()) / total if total > 0 else None
+    if len(worth) < 3 or np.ptp(worth) == 0 or np.ptp(gain) == 0:
+        return None, None, ratio
+    return float(np.corrcoef(worth, gain)[0, 1]), float(np.corrcoef(_ranks(worth), _ranks(gain))[0, 1]), ratio
+
+
+def _ranks(numbers: Floats) -> Floats:
+    """Ranks from 1; what is alike to a hundredth of a point shares its middle rank."""
+    _, at, count = np.unique(np.round(numbers, 2), return_inverse=True, return_counts=True)
+    last = np.cumsum(count)
+    return np.asarray((last - (count - 1) / 2)[at])
+
+
+def first_that_add_up(checked: list[Checked], most: int) -> list[Checked]:
+    """The best by gain of which no two would serve the same need."""
+    taken, chosen = set[int](), list[Checked]()
+    for one in sorted(checked, key=lambda c: (-c.gain, c.offer)):
+        if one.gain > 0 and not taken & one.serves:
+            chosen.append(one)
+            taken |= one.serves
+        if len(chosen) == most:
+            break
+    return chosen
