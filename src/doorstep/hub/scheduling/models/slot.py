@@ -36,6 +36,10 @@ class HomeAnswer(models.TextChoices):
     REFUSED = "refused", _("家里不同意")
 
 
+#: So many steps of priority at most may a matter be weighed up or down.
+MOST_WEIGHT = 2
+
+
 class SlotQuerySet(models.QuerySet["Slot"]):
     def in_week(self, monday: date) -> "SlotQuerySet":
         return self.filter(week=monday)
@@ -77,7 +81,13 @@ class Slot(Identified):
         constraints = [
             models.CheckConstraint(condition=Q(minutes__range=(15, 600)), name="slot_minutes"),
             models.CheckConstraint(condition=Q(priority__range=(1, 5)), name="slot_priority"),
+            models.CheckConstraint(condition=Q(weight__range=(-MOST_WEIGHT, MOST_WEIGHT)), name="slot_weight"),
         ]
+
+    @property
+    def weighed_priority(self) -> int:
+        """How urgent it is for the plan of this one week: as it was judged, and as a social worker weighs it."""
+        return min(5, max(1, self.priority + self.weight))
 
     def __str__(self) -> str:
         return self.title
