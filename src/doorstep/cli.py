@@ -7,6 +7,8 @@ from importlib import import_module
 COMMANDS = {
     "demo": ("doorstep.demonstration.command", "fill a demonstration district, plan its week, serve it"),
     "plan": ("doorstep.planner.command", "plan a week from a file, with its proof"),
+    "recheck-plan": ("doorstep.hub.operations", "check stored plans again from their bytes alone"),
+    "simulate-weeks": ("doorstep.demonstration.weeks.command", "plan twelve weeks of the demonstration district in a row, and measure"),
     "check": ("doorstep.hub.operations", "run the start-up checks"),
     "serve": ("doorstep.hub.operations", "serve the pages and work through the queue"),
     "backup": ("doorstep.hub.operations", "copy the database while people go on working"),
@@ -16,7 +18,7 @@ COMMANDS = {
 
 
 def usage() -> str:
-    lines = [f"  doorstep {name:<8} {purpose}" for name, (_, purpose) in COMMANDS.items()]
+    lines = [f"  doorstep {name:<14} {purpose}" for name, (_, purpose) in COMMANDS.items()]
     return "\n".join(["usage: doorstep COMMAND …", *lines])
 
 

@@ -9,18 +9,17 @@ import numpy as np
 from doorstep.demonstration.weeks.life import Week
 
 MONTH = 4
-TEN = 10
+SIX, TEN = 6, 10
 
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of one policy. `homes` is how many homes had ten visits or more, and `idle_before` counts people idle all 28 days before a week."""
+    """The figures of one policy."""
 
     name: str
     weeks: int
     helpers_per_ten: float
-    within_three: float
-    homes: int
+    helpers_of_series: float
     evenness: float
     lowest: float
     highest: float
@@ -42,27 +41,41 @@ def figures(name: str, weeks: Sequence[Week]) -> Figures:
     idle, forgotten = idle_people(weeks), forgotten_people(weeks)
     value, bound = sum(w.value for w in weeks), sum(w.bound for w in weeks)
     return Figures(
-        name=name, weeks=len(weeks), helpers_per_ten=float(np.mean(helpers)) if helpers else 0.0,
-        within_three=float(np.mean([count <= 3 for count in helpers])) if helpers else 0.0, homes=len(helpers),
+        name=name, weeks=len(weeks), helpers_per_ten=_mean(helpers), helpers_of_series=_mean(helpers_of_series(weeks)),
         evenness=min(fill) / max(fill), lowest=min(fill), highest=max(fill), gini=gini(use_of_people(weeks)),
-        fitted=len(set().union(*(w.fitted for w in weeks))), idle=float(np.mean([len(who) for who in idle])) if idle else 0.0,
-        idle_last=len(idle[-1]) if idle else 0, forgotten=float(np.mean([len(who) for who in forgotten])) if forgotten else 0.0, kept=sum(w.kept for w in weeks) / max(1, sum(w.published for w in weeks)),
+        fitted=len(set().union(*(w.fitted for w in weeks))), idle=_mean([len(who) for who in idle]),
+        idle_last=len(idle[-1]) if idle else 0, forgotten=_mean([len(who) for who in forgotten]),
+        kept=sum(w.kept for w in weeks) / max(1, sum(w.published for w in weeks)),
         met=sum(w.met for w in weeks) / max(1, sum(w.asked for w in weeks)), value=value, gap=(bound - value) / bound,
         paid=sum(w.paid for w in weeks) / max(1.0, value + sum(w.paid for w in weeks)),
     )  # fmt: skip
 
 
+def _mean(numbers: Sequence[float]) -> float:
+    return float(np.mean(numbers)) if len(numbers) else 0.0
+
+
 def helpers_of_homes(weeks: Sequence[Week]) -> list[float]:
-    """For each home with ten visits or more: different helpers among every ten visits in a row, on average."""
+    """For each home with ten visits or more: different helpers among every ten visits in a row, on average.
+
+    Every person at the door is a visit: two who come together are two.
+    """
     visits: dict[str, list[str]] = defaultdict(list)
     for week in weeks:
         for home, who, _ in week.visits:
             visits[home].append(who)
     return [
-        float(np.mean([len(set(people[at : at + TEN])) for at in range(len(people) - TEN + 1)]))
-        for people in visits.values()
-        if len(people) >= TEN
+        _mean([len(set(people[at : at + TEN])) for at in range(len(people) - TEN + 1)]) for people in visits.values() if len(people) >= TEN
     ]
+
+
+def helpers_of_series(weeks: Sequence[Week]) -> list[float]:
+    """For each matter with six visits or more: different helpers for ten of them."""
+    visits: dict[str, list[str]] = defaultdict(list)
+    for week in weeks:
+        for _, who, matter in week.visits:
+            visits[matter].append(who)
+    return [TEN * len(set(people)) / len(people) for people in visits.values() if len(people) >= SIX]
 
 
 def fill_of_places(weeks: Sequence[Week]) -> list[float]:

@@ -14,7 +14,7 @@ from .handover import hand_over
 from .improve import sweep
 from .packed import Weeks
 from .polish import COLD, polish
-from .problem import JSON, Floats, Ints, Problem
+from .problem import JSON, Bools, Floats, Ints, Problem
 from .reseat import reseat
 from .score import known, value_of
 from .steady import published_options
@@ -61,10 +61,11 @@ def fitting(problem: Problem, options: Options) -> Ints:
 
 @dataclass(frozen=True)
 class _Wishes:
-    """Points beside the score: of an option, of somebody's first visit of the week, and of a need."""
+    """Points beside the score: of an option, of an option as the first visit of a forgotten person, and of a need."""
 
     option: Floats
     first: Floats
+    forgotten: Bools
     need: Floats
 
 
@@ -116,9 +117,15 @@ def _wishes(problem: Problem, options: Options, even: Even) -> _Wishes:
     middle = float(use[choices > 0].mean()) if (choices > 0).any() else 0.0
     familiar = known(needs.familiar, options.need * len(people.ids) + options.person)
     lift = np.array([even.lift.get(need, 0.0) for need in needs.ids])
-    steady = np.zeros(len(options))
-    steady[published_options(problem, options)] = STEADY
-    return _Wishes(USED * (middle - use)[options.person] + KNOWN * familiar + steady, forgotten, LAGS * lift * needs.value)
+    steady = published_options(problem, options)
+    points = USED * (middle - use)[options.person] + KNOWN * familiar
+    first = forgotten[options.person]
+    # What was proposed is not handed to somebody else for the sake of evenness: that was thought of when it was proposed.
+    told = needs.published_start[options.need] >= 0
+    told[steady] = False
+    points[told], first[told] = 0.0, 0.0
+    points[steady] += STEADY
+    return _Wishes(points, first, forgotten > 0, LAGS * lift * needs.value)
 
 
 def _towards(
@@ -126,10 +133,10 @@ def _towards(
     pool: Executor, late: Callable[[], bool],
 ) -> None:  # fmt: skip
     """Sweeps, exchanges and assignments under the score with the wishes. A first visit is wished for, not a second: hence the rounds."""
-    order, forgotten = by_worth(problem, seed), wishes.first > 0
+    order = by_worth(problem, seed)
     for turn in range(ROUNDS):
         plain = weeks._replace(worth=weeks.worth + strength * wishes.option, value=weeks.value + strength * wishes.need)
-        reseat(options, plain, strength * wishes.first, forgotten, board, draft)
+        reseat(options, plain, strength * wishes.first, wishes.forgotten, board, draft)
         wished = plain._replace(worth=plain.worth + strength * _first_visits(wishes, options, draft))
         hands = np.argsort(-wished.worth, kind="stable")
         for _ in range(SWEEPS):
@@ -137,7 +144,7 @@ def _towards(
                 break
         if turn < ROUNDS - 1:
             polish(problem, options, wished, board, draft, COLD * 2, seed + turn, pool, late)
-    reseat(options, plain, strength * wishes.first, forgotten, board, draft)
+    reseat(options, plain, strength * wishes.first, wishes.forgotten, board, draft)
 
 
 def _first_visits(wishes: _Wishes, options: Options, draft: Draft) -> Floats:
@@ -145,4 +152,4 @@ def _first_visits(wishes: _Wishes, options: Options, draft: Draft) -> Floats:
     used = np.zeros(len(options), dtype=bool)
     used[draft.seat_option[draft.seat_option >= 0]] = True
     visits = draft.visits[options.person]
-    return np.where((visits == 0) | (used & (visits == 1)), wishes.first[options.person], 0.0)
+    return np.where((visits == 0) | (used & (visits == 1)), wishes.first, 0.0)

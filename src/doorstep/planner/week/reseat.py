@@ -14,7 +14,7 @@ SHORT = 1e-6
 def reseat(options: Options, wished: Weeks, first: Floats, forgotten: Bools, board: Board, draft: Draft) -> int:
     """Hands seats over to the forgotten (P) with at most one visit in the draft; returns how many change.
 
-    `first` has the points of a person's first visit. The seats, starts and all other people stay; a seat is held by exactly one person, so
+    `first` (O) has the points of an option as its person's first visit. The seats, starts and all other people stay; a seat is held by exactly one person, so
     the assignment is a linear programme with whole-numbered corners (Birkhoff 1946).
     """
     movers = forgotten & (draft.visits <= 1) & (wished.who[:, BOOKED] == 0)
@@ -30,7 +30,7 @@ def reseat(options: Options, wished: Weeks, first: Floats, forgotten: Bools, boa
     held = sitting[seats]
     by_mover = movers[options.person[held]]
     stays = np.where(by_mover, 0.0, _worth_of_staying(options, wished, held, draft))
-    gain = wished.worth[here] + first[options.person[here]] - stays[seat]
+    gain = wished.worth[here] + first[here] - stays[seat]
     highs = new_solver(
         np.concatenate([np.where(by_mover, 1.0, 0.0), np.zeros(len(people))]), np.ones(len(seats) + len(people)), presolve="on"
     )  # fmt: skip

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from doorstep.hub.journal.access import Refused, check_version
 from doorstep.hub.journal.actions import record, tell
 from doorstep.hub.people.access import require_lead
-from doorstep.hub.people.models import Person
+from doorstep.hub.people.models import Household, Person
 from doorstep.hub.scheduling.actions.ahead import propose_ahead
 from doorstep.hub.scheduling.actions.slot import SlotWanted, open_slot
 from doorstep.hub.scheduling.models import Offer, OfferState, Refusal, Slot, SlotState
@@ -57,8 +57,8 @@ def publish_ahead(*, by: Person, need: Need, weeks: int, seen: int | None = None
     check_version(current.version, seen)
     if current.state not in (NeedState.CHECKED, NeedState.DONE):
         raise AlreadyChecked
-    source = _source(current)
-    series = current.series or Series.objects.create(community=current.community, household=source.household, began_by=by)
+    source, home = _source(current)
+    series = current.series or Series.objects.create(community=current.community, household=home, began_by=by)
     there = set(Slot.objects.filter(occasion__need__series=series).values_list("week", flat=True)) | {source.week}
     wanted = [source.week + timedelta(weeks=number) for number in range(1, min(weeks, MOST_WEEKS) + 1)]
     missing = [week for week in wanted if week not in there and week + timedelta(days=7) > timezone.localdate(moment)]
@@ -79,7 +79,7 @@ def publish_ahead(*, by: Person, need: Need, weeks: int, seen: int | None = None
     return done
 
 
-def _source(need: Need) -> Slot:
+def _source(need: Need) -> tuple[Slot, Household]:
     """The visit that is repeated: the need's last one that was not called off."""
     slots = Slot.objects.filter(occasion__need=need).exclude(state__in=(SlotState.CANCELLED, SlotState.UNMET))
     whole = slots.select_related("place", "category", "household", "contact", "lead").prefetch_related(
@@ -88,7 +88,7 @@ def _source(need: Need) -> Slot:
     found = whole.order_by("-week").first()
     if found is None or found.household is None:
         raise NothingToRepeat
-    return found
+    return found, found.household
 
 
 def _one(by: Person, need: Need, source: Slot, series: Series, week: date, now: datetime) -> Slot:

@@ -1,0 +1,42 @@
+"""The table of many weeks, written into docs/benchmarks.md between its own markers."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from doorstep.demonstration.weeks.figures import Figures
+
+BEGIN, END = "<!-- weeks: begin -->", "<!-- weeks: end -->"
+#: What is wanted of each figure.
+GOALS = {
+    "helpers": "≤ 3", "series": "≤ 3", "even": "≥ .85", "gini": "≤ .45", "idle": "0", "forgotten": "0", "kept": "≥ 95%",
+}  # fmt: skip
+
+
+def table(rows: Sequence[Figures], about: str) -> str:
+    """A column a policy, a line a figure, the goal beside it."""
+    lines = [
+        ("different helpers per home and ten visits, all its matters", GOALS["helpers"], [f"{f.helpers_per_ten:.2f}" for f in rows]),
+        ("… of one matter that comes back every week", GOALS["series"], [f"{f.helpers_of_series:.2f}" for f in rows]),
+        ("fill of communities, lowest over highest", GOALS["even"], [f"{f.evenness:.3f} ({f.lowest:.1%} / {f.highest:.1%})" for f in rows]),
+        ("Gini of visits over what was offered", GOALS["gini"], [f"{f.gini:.3f}" for f in rows]),
+        ("willing, something fitted, no visit in a month (mean; last)", GOALS["idle"], [f"{f.idle:.0f}; {f.idle_last} of {f.fitted:,}" for f in rows]),
+        ("… not even asked", GOALS["forgotten"], [f"{f.forgotten:.0f}" for f in rows]),
+        ("proposals kept when planned anew", GOALS["kept"], [f"{f.kept:.1%}" for f in rows]),
+        ("needs met in the end", "", [f"{f.met:.1%}" for f in rows]),
+        ("score, all plans", "", [f"{f.value:,.0f}" for f in rows]),
+        ("gap to the bound of the score", "", [f"{f.gap:.2%}" for f in rows]),
+        ("given up for evenness, of the score", "", [f"{f.paid:.2%}" for f in rows]),
+    ]  # fmt: skip
+    head = ["| figure | goal | " + " | ".join(f.name for f in rows) + " |", "|---|---|" + "---|" * len(rows)]
+    return "\n".join([about, "", *head, *(f"| {name} | {goal} | {' | '.join(found)} |" for name, goal, found in lines)])
+
+
+def write(path: Path, text: str) -> None:
+    """Between the markers; at the end of the file where there are none yet."""
+    old = path.read_text(encoding="utf-8")
+    block = f"{BEGIN}\n{text}\n{END}"
+    if BEGIN in old and END in old:
+        new = old[: old.index(BEGIN)] + block + old[old.index(END) + len(END) :]
+    else:
+        new = f"{old.rstrip()}\n\n## Over many weeks\n\n`doorstep simulate-weeks --write docs/benchmarks.md` measures again.\n\n{block}\n"
+    path.write_text(new, encoding="utf-8")
