@@ -169,7 +169,7 @@ def _row(way: str, value: float, **more: Any) -> JSON:
 
 def test_the_same_command_goes_on_where_it_stopped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page, log = tmp_path / "page.md", tmp_path / "week.jsonl"
-    log.write_text(json.dumps(_row("ours", 990.0, bound=1000.0)) + "\n" + '{"row": "sm')
+    log.write_text(json.dumps(_row("ours", 990.0, bound=1000.0)) + "\n" + '{"row": "small"}\n{"row": "sm')
     page.write_text("# Before\n\n<!-- week: begin -->\nold\n<!-- week: end -->\n\n## After\n")
     words = ["--rows", "small", "--seeds", "1", "--only", "sign-up board", "--no-peers", "--kept", str(tmp_path), "--page", str(page)]
     assert bench.main(words) == 0

@@ -67,13 +67,17 @@ def measured(job: Job, week: Path, kind: str, given: argparse.Namespace) -> list
 
 
 def read(log: Path) -> list[Row]:
-    """The rows kept so far; a line cut off by a power failure is measured again."""
+    """The rows kept so far; a line cut off by a power failure, or of an older form, is measured again."""
     rows = []
     for line in log.read_text().splitlines() if log.exists() else []:
         try:
-            rows.append(json.loads(line))
+            row = json.loads(line)
         except ValueError:
-            print(f"bench: a line of {log.name} is broken and left out", flush=True)
+            row = {}
+        if row.keys() >= {"row", "way", "seed", "versions", "sources"}:
+            rows.append(row)
+        else:
+            print(f"bench: a line of {log.name} is broken or old and left out", flush=True)
     return rows
 
 
