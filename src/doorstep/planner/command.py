@@ -14,7 +14,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any, NoReturn, TypeVar
 
 from doorstep.planner.advice_table import advice_table, places_in
-from doorstep.planner.week import Contradiction, Malformed, Planned, Progress, Result, advise, load, solve
+from doorstep.planner.week import Contradiction, Even, Malformed, Planned, Progress, Result, advise, load, solve
 
 Number = TypeVar("Number", int, float)
 START_AND_WRITE = 1.5  # seconds to load the program and to write the plan of a district
@@ -29,7 +29,9 @@ def main(argv: list[str]) -> int:
         options.places = places_in(options.places) if options.places else None
         show = _Ticker(began)
         week = load(options.week)
-        result = solve(week, seed=options.seed, seconds=_left(options.seconds, began), iterations=options.iterations, progress=show)
+        even = Even(options.even / 100) if options.even else None
+        seconds_left = _left(options.seconds, began)
+        result = solve(week, seed=options.seed, seconds=seconds_left, iterations=options.iterations, progress=show, even=even)
         _write(Path(options.out), result.as_json())
         seconds = time.monotonic() - began
         advice = _advice(options, result, show) if options.advise else None
@@ -83,6 +85,7 @@ def _number(kind: Callable[[str], Number], within: Callable[[Number], bool], wha
 
 SECONDS = _number(float, lambda x: 0 < x <= 1e6, "a number of seconds above 0, up to a million")
 ROUNDS = _number(int, lambda x: 0 <= x <= 10**9, "a whole number of rounds from 0 to a billion")
+PERCENT = _number(float, lambda x: 0 <= x <= 100, "a number of percents from 0 to 100")
 SEED = _number(int, lambda x: 0 <= x < 2**63, "a whole number from 0 to 9223372036854775807")
 
 
@@ -95,6 +98,10 @@ def _options(argv: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=SEED, default=1, help="the same seed gives the same plan when stopped by iterations")
     parser.add_argument("--iterations", type=ROUNDS, default=None, help="stop after so many rounds instead of by the clock")
+    parser.add_argument(
+        "--even", type=PERCENT, default=0.0, metavar="PERCENT",
+        help="then give up at most so much of the score so that the forgotten get their turn and known faces stay (default: 0, the pure score)",
+    )  # fmt: skip
     parser.add_argument(
         "--advise", type=SECONDS, nargs="?", const=60.0, default=None, metavar="SECONDS",
         help="then tell what one more helper, training, clearing, a wider reach or more free time would gain (60 seconds unless told)",
@@ -168,6 +175,17 @@ def _summary(result: Result, seconds: float) -> str:
         [
             f"value {result.value:,.1f}   bound {result.bound:,.1f}   gap {100 * result.gap:.4f}%",
             f"met {len(met)} of {len(needs.ids)} needs, {len(met & skilled)} of {len(skilled)} that ask for a skill at level 2 or 3",
+            *_evenness(result),
             f"{seconds:.1f} s, {memory:.0f} MB, stopped by {result.stopped_by}",
         ]
     )
+
+
+def _evenness(result: Result) -> list[str]:
+    """What an even plan paid and whom it reached; no line for a plan of the score alone."""
+    told = result.evenness
+    if told is None:
+        return []
+    share = 100 * told["paid"] / max(1.0, result.value + told["paid"])
+    reached = f"{told['reached']} of {told['not_asked']} people not asked for 28 days get a visit, {told['reached_before']} would without"
+    return [f"even: {told['paid']:,.1f} points given up ({share:.3f}%); {reached}"]

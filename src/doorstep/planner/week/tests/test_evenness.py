@@ -1,10 +1,13 @@
 """An even plan gives up no more than it may, says what it paid, reaches the forgotten, and keeps what was proposed."""
 
+import json
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from doorstep.planner.command import main
 from doorstep.planner.week import Even, Result, solve
 from doorstep.planner.week.tests.weeks import CHECKER, HOME, JSON, drawn, need, person, week
 
@@ -156,3 +159,15 @@ def test_visits_of_a_person_never_clash_after_all_this() -> None:
             agenda.setdefault(who, []).append((start, start + minutes[name]))
     assert all(a[1] <= b[0] for visits in agenda.values() for a, b in pairwise(sorted(visits)))
     score(days, result)
+
+
+def test_the_command_evens_when_asked_and_says_what_it_cost(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, out = tmp_path / "week.json", tmp_path / "plan.json"
+    file.write_text(json.dumps(street()))
+    assert main([str(file), "--out", str(out), "--iterations", "10"]) == 0
+    assert "even:" not in capsys.readouterr().out and "evenness" not in json.loads(out.read_text())
+    assert main([str(file), "--out", str(out), "--iterations", "10", "--even", "20"]) == 0
+    assert "points given up" in capsys.readouterr().out and json.loads(out.read_text())["evenness"]["paid"] > 0
+    with pytest.raises(SystemExit) as ended:
+        main([str(file), "--out", str(out), "--even", "101"])
+    assert ended.value.code == 2
