@@ -12,6 +12,7 @@ from doorstep.hub.needs.actions.asking import Asked, ask
 from doorstep.hub.needs.actions.checking import Checked, check_need
 from doorstep.hub.people.models import Membership, Person, Place, Role, ServiceCategory
 from doorstep.hub.people.queries import social_workers_at
+from doorstep.hub.scheduling.actions.advising import request_advice
 from doorstep.hub.scheduling.actions.offer import accept, cannot_come, decline, propose, send_offer
 from doorstep.hub.scheduling.actions.plan import request_plan
 from doorstep.hub.scheduling.actions.slot import SeatWanted, record_home_answer
@@ -47,6 +48,7 @@ def make_plan(*, monday: date, seed: int, show: Show) -> dict[str, object]:
     plan = solve_plan(plan_id=queued.pk, tell=lambda stage, percent: show(f"{stage} {percent}%"))
     if plan is None or plan.state != Plan.State.READY:
         raise SystemExit(f"plan: {plan.failure if plan else 'taken by another worker'}")
+    request_advice(plan=plan)  # the worker finds it when the pages are served
     return {
         "value": plan.value,
         "bound": plan.bound,

@@ -16,8 +16,8 @@ from doorstep.hub.web.templatetags.doorstep import local
 
 from .access import get_district_for, get_public_community, led_communities
 from .drawing import lines
+from .queries import advice, glance, heat, standing, volunteers, work
 from .queries import district as district_queries
-from .queries import glance, heat, standing, volunteers, work
 from .queries import map as map_queries
 from .queries import public as public_queries
 
@@ -91,6 +91,7 @@ def district(request: HttpRequest) -> HttpResponseBase:
     months = district_queries.months(unit, places, now)
     skills = district_queries.skills()
     people = volunteers.hands(unit, places, now)
+    plan = district_queries.plan_of(unit, picture.monday)
     street = next((street for street in heat.streets_of(places) if str(street.pk) == request.GET.get("street")), None)
     context = {
         "district": unit,
@@ -106,7 +107,9 @@ def district(request: HttpRequest) -> HttpResponseBase:
         "street": street,
         "met": met,
         "heat": heat.heat_of(picture.met if met else picture.unmet, skills, places, street),
-        "plan": district_queries.plan_of(unit, picture.monday),
+        "plan": plan,
+        "advice": advice.advice_on(plan, skills, places),
+        "advice_under_way": advice.is_under_way(plan),
         "too_many": volunteers.TOO_MANY,
     }
     return render(request, "overview/district.html", context)

@@ -35,8 +35,11 @@ def _nothing(progress: Progress) -> None:
 
 @dataclass
 class _Clock:
+    """Asks whether to stop in the thread that began the run alone: whoever answers may need to be asked there."""
+
     seconds: float
     stop: Callable[[], bool]
+    stopped: bool = False
     began: float = field(default_factory=time.monotonic)
     laps: dict[str, float] = field(default_factory=dict)
 
@@ -47,8 +50,11 @@ class _Clock:
     def lap(self, name: str) -> None:
         self.laps[name] = round(self.spent - sum(self.laps.values()), 2)
 
-    def over(self, share: float = 1.0) -> bool:
-        return self.stop() or self.spent > self.seconds * share
+    def ask(self) -> None:
+        self.stopped = self.stopped or self.stop()
+
+    def over(self, share: float) -> bool:
+        return self.stopped or self.spent > self.seconds * share
 
 
 def advise(
@@ -114,7 +120,13 @@ class _Advice:
         def one(i: int) -> Checked | None:
             return None if self.clock.over(share) else check_one(self.around, found, self.price, i)
 
-        return [c for c in self.pool.map(one, found.best(most).tolist()) if c is not None]
+        self.clock.ask()
+        jobs, checked = [self.pool.submit(one, i) for i in found.best(most).tolist()], list[Checked]()
+        for job in jobs:
+            done = job.result()
+            checked += [done] if done is not None else []
+            self.clock.ask()
+        return checked
 
     def _joint(self, found: Offers, checked: list[Checked]) -> JSON | None:
         """What the first ten gain together; single gains do not add up."""

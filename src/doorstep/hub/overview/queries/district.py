@@ -202,5 +202,5 @@ def count_months(places: list[Place], starts: list[date], now: datetime) -> list
 
 
 def plan_of(district: Place, monday: date) -> Plan | None:
-    """The newest finished plan of the whole district."""
-    return Plan.objects.ready().filter(place=district, week=monday).select_related("place").order_by("-finished_at").first()
+    """The newest finished plan of the whole district, with what one more helper would gain in it."""
+    return Plan.objects.ready().filter(place=district, week=monday).select_related("place", "advice").order_by("-finished_at").first()
