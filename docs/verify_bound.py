@@ -1,22 +1,21 @@
 """An upper bound that no legal plan of a week exceeds, from the week and a price for each seat alone.
 
 The theorem and its proof are in docs/planner.md, "The bound is a theorem": whatever the prices are, each home's most profitable meetings
-and each person's best week of their own add up to a bound. Nothing is known here of how plan and prices were found. Where a search would
-grow too large its last relaxed value stands, which is never below the true maximum. Standard library only; verify_plan.py is the door.
+and each person's best week of their own (verify_week.py) add up to a bound. Nothing is known here of how plan and prices were found. Where
+a search would grow too large its last relaxed value stands, which is never below the true maximum. Standard library only; verify_plan.py
+is the door.
 """
 
 import math
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from typing import NamedTuple
 
-RADIUS, DETOUR, STEP, WORTH = 6371008.8, 1.3, 15, [0, 100, 200, 400, 1000, 4000]
-FULL_TURN = 2 * DETOUR * RADIUS  # metres on foot are FULL_TURN · asin(chord / 2)
-# A way of several legs may be late by a billionth of a minute on each; with this slack (minutes, and a share for rounding) leaving out
-# a visit of a legal week always leaves one that is allowed here.
-LATE, ROUND = 1e-6, 1e-8
-# Steps of the search for one person's best week, fewer once so many were used in all, and ways to fill one home's time.
-MOST_STEPS, ALL_STEPS, FEW_STEPS, MOST_WAYS = 10_000_000, 600_000_000, 100_000, 50_000
+from verify_week import EASY_STEPS, MOST_STEPS, Option, Search, farthest, in_time, metres, on_globe, square
+
+STEP, WORTH = 15, [0, 100, 200, 400, 1000, 4000]
+# Once so many steps were used for all people, those who are left get few; and the ways that are tried to fill one home's time.
+ALL_STEPS, FEW_STEPS, MOST_WAYS = 600_000_000, 100_000, 50_000
 FORGIVEN, DIGITS = 1e-6, 1e-3  # for rounding: a share of the sums, and the last digit of a score as it is told
 MOST_PRICE = 1e12  # far above any price that says something
 
@@ -30,50 +29,6 @@ class Proof(NamedTuple):
     options: int
     relaxed_people: int
     relaxed_homes: int
-
-
-class Option(NamedTuple):
-    """One person at one need at one start: what it earns with the price of the best seat that they could take."""
-
-    start: int
-    end: int
-    gain: float
-    need: int
-    place: tuple
-    metres: float
-
-
-class Label(NamedTuple):
-    """A part of a week, up to one visit: visits, minutes and needs are noted only as far as their rule is switched on."""
-
-    value: float
-    visits: int
-    minutes: int
-    watched: int
-    option: Option | None
-    before: "Label | None"
-
-
-NOTHING = Label(0.0, 0, 0, 0, None, None)
-
-
-def on_globe(row):
-    lat, lon = math.radians(row["lat"]), math.radians(row["lon"])
-    return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
-
-
-def square(a, b):
-    return (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2
-
-
-def metres(squared):
-    return FULL_TURN * math.asin(min(1.0, math.sqrt(squared) / 2))
-
-
-def farthest(way):
-    """The squared chord that is reached within so many metres."""
-    half = way * (1 + ROUND) / FULL_TURN
-    return 4.0 if half >= math.pi / 2 else (2 * math.sin(half)) ** 2
 
 
 def accepted(need):
@@ -199,121 +154,6 @@ def clear_of(booked, start, minutes, place, person):
     return at == len(booked) or in_time(place, booked[at][2], booked[at][0] - start - minutes, person["kmh"])
 
 
-def in_time(here, there, gap, kmh):
-    return gap >= 0 and square(here, there) <= farthest((gap + LATE) * kmh * 1000 / 60)
-
-
-class Search:
-    """The best week of one person: labels are lengthened visit by visit, and one that is nowhere better than another is dropped.
-
-    The caps and the ban on going twice to one need are switched on one after another, as the best week found breaks them (decremental
-    state-space relaxation, Righini and Salani 2008): every value found on the way is an upper bound.
-    """
-
-    def __init__(self, person, booked, visits, minutes, options, most_steps=MOST_STEPS):
-        self.step_cost = 0 if person["role"] == "social_worker" else 4
-        self.booked, self.visits, self.minutes = booked, visits, minutes
-        self.options = [option for option in options if option.gain > self.step_cost * booked]
-        pace = person["kmh"] * 1000 / 60
-        longest = min(2 * max((option.metres for option in self.options), default=0), FULL_TURN * math.pi / 2)
-        self.longest = math.ceil(longest * (1 + ROUND) / pace)
-        self.within = [farthest((gap + LATE) * pace) for gap in range(min(self.longest, 10080))]
-        self.steps, self.most_steps = 0, most_steps
-
-    def best(self):
-        """(what no week exceeds, what a legal week reaches)."""
-        most, least = self.without_time(), 0.0
-        count, minutes, watch = self.step_cost > 0, False, {}
-        while self.options:
-            end = self.run(count, minutes, watch)
-            if end is None:
-                return most, least
-            week = path(end)
-            most, least = min(most, end.value), max(least, self.mended(week))
-            again = {o.need for k, o in enumerate(week) if any(o.need == other.need for other in week[:k])}
-            over = sum(o.end - o.start for o in week) > self.minutes
-            if len(week) <= self.visits and not over and not again:
-                return end.value, end.value
-            count, minutes = count or len(week) > self.visits, minutes or over
-            watch.update((need, 1 << len(watch)) for need in again - watch.keys())
-        return 0.0, 0.0
-
-    def toll(self, visits):
-        return self.step_cost * (self.booked + visits)
-
-    def without_time(self):
-        """The best visits, one a need, if they took no time."""
-        best = {}
-        for option in self.options:
-            best[option.need] = max(best.get(option.need, 0.0), option.gain)
-        gains = sorted(best.values(), reverse=True)[: self.visits]
-        return math.fsum(max(0.0, gain - self.toll(k)) for k, gain in enumerate(gains))
-
-    def mended(self, week):
-        """What is left of a relaxed week without the visits that break a rule."""
-        value, minutes, kept = 0.0, 0, []
-        for option in week:
-            took = option.end - option.start
-            if option.need not in kept and len(kept) < self.visits and minutes + took <= self.minutes:
-                value, minutes = value + option.gain - self.toll(len(kept)), minutes + took
-                kept.append(option.need)
-        return value
-
-    def run(self, count, minutes, watch):
-        """The best label under the rules that are on; None when there would be too many.
-
-        `hub` has the labels of those who have had time to get anywhere since their last visit.
-        """
-        hub, recent, first = [NOTHING], [], 0
-        for option in self.options:
-            start, end, gain, need, place, _ = option
-            while first < len(recent) and recent[first][0] + self.longest <= start:
-                for label in recent[first][2]:
-                    keep(hub, label)
-                    self.steps += len(hub)
-                first += 1
-            before = list(hub)
-            for ended, visited, labels in recent[first:]:
-                if ended > start:
-                    break
-                if visited.need != need and square(visited.place, place) <= self.within[start - ended]:
-                    before += labels
-            self.steps += len(recent) - first
-            if self.steps + len(before) > self.most_steps:
-                return None
-            bit, took, labels = watch.get(need, 0), (end - start if minutes else 0), []
-            for label in before:
-                if label.watched & bit or (minutes and label.minutes + took > self.minutes) or (count and label.visits >= self.visits):
-                    continue
-                value = label.value + gain - (self.toll(label.visits) if count else 0)
-                if value > 0:
-                    keep(labels, Label(value, label.visits + count, label.minutes + took, label.watched | bit, option, label))
-                    self.steps += len(labels)
-            if labels:
-                insort(recent, (end, option, labels), lo=first, key=lambda node: node[0])
-        for _, _, labels in recent[first:]:
-            hub += labels
-        return max(hub, key=lambda label: label.value)
-
-
-def keep(labels, new):
-    """Adds a label unless another is as good in every way, and drops those that it outdoes."""
-    value, visits, minutes, watched = new[:4]
-    for old in labels:
-        if old[0] >= value and old[1] <= visits and old[2] <= minutes and not old[3] & ~watched:
-            return
-    labels[:] = [o for o in labels if not (o[0] <= value and o[1] >= visits and o[2] >= minutes and not watched & ~o[3])]
-    labels.append(new)
-
-
-def path(label):
-    week = []
-    while label.option is not None:
-        week.append(label.option)
-        label = label.before
-    return week[::-1]
-
-
 def best_meetings(meetings, most_ways=MOST_WAYS):
     """(most, least) that the needs of one home can earn: one meeting a need, none at the same time. `meetings`: [(start, end, profit)…] a need."""
     meetings = sorted((sorted(rows, key=lambda row: -row[2]) for rows in meetings), key=lambda rows: -rows[0][2])
@@ -334,7 +174,7 @@ def best_meetings(meetings, most_ways=MOST_WAYS):
     return best, best
 
 
-def prove(people, needs, prices, most_steps=MOST_STEPS, most_ways=MOST_WAYS):
+def prove(people, needs, prices, easy_steps=EASY_STEPS, most_steps=MOST_STEPS, most_ways=MOST_WAYS):
     """The bound that these prices prove. `people` and `needs` by id with all keys; `prices` as a plan file has them, checked."""
     open_needs, booked = Needs(needs, prices), defaultdict(list)
     for who, person in people.items():
@@ -357,8 +197,8 @@ def prove(people, needs, prices, most_steps=MOST_STEPS, most_ways=MOST_WAYS):
         if visits > 0 and minutes > 0:
             options = options_of(person, mine, minutes, open_needs)
             found += len(options)
-            search = Search(person, len(mine), visits, minutes, options, most_steps if steps < ALL_STEPS else FEW_STEPS)
-            high, low = search.best()
+            search = Search(person, len(mine), visits, minutes, options)
+            high, low = search.best(easy_steps, most_steps if steps < ALL_STEPS else FEW_STEPS)
             steps += search.steps
             most.append(high)
             least.append(low)

@@ -21,9 +21,10 @@ FULL = os.environ.get("DOORSTEP_FULL_COUNTS") == "1"
 SMALL_WEEKS = 50
 EXAMPLES = 1000 if FULL else 60
 SAME = 0.002
+STEPS = [(10**5, 10**7), (0, 10**7), (300, 3000), (0, 300), (0, 0)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Case:
     """A small week, its optimum by an integer programme, and the planner's answer."""
 
@@ -82,14 +83,29 @@ def test_the_checker_proves_from_the_prices_what_the_planner_claims(cases: list[
 @given(
     at=st.integers(0, SMALL_WEEKS - 1),
     seed=st.integers(0, 10**6),
-    steps=st.sampled_from([10**7, 10**7, 300, 0]),
+    steps=st.sampled_from(STEPS),
     ways=st.sampled_from([50_000, 2]),
 )
-def test_any_prices_prove_a_bound_however_short_the_search(cases: list[Case], at: int, seed: int, steps: int, ways: int) -> None:
+def test_any_prices_prove_a_bound_however_short_the_search(
+    cases: list[Case], at: int, seed: int, steps: tuple[int, int], ways: int
+) -> None:
     case = cases[at]
-    found = proof(case.week, odd_prices(random.Random(seed), case.week, case.result.prices), most_steps=steps, most_ways=ways)
+    prices = odd_prices(random.Random(seed), case.week, case.result.prices)
+    found = proof(case.week, prices, easy_steps=steps[0], most_steps=steps[1], most_ways=ways)
     assert found.bound >= case.best.value
     assert found.least <= found.bound
+
+
+@pytest.mark.drill
+@settings(max_examples=EXAMPLES // 2, deadline=None, derandomize=True)
+@given(at=st.integers(0, SMALL_WEEKS - 1), seed=st.integers(0, 10**6))
+def test_tolls_on_caps_change_nothing_in_what_is_proven(cases: list[Case], at: int, seed: int) -> None:
+    """Two ways to the best week of a person, with and without tolls, and both are exact on small weeks."""
+    case = cases[at]
+    prices = odd_prices(random.Random(seed), case.week, case.result.prices)
+    plain, tolled = (proof(case.week, prices, easy_steps=easy, most_steps=10**8) for easy in (10**8, 0))
+    assert plain.relaxed_people == 0
+    assert tolled.bound == pytest.approx(plain.bound, abs=0.001 * len(case.week["volunteers"]))
 
 
 def test_a_shorter_search_only_weakens_the_bound(cases: list[Case]) -> None:

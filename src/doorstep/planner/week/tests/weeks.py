@@ -1,6 +1,7 @@
 """Small weeks for tests: named ones, drawn ones, and the best plan of a tiny week by trying everything."""
 
 import random
+import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from itertools import product
 from pathlib import Path
@@ -22,6 +23,7 @@ def module_at(path: Path) -> ModuleType:
 
 
 CHECKER = module_at(ROOT / "docs" / "verify_plan.py")
+sys.path.append(str(ROOT / "docs"))  # the checker's files stand beside each other and find each other there
 BOUND = module_at(ROOT / "docs" / "verify_bound.py")
 
 
