@@ -12,6 +12,8 @@ from django.utils.translation import gettext_noop
 
 from doorstep.hub.people.models import Place
 from doorstep.planner.week import Contradiction, Even, Malformed, solve
+from doorstep.planner.week import advise as advise
+from doorstep.planner.week import planned_again as planned_again
 
 from .actions.plan import LeaseLost, Outcome, Proposed, fail_plan, report_progress, store_plan, take_plan
 from .evening import asked_lately, known_faces, lagging

@@ -1,8 +1,12 @@
 """Work outside the request: making a plan, and the hourly tidying of what nobody answered."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django_tasks import task
+
+if TYPE_CHECKING:
+    from .models import Plan
 
 
 @task()
@@ -11,7 +15,29 @@ def make_plan(plan_id: str) -> str:
     from .solving import solve_plan
 
     plan = solve_plan(plan_id=UUID(plan_id))
-    return plan.state if plan else "taken by another worker"
+    if plan is None:
+        return "taken by another worker"
+    if plan.state == plan.State.READY:
+        advise_on(plan)
+    return plan.state
+
+
+def advise_on(plan: "Plan") -> None:
+    """Rings for the advice on a district's plan, which has a task of its own: nobody waits for it."""
+    from .actions.advising import request_advice
+
+    if plan.place.kind == plan.place.Kind.DISTRICT:
+        request_advice(plan=plan)
+        make_advice.enqueue(str(plan.pk))
+
+
+@task()
+def make_advice(plan_id: str) -> str:
+    """Works out what one more helper would gain; a second run of the same task finds it taken and leaves it."""
+    from .advising import make_advice as work_out
+
+    advice = work_out(plan_id=UUID(plan_id))
+    return advice.state if advice else "taken by another worker"
 
 
 @task()

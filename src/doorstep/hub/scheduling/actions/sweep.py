@@ -16,7 +16,8 @@ from django_tasks_db.models import DBTaskResult
 from doorstep.hub.journal.actions import record
 
 from ..models import Plan
-from ..tasks import make_plan
+from ..tasks import make_advice, make_plan
+from .advising import give_up_advice
 from .plan import LEASE
 
 #: A plan is begun three times at most: once, and two retries.
@@ -49,7 +50,16 @@ def sweep_plans(*, now: datetime | None = None, dead_workers: Sequence[str] = ()
         if str(plan_id) not in heard:
             make_plan.enqueue(str(plan_id))
             rung += 1
+    _ring_for_advice(moment)
     return Swept(rung=rung, failed=failed, closed=closed)
+
+
+def _ring_for_advice(now: datetime) -> None:
+    waiting = give_up_advice(now=now)
+    heard = {_plan_of(row) for row in _rows(TaskResultStatus.READY, TaskResultStatus.RUNNING, task_path=make_advice.module_path)}
+    for plan_id in waiting:
+        if str(plan_id) not in heard:
+            make_advice.enqueue(str(plan_id))
 
 
 def _give_up(now: datetime) -> int:
@@ -64,8 +74,8 @@ def _give_up(now: datetime) -> int:
     return failed
 
 
-def _rows(*states: str) -> list[DBTaskResult[Any, Any]]:
-    return list(DBTaskResult.objects.filter(status__in=states, task_path=make_plan.module_path))
+def _rows(*states: str, task_path: str = make_plan.module_path) -> list[DBTaskResult[Any, Any]]:
+    return list(DBTaskResult.objects.filter(status__in=states, task_path=task_path))
 
 
 def _plan_of(row: DBTaskResult[Any, Any]) -> str:
