@@ -256,6 +256,12 @@ def before_yes(title: str, people: Iterable[tuple[str, str]]) -> str:
     return nameless(title, people)
 
 
+def before_yes_title(slot: Slot) -> str:
+    """The same of a slot that nobody has been asked for: the names of all who live there are left out."""
+    people = [(person.name, person.calling_name) for person in slot.household.members.all()] if slot.household else []
+    return nameless(slot.title, people + ([(slot.contact.name, slot.contact.calling_name)] if slot.contact else []))
+
+
 def title_of(offer: Offer, now: datetime | None = None) -> str:
     """What the asked person may read as the title: the names in it come and go with the door."""
     if revealed(offer, now) is not None:

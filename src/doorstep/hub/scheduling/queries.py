@@ -11,7 +11,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from doorstep.hub.journal.models import Entry, Notice
-from doorstep.hub.people.models import Clearance, Credential, Household, Membership, Person, Place
+from doorstep.hub.people.models import Clearance, Credential, Household, Membership, Person, Place, Skill
 
 from .models import ACTIVE, Availability, AvailabilityException, Exclusion, Offer, OfferState, Plan, Rhythm, Seat, Slot, SlotState
 from .naming import names_at
@@ -128,6 +128,39 @@ def plans_of_week(place: Place, monday: date) -> list[Plan]:
 def newest_plan(place: Place, monday: date) -> Plan | None:
     """The newest finished plan of the district, or of the community itself."""
     return Plan.objects.ready().filter(week=monday, place__in=upward(place)).order_by("-finished_at").first()
+
+
+def plans_to_ask(places: Iterable[Place], weeks: Iterable[date]) -> list[Plan]:
+    """The newest finished plans of these places and weeks, the newest first; one query."""
+    found = Plan.objects.ready().filter(week__in=list(weeks), place__in=list(places)).select_related("place")
+    return list(found.order_by("-finished_at")[:6])
+
+
+def standing_plans(now: date | None = None) -> list[Plan]:
+    """The finished plans whose week is not over: of each place the newest whole one and those made since."""
+    this = (now or timezone.localdate()) - timedelta(days=7)
+    kept: dict[tuple[date, UUID], list[Plan]] = defaultdict(list)
+    for plan in Plan.objects.ready().filter(week__gte=this).order_by("-finished_at"):
+        kept[plan.week, plan.place_id].append(plan)
+    return [plan for made in kept.values() for plan in made[:2]]
+
+
+def on_the_slots(plan: Plan) -> list[tuple[UUID, int, UUID, datetime, str, bool]]:
+    """Who is on which seat of a plan's week now: slot, seat number, person, start, state and whether it is pinned; one query."""
+    offers = Offer.objects.active().in_week(plan.week).filter(slot__place__in=places_below(plan.place))
+    return list(offers.values_list("slot_id", "seat__number", "person_id", "start", "state", "pinned").order_by("slot_id", "seat__number"))
+
+
+def people_called(person_ids: Iterable[UUID]) -> list[Person]:
+    """The people of these ids, in their order; one query."""
+    ids = list(person_ids)
+    found = Person.objects.in_bulk(ids)
+    return [found[person] for person in ids if person in found]
+
+
+def skill_called(code: str) -> Skill | None:
+    """A skill by its code."""
+    return Skill.objects.filter(code=code).first()
 
 
 def with_newest_plan(slots: QuerySet[Slot]) -> QuerySet[Slot]:

@@ -14,6 +14,18 @@ from doorstep.hub.people.models import Place
 from doorstep.planner.week import Contradiction, Even, Malformed, solve
 from doorstep.planner.week import advise as advise
 from doorstep.planner.week import planned_again as planned_again
+from doorstep.planner.week.kept import Kept as Kept
+from doorstep.planner.week.kept import NotKept as NotKept
+from doorstep.planner.week.kept import open_kept as open_kept
+from doorstep.planner.week.kept import write_kept as write_kept
+from doorstep.planner.week.kept_again import kept_again as kept_again
+from doorstep.planner.week.whatif import Cost as Cost
+from doorstep.planner.week.whatif import Remedy as Remedy
+from doorstep.planner.week.whatif import Standing as Standing
+from doorstep.planner.week.whatif import Unknown as Unknown
+from doorstep.planner.week.whatif import WeekWhy as WeekWhy
+from doorstep.planner.week.whatif import WhatIf as WhatIf
+from doorstep.planner.week.whatif import Why as Why
 
 from .actions.plan import LeaseLost, Outcome, Proposed, fail_plan, report_progress, store_plan, take_plan
 from .evening import asked_lately, known_faces, lagging
@@ -116,7 +128,7 @@ def _need(slot: Slot, monday: date, earliest: int, offers: list[Offer]) -> Week:
     need: Week = {
         "id": str(slot.pk), "resident": str(slot.household_id or slot.pk), "category": slot.category.code,
         "lat": slot.lat, "lon": slot.lon, "minutes": slot.minutes, "windows": _windows(slot, monday, earliest),
-        "priority": slot.priority, "waited_weeks": min(10, slot.waited_weeks), "minor": slot.minor,
+        "priority": slot.weighed_priority, "waited_weeks": min(10, slot.waited_weeks), "minor": slot.minor,
         "seats": [
             {"skill": s.skill.code if s.skill else None, "level": s.level, "role": s.role or None,
              "gender": s.gender or None, "language": s.language or None}

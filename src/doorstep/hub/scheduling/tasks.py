@@ -1,5 +1,7 @@
 """Work outside the request: making a plan, and the hourly tidying of what nobody answered."""
 
+import logging
+from types import ModuleType
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -7,6 +9,8 @@ from django_tasks import task
 
 if TYPE_CHECKING:
     from .models import Plan
+
+log = logging.getLogger(__name__)
 
 
 @task()
@@ -18,6 +22,7 @@ def make_plan(plan_id: str) -> str:
     if plan is None:
         return "taken by another worker"
     if plan.state == plan.State.READY:
+        keep(plan)
         advise_on(plan)
     return plan.state
 
@@ -38,6 +43,24 @@ def make_advice(plan_id: str) -> str:
 
     advice = work_out(plan_id=UUID(plan_id))
     return advice.state if advice else "taken by another worker"
+
+
+def keep(plan: "Plan") -> None:
+    """Writes the file by which the plan can be asked; a plan is as good without, it is then made when somebody asks."""
+    from .keeping import keep_plan
+    from .solving import NotKept
+
+    try:
+        keep_plan(plan)
+    except (NotKept, OSError) as fault:
+        log.warning("the plan's file could not be written: %s", fault)
+
+
+def what_ifs() -> "ModuleType":
+    """What answers questions to a plan, loaded with the planner when somebody first asks: a process that nobody asks stays small."""
+    from . import asking
+
+    return asking
 
 
 @task()

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from .views import exclusions as kept_away
 from .views import offer as plan_offers
-from .views import paper, running
+from .views import paper, running, whatif, whynot
 from .views import rhythm as rhythms
 from .views import slot as slots
 from .views import volunteer as volunteers
@@ -16,6 +16,8 @@ volunteer: list[URLPattern] = [
     path("week/", volunteers.week, name="week"),
     path("week/read/", volunteers.read_news, name="read_news"),
     path("week/wish/<uuid:slot_id>/", volunteers.wish, name="wish"),
+    path("week/why-not/", whynot.why_week, name="why_week"),
+    path("week/why-not/<uuid:slot_id>/", whynot.why_not, name="why_not"),
     path("offers/<uuid:offer_id>/", volunteers.offer, name="offer"),
     path("offers/<uuid:offer_id>/accept/", volunteers.accept, name="accept"),
     path("offers/<uuid:offer_id>/decline/", volunteers.decline, name="decline"),
@@ -36,6 +38,8 @@ planning: list[URLPattern] = [
     path("plan/slots/<uuid:slot_id>/ask/", slots.ask, name="ask"),
     path("plan/slots/<uuid:slot_id>/move/", slots.move, name="move"),
     path("plan/slots/<uuid:slot_id>/home/", slots.home, name="home"),
+    path("plan/slots/<uuid:slot_id>/what-if/", whatif.what_if, name="what_if"),
+    path("plan/slots/<uuid:slot_id>/what-if/<str:do>/", whatif.decide, name="decide"),
     path("plan/slots/<uuid:slot_id>/seats/<uuid:seat_id>/", slots.change, name="change"),
     path("plan/slots/<uuid:slot_id>/<str:verb>/", slots.act_on_slot, name="act_on_slot"),
     path("plan/offers/<uuid:offer_id>/said/<str:said>/", plan_offers.answer, name="answer"),

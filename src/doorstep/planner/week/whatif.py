@@ -19,7 +19,8 @@ from .problem import JSON, Ints, Visit
 from .score import VALUE, known, metres
 from .whatif_rules import UNCHANGED, Change, Pairing, needs_of
 from .whatif_search import LOAD_STEP, STAY, Around, Corner
-from .whatif_standing import Standing, as_it_stands, team_of
+from .whatif_standing import Standing as Standing
+from .whatif_standing import as_it_stands, team_of
 
 PROOF_SECONDS, PROOF_ROOM = 0.25, 60.0  # a proof is tried for so long, and where so few points are open
 AS_GOOD = 1e-6

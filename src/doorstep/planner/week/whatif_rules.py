@@ -1,9 +1,11 @@
 """One person and one need: the first rule between them, what could change it, and the options that a change would open."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from .compiled import ZERO
 from .gaps import RULES
 from .kept import Kept
 from .packed import NEED, ROOM_MINUTES, ROOM_VISITS
@@ -110,14 +112,10 @@ class Pairing:
         inside = [t for t in self.starts(n).tolist() if any(a <= t and t + minutes <= b for a, b in self.free)]
         if not len(self.booked):
             return inside
-        pace, none, all_ = float(problem.people.pace[self.p]), np.int64(0), np.int64(len(self.booked))
-        return [
-            t
-            for t in inside
-            if clear_of_booked(
-                np.int64(t), np.int64(minutes), problem.needs.place, np.int64(n), pace, none, all_, self.booked, self.booked_place
-            )
-        ]
+        number: Any = np.int64  # a bare number has a type of its own, for which the rule would be compiled once more
+        pace, last = float(problem.people.pace[self.p]), number(len(self.booked))
+        around = (problem.needs.place, number(n), pace, ZERO, last, self.booked, self.booked_place)
+        return [t for t in inside if clear_of_booked(number(t), number(minutes), *around)]
 
     def options(self, needs: Ints) -> tuple[Ints, Floats]:
         """The person's options for these needs as rows of a week, and their points."""

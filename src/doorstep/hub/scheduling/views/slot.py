@@ -70,12 +70,12 @@ def best(request: HttpRequest, slot_id: UUID) -> HttpResponse:
     return render(request, "scheduling/planning/best.html", _best(line, 3) | {"line": line, "here": back})
 
 
-def _seen(request: HttpRequest) -> int | None:
+def seen_said(request: HttpRequest) -> int | None:
     said = request.POST.get("seen", "")
     return int(said) if said.isdecimal() and len(said) < 10 else None
 
 
-def _moment(words: str) -> datetime | None:
+def moment_said(words: str) -> datetime | None:
     """A moment with its time zone, as our own pages write it; anything else is none."""
     try:
         found = parse_datetime(words)
@@ -90,12 +90,12 @@ def ask(request: HttpRequest, slot_id: UUID) -> HttpResponse:
     """Puts one of the best people on the seat and asks at once."""
     reader, found = _slot(request, slot_id)
     seat, person = get_seat_of(found, request.POST.get("seat", "")), get_helper_for(found, request.POST.get("person", ""))
-    start = _moment(request.POST.get("start", ""))
+    start = moment_said(request.POST.get("start", ""))
 
     def act() -> None:
         if start is None:
             raise Refused
-        put_on(by=reader, seat=seat, person=person, start=start, ask=True, seen=_seen(request))
+        put_on(by=reader, seat=seat, person=person, start=start, ask=True, seen=seen_said(request))
 
     return press(
         request, act, back=safe_next(request, page_of_slot(found)), done=_("已经去问了。回话来了，这里看得到；没有回话就不算答应。")
@@ -153,10 +153,13 @@ def act_on_slot(request: HttpRequest, slot_id: UUID, verb: str) -> HttpResponse:
     """Hold, let in again, cancel."""
     reader, found = _slot(request, slot_id)
     acts: dict[str, tuple[Callable[[], None], str]] = {
-        "hold": (lambda: hold_slot(by=reader, slot=found, held=True, seen=_seen(request)), _("先放一放：这一周先不排。答应了的人还留着。")),
-        "release": (lambda: hold_slot(by=reader, slot=found, held=False, seen=_seen(request)), _("又放回去排了。")),
-        "insured": (lambda: mark_insured(by=reader, slot=found, seen=_seen(request)), _("记下了：意外险办好了，可以发邀请了。")),
-        "cancel": (lambda: cancel_slot(by=reader, slot=found, seen=_seen(request)), _("这一件取消了，问过的人都告诉了。")),
+        "hold": (
+            lambda: hold_slot(by=reader, slot=found, held=True, seen=seen_said(request)),
+            _("先放一放：这一周先不排。答应了的人还留着。"),
+        ),
+        "release": (lambda: hold_slot(by=reader, slot=found, held=False, seen=seen_said(request)), _("又放回去排了。")),
+        "insured": (lambda: mark_insured(by=reader, slot=found, seen=seen_said(request)), _("记下了：意外险办好了，可以发邀请了。")),
+        "cancel": (lambda: cancel_slot(by=reader, slot=found, seen=seen_said(request)), _("这一件取消了，问过的人都告诉了。")),
     }
     if verb not in acts:
         raise Http404
@@ -178,7 +181,7 @@ def home(request: HttpRequest, slot_id: UUID) -> HttpResponse:
             slot=found,
             answer=HomeAnswer.AGREED,
             channel=form.cleaned_data["channel"],
-            seen=_seen(request),
+            seen=seen_said(request),
             now=form.cleaned_data["at"],
         )
 
