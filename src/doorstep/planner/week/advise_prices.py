@@ -46,10 +46,10 @@ def _less_for_those_here(weeks: Weeks, draft: Draft, price: Floats, pool: Execut
         chosen = draft.week[:, turn]
         used = np.where(chosen >= 0, weeks.option[np.maximum(chosen, 0), CELL], -1)
         mine = weeks.option[:, CELL] == used[weeks.option[:, PERSON]]
-        with_it = best_weeks(weeks, price, pool, STEADY).value
+        with_it = best_weeks(weeks, price, pool, STEADY)
         without = best_weeks(weeks._replace(worth=np.where(mine, CLOSED, weeks.worth)), price, pool, STEADY).value
-        there = chosen >= 0
-        price[used[there]] -= np.maximum(0.0, with_it - without)[there]
+        there = (chosen >= 0) & (with_it.exact == 1)  # from a value that is too high too much would be taken
+        price[used[there]] -= np.maximum(0.0, with_it.value - without)[there]
     return price
 
 

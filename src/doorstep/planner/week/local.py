@@ -32,7 +32,7 @@ from .problem import Bools, Floats, Ints, Visit
 from .rules import TIME_SLACK
 from .score import metres
 
-FIRST_ROOM, WIDER, LAST_DIGIT = 1.0, 8.0, 1e-6
+FIRST_ROOM, WIDER, LAST_DIGIT = 2.0, 16.0, 1e-6
 FORCED = 1e7  # more than any plan of a neighbourhood is worth
 DEFAULT_SECONDS = 5.0
 
@@ -227,7 +227,8 @@ class _Question:
             found = best_choice(self._choices(keep), [must[keep] for must in asked], until - time.monotonic())
             if found.value > best.value:
                 best, kept = found, np.flatnonzero(keep)
-            proven = found.optimal and bool(keep.all() or ceiling - found.value <= room + 2 * LAST_DIGIT)
+            left_out = ~keep & (short <= ceiling - found.value + LAST_DIGIT)
+            proven = found.optimal and not left_out.any()
             if proven or keep.all() or time.monotonic() > until:
                 break
             room = min(ceiling - best.value, WIDER * room) if best.value > -np.inf else WIDER * room

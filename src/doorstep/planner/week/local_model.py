@@ -51,13 +51,14 @@ class Answer:
 
 @dataclass
 class _Model:
-    """Columns and rows as they are collected: an entry is (row, column, factor)."""
+    """Columns and rows as they are collected."""
 
     cost: list[float] = field(default_factory=list)
     whole: list[bool] = field(default_factory=list)
     lower: list[float] = field(default_factory=list)
     upper: list[float] = field(default_factory=list)
-    entries: list[tuple[int, int, float]] = field(default_factory=list)
+    columns: list[Ints] = field(default_factory=list)
+    factors: list[Floats] = field(default_factory=list)
 
     def column(self, cost: float, whole: bool = False) -> int:
         self.cost.append(cost)
@@ -65,10 +66,10 @@ class _Model:
         return len(self.cost) - 1
 
     def row(self, columns: Ints | list[int], factors: Floats | list[float] | float, lower: float, upper: float) -> None:
-        at, factors = len(self.lower), np.broadcast_to(np.asarray(factors, dtype=np.float64), (len(columns),))
         self.lower.append(lower)
         self.upper.append(upper)
-        self.entries += [(at, int(column), float(factor)) for column, factor in zip(columns, factors, strict=True)]
+        self.columns.append(np.asarray(columns, dtype=np.int64))
+        self.factors.append(np.full(len(columns), factors) if isinstance(factors, float) else np.asarray(factors, dtype=np.float64))
 
 
 def best_choice(c: Choices, musts: list[Bools], seconds: float) -> Answer:
@@ -190,13 +191,15 @@ def _cliques(clash: Bools) -> list[Ints]:
 
 
 def _solved(model: _Model, choices: int, seconds: float) -> Answer:
-    order = sorted(model.entries, key=lambda entry: entry[1])
-    column = np.array([entry[1] for entry in order], dtype=np.int64)
+    none = [np.zeros(0)]
+    column = np.concatenate([*model.columns, *none]).astype(np.int64)
+    order = np.argsort(column, kind="stable")
+    index = np.repeat(np.arange(len(model.lower)), [len(row) for row in model.columns])[order]
+    column, factor = column[order], np.concatenate([*model.factors, *none])[order]
     begins = np.searchsorted(column, np.arange(len(model.cost)))
     highs = new_solver(
         np.array(model.lower), np.array(model.upper), presolve="off", mip_rel_gap=0.0, mip_abs_gap=EXACT, time_limit=max(0.05, seconds)
     )  # fmt: skip
-    index, factor = np.array([entry[0] for entry in order], dtype=np.int64), np.array([entry[2] for entry in order])
     add_columns(highs, np.array(model.cost), begins, index, factor, most=1.0)
     whole = np.flatnonzero(model.whole).astype(np.int32)
     highs.changeColsIntegrality(len(whole), whole, np.full(len(whole), int(highspy.HighsVarType.kInteger), dtype=np.uint8))
