@@ -25,7 +25,7 @@ FORGOTTEN, SCARCE = 120.0, 300.0
 USED = 80.0
 #: … a known face, a seat that stays as it was proposed, and a share of a need's worth where a community lags behind by all its needs.
 KNOWN, STEADY, LAGS = 150.0, 150.0, 4.0
-ROUNDS, SWEEPS = 3, 8
+ROUNDS, SWEEPS, STAGES = 3, 8, 2
 #: When the wishes cost more than may be given up they are made weaker, so often at most.
 WEAKER, TRIES = 0.5, 4
 WEEKS = 4
@@ -143,8 +143,14 @@ def _towards(
             if late() or not (hand_over(hands, wished, board, draft) + sweep(order, options.starts, wished, board, draft)):
                 break
         if turn < ROUNDS - 1:
-            polish(problem, options, wished, board, draft, COLD * 2, seed + turn, pool, late)
+            polish(problem, options, wished, board, draft, COLD * 2, seed + turn, pool, _after(STAGES, late))
     reseat(options, plain, strength * wishes.first, wishes.forgotten, board, draft)
+
+
+def _after(stages: int, late: Callable[[], bool]) -> Callable[[], bool]:
+    """Late after so many stages of a polish too: nearly cold as it is, it has done most of its work by then."""
+    left = iter(range(stages))
+    return lambda: late() or next(left, None) is None
 
 
 def _first_visits(wishes: _Wishes, options: Options, draft: Draft) -> Floats:
