@@ -32,6 +32,8 @@ def points_sentence(cost: "Cost") -> str:
         return _("整份安排还多 %(n)s 分。") % {"n": f"{-lost:,.1f}"}
     if cost.proven or abs(lost - least) < NOTHING:
         return _("整份安排少 %(n)s 分，别的不动的话，再怎么调也省不下来。") % {"n": f"{lost:,.1f}"}
+    if least < NOTHING:
+        return _("整份安排最多少 %(n)s 分，重排时也许一分不少。") % {"n": f"{lost:,.1f}"}
     return _("整份安排最多少 %(n)s 分，最少也要少 %(least)s 分。") % {"n": f"{lost:,.1f}", "least": f"{least:,.1f}"}
 
 

@@ -6,7 +6,7 @@ that the corner can do no better (`local.py`). So a loss is what a plan was foun
 
 from collections import Counter
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from .packed import CELL, IS_WORKER, NEED, PERSON, SEAT, SEATS
 from .problem import JSON, Ints, Visit
 from .score import VALUE, known, metres
 from .whatif_rules import UNCHANGED, Change, Pairing, needs_of
-from .whatif_search import LOAD_STEP, STAY, Around, Corner
+from .whatif_search import FEW_FREE, LOAD_STEP, MOST_FREE, STAY, Around, Corner
 from .whatif_standing import Standing as Standing
 from .whatif_standing import as_it_stands, team_of
 
@@ -177,7 +177,7 @@ class WhatIf:
         before, then = corner.visits(corner.draft).get(n), corner.visits(after).get(n)
         if before == then:
             return NOTHING
-        return self._cost(corner, n, after, corner.total(after) - corner.total(corner.draft), np.inf, False)
+        return self._against(corner, self._cost(corner, n, after, corner.total(after) - corner.total_before, np.inf, False))
 
     def why_not(self, person: str, need: str) -> Why:
         """Why this person is not on this need, and the smallest change found that would put them there."""
@@ -282,13 +282,13 @@ class WhatIf:
         table, points = Pairing(self.kept, p, change).options(np.array([n]))
         return float((points + self.kept.price[table[:, CELL]]).max(initial=-np.inf))
 
-    def _corner(self, seeds: list[int], people: list[int]) -> Corner:
-        free = Around(self.kept, self.near, self.draft, self.held).needs(seeds, people)
+    def _corner(self, seeds: list[int], people: list[int], most: int = MOST_FREE) -> Corner:
+        free = Around(self.kept, self.near, self.draft, self.held).needs(seeds, people, most)
         return Corner(self.kept, self.draft, self.near, free, people)
 
     def _forced(self, p: int, n: int, change: Change = UNCHANGED) -> Cost | None:
         """The person on the need at whatever start and seat is best; quick and without a proof if it is for a change."""
-        corner = self._corner([n], [p, *self.team(n)])
+        corner = self._corner([n], [p, *self.team(n)], FEW_FREE if change.code else MOST_FREE)
         if change.code:
             corner.add(p, *Pairing(self.kept, p, change).options(corner.free), visits=change.visits, minutes=change.minutes)
         option = corner.weeks.option
@@ -297,7 +297,7 @@ class WhatIf:
         if after is None:
             return None
         if change.code:
-            return self._cost(corner, n, after, corner.total(after) - corner.total(corner.draft), np.inf, False)
+            return self._against(corner, self._cost(corner, n, after, corner.total(after) - corner.total_before, np.inf, False))
         return self._proven(corner, n, after, forced=(Pair(n, p),))
 
     def _proven(
@@ -310,8 +310,20 @@ class WhatIf:
         )  # fmt: skip
         at_best = max(change, found.ceiling - found.before)
         if found.visits and found.change > change + STAY:
-            return self._counted(n, corner.visits(corner.before), {v.need: v for v in found.visits}, found.change, at_best, found.optimal)
-        return self._cost(corner, n, after, change, at_best, found.optimal)
+            cost = self._counted(n, corner.visits(corner.before), {v.need: v for v in found.visits}, found.change, at_best, found.optimal)
+        else:
+            cost = self._cost(corner, n, after, change, at_best, found.optimal)
+        return self._against(corner, cost)
+
+    def _against(self, corner: Corner, cost: Cost) -> Cost:
+        """A gain is no merit of the wish where the plan could be made better without it: what that brings is taken off."""
+        if cost.change <= AS_GOOD:
+            return cost
+        gain = corner.total(corner.search(corner.before, plain=True), corner.plain[0]) - corner.total_before
+        change = min(cost.change, cost.change - gain)
+        return replace(
+            cost, change=round(change, 6), at_best=max(change, cost.at_best - max(0.0, gain)), proven=cost.proven and gain <= AS_GOOD
+        )
 
     def _cost(self, corner: Corner, n: int, after: Draft, change: float, at_best: float, proven: bool) -> Cost:
         return self._counted(n, corner.visits(corner.before), corner.visits(after), change, at_best, proven)

@@ -30,11 +30,11 @@ from .packed import (
 from .problem import Bools, Floats, Ints, Visit
 from .whatif_standing import leave, put, team_of
 
-MOST_FREE = 40  # needs that are searched again
+MOST_FREE, FEW_FREE = 40, 20  # needs that are searched again, thoroughly and in passing
 GOOD_PEOPLE, GOOD_NEEDS = 6, 8  # looked at for a need, and for a person who is set free
 COOL, COOLING = (0.01,), (0.01, 8.0, 3.0, 1.0, 0.01)  # points that an exchange may lose, stage by stage
 QUICK, TRIES = 12, 25  # exchanges for a need and stage
-MOST_STARTS = 6
+MOST_STARTS, FEW_STARTS = 6, 3
 STAY = 1.0  # points that a visit must gain at least to be moved
 FORCED = 1e7  # more than any plan of a corner is worth
 LOAD_STEP = 4.0
@@ -58,6 +58,7 @@ class Corner:
         self.draft = self._draft(draft, chosen)
         self.mine = np.where(np.isin(np.arange(len(weeks.value)), free), 0, 1).astype(np.int64)
         self.board = self._board()
+        self.plain = self.weeks, self.board
         self.before, self.total_before = copy_of(self.draft), self.total(self.draft)
 
     def _draft(self, draft: Draft, chosen: Ints) -> Draft:
@@ -192,7 +193,7 @@ class Corner:
     def force(self, options: Ints, thorough: bool = True) -> Draft | None:
         """The best draft found in which one of these options is taken; None if none of them can be."""
         best, most = None, -np.inf
-        for o in self._likely(options):
+        for o in self._likely(options)[: MOST_STARTS if thorough else FEW_STARTS]:
             draft = self.forced(o)
             if draft is not None:
                 draft = self.search(draft, options, QUICK, COOL)
@@ -206,20 +207,24 @@ class Corner:
         w = self.weeks
         pays = w.worth[options] + self.kept.price[w.option[options, CELL]]
         in_way = [clashes(int(o), w, self.board, self.draft)[0] for o in options]
-        return [int(o) for o in options[np.lexsort((-pays, in_way))][:MOST_STARTS]]
+        return [int(o) for o in options[np.lexsort((-pays, in_way))]]
 
-    def search(self, draft: Draft, must: Ints = NO_OPTIONS, tries: int = TRIES, heats: Iterable[float] = COOLING) -> Draft:
+    def search(
+        self, draft: Draft, must: Ints = NO_OPTIONS, tries: int = TRIES, heats: Iterable[float] = COOLING, plain: bool = False
+    ) -> Draft:  # fmt: skip
         """The best draft found from this one by exchanges that give up none of the options of `must` but for another of them.
 
         What stands stays where little is gained by moving it, so that the answer names no change that has nothing to do with the question.
+        `plain`: in the corner as it was before anything was asked of it.
         """
-        worth = self.weeks.worth.copy()
+        weeks, board = self.plain if plain else (self.weeks, self.board)
+        worth = weeks.worth.copy()
         worth[must] += FORCED
         worth[self.before.week[self.before.week >= 0]] += STAY
-        w, log, side = self.weeks._replace(worth=worth), _log(self.kept, np.random.default_rng(1)), self._side()
+        w, log, side = weeks._replace(worth=worth), _log(self.kept, np.random.default_rng(1)), self._side(board)
         best, most, now = copy_of(draft), self.total(draft, w), copy_of(draft)
         for turn, heat in enumerate(heats):
-            exchange(tries * len(side.order), heat, self.kept.starts, w, self.board, now, side, log)
+            exchange(tries * len(side.order), heat, self.kept.starts, w, board, now, side, log)
             value = self.total(now, w)
             if value > most + 1e-9:
                 best, most = copy_of(now), value
@@ -227,9 +232,9 @@ class Corner:
                 now = copy_of(best)
         return best
 
-    def _side(self) -> Side:
+    def _side(self, board: Board) -> Side:
         """The free needs, and among them those that somebody could fill: no other is tried."""
-        empty = np.bincount(self.kept.problem.needs.seat_need, weights=np.diff(self.board.seat_ptr) == 0, minlength=len(self.mine))
+        empty = np.bincount(self.kept.problem.needs.seat_need, weights=np.diff(board.seat_ptr) == 0, minlength=len(self.mine))
         return Side(np.zeros(len(self.people), dtype=np.int64), self.mine, 0, self.free[empty[self.free] == 0])
 
     def visits(self, draft: Draft) -> dict[int, Visit]:
