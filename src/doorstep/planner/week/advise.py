@@ -26,7 +26,7 @@ RECRUIT = "recruit"
 CHECKED, CHECKED_OF_A_KIND, FIRST = 100, 20, 10
 TOLD, TOLD_OF_A_KIND = 200, 50  # rows in the file
 DEFAULT_SECONDS = 60.0
-FOR_RECRUITS = 0.65  # share of the time after which newcomers are checked no more, so that the others have their turn
+FOR_RECRUITS, FOR_CHANGES = 0.5, 0.9  # shares of the time after which no more of them are checked
 
 
 def _nothing(progress: Progress) -> None:
@@ -91,9 +91,11 @@ class _Advice:
         self.clock.lap("newcomers")
         checked = self._check(found, CHECKED, FOR_RECRUITS)
         advice: JSON = {"like": like_whom(problem), "profiles": len(rows), RECRUIT: _told(found, checked, TOLD)}
-        advice |= {"joint": self._joint(found, checked), "checked": {RECRUIT: _how_near(found, checked)}}
+        advice |= {"joint": None, "checked": {RECRUIT: _how_near(found, checked)}}
         self.clock.lap("newcomers_checked")
         self._changes(advice)
+        advice["joint"] = self._joint(found, checked)
+        self.clock.lap("joint")
         return advice | {"seconds": self.clock.laps}
 
     def _changes(self, advice: JSON) -> None:
@@ -105,7 +107,7 @@ class _Advice:
         for turn, kind in enumerate(KINDS):
             people, stands_for, rows = changes.of(kind)
             found = self._offers(kind, extra_of(problem, people, stands_for), rows)
-            share = FOR_RECRUITS + (1 - FOR_RECRUITS) * (turn + 1) / len(KINDS)
+            share = FOR_RECRUITS + (FOR_CHANGES - FOR_RECRUITS) * (turn + 1) / len(KINDS)
             checked = self._check(found, CHECKED_OF_A_KIND, share)
             advice[kind], advice["checked"][kind] = _told(found, checked, TOLD_OF_A_KIND), _how_near(found, checked)
             self.clock.lap(kind)

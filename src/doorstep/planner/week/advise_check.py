@@ -10,7 +10,7 @@ from .local import LocalResult, Neighbourhood
 from .problem import Floats, Ints
 
 SHORT = 20.0  # points by which a need may fall short of paying and still belongs to the neighbourhood
-NEIGHBOURS = 40
+OWN, NEIGHBOURS = 20, 40  # needs
 A_SOLVE, A_JOINT_SOLVE = 5.0, 15.0
 
 
@@ -37,8 +37,8 @@ def check_together(around: Neighbourhood, offers: Offers, price: Floats, rows: I
 
 
 def _needs_around(around: Neighbourhood, offers: Offers, price: Floats, i: int) -> Ints:
-    """The needs that could pay for the changed person, those they serve today, and those of the people who could serve these."""
-    own = paying_needs(offers.extra.weeks, price, i, SHORT)
+    """The needs that pay the changed person most, those they serve today, and those of the people who could serve these."""
+    own = paying_needs(offers.extra.weeks, price, i, SHORT, OWN)
     stands_for = offers.extra.stands_for[[i]]
     if stands_for[0] >= 0:
         own = np.union1d(own, around.served_by(stands_for))

@@ -34,8 +34,11 @@ def offers(kind: str, extra: Extra, rows: list[JSON], price: Floats, today: Floa
     return Offers(kind, extra, rows, best.value - less, best.chosen)
 
 
-def paying_needs(weeks: Weeks, price: Floats, person: int, short: float) -> Ints:
-    """The needs that pay for themselves in this person's week at the prices, or fall short by little."""
+def paying_needs(weeks: Weeks, price: Floats, person: int, short: float, most: int) -> Ints:
+    """The needs that pay for themselves in this person's week at the prices, or fall short by little: `most` of them, the best payers."""
     mine = slice(weeks.who[person, FIRST], weeks.who[person, LAST])
-    pays = weeks.worth[mine] + price[weeks.option[mine, CELL]] >= -short
-    return np.unique(weeks.option[mine, NEED][pays])
+    pays, need = weeks.worth[mine] + price[weeks.option[mine, CELL]], weeks.option[mine, NEED]
+    order = np.argsort(-pays, kind="stable")
+    order = order[pays[order] >= -short]
+    found, first = np.unique(need[order], return_index=True)
+    return np.asarray(found[np.argsort(first)][:most])

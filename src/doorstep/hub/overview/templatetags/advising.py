@@ -2,7 +2,7 @@
 
 from django import template
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from doorstep.hub.web.templatetags.doorstep import WEEKDAYS, local
 
@@ -18,7 +18,11 @@ BANDS = {
     "weekend_afternoon": gettext_lazy("周末下午有空"),
     "weekend_evening": gettext_lazy("周末晚上有空"),
 }
-PARTS = {"morning": gettext_lazy("上午"), "afternoon": gettext_lazy("下午"), "evening": gettext_lazy("晚上")}
+PARTS = {
+    "morning": pgettext_lazy("free then", "上午"),
+    "afternoon": pgettext_lazy("free then", "下午"),
+    "evening": pgettext_lazy("free then", "晚上"),
+}
 
 
 @register.filter
