@@ -210,8 +210,8 @@ def prove(people, needs, prices, easy_steps=EASY_STEPS, most_steps=MOST_STEPS, m
         least=math.fsum([fixed, *least, *bottoms]) - forgiven,
         forgiven=forgiven,
         options=found,
-        relaxed_people=sum(high > low for high, low in zip(most, least, strict=True)),
-        relaxed_homes=sum(high > low for high, low in homes),
+        relaxed_people=sum(high - low > DIGITS for high, low in zip(most, least, strict=True)),
+        relaxed_homes=sum(high - low > DIGITS for high, low in homes),
     )
 
 

@@ -129,7 +129,8 @@ class Search:
                 self.most = self.least = end.value
                 return True
             count, minutes = count or broken[0], minutes or broken[1]
-            watch.update((need, 1 << (len(watch) + k)) for k, need in enumerate(sorted(broken[2] - watch.keys())))
+            for need in sorted(broken[2] - watch.keys()):
+                watch[need] = 1 << len(watch)
 
     def look_at(self, week):
         """Which rules a relaxed week breaks (visits, minutes, needs twice); what is left without its worst visits is a legal week."""

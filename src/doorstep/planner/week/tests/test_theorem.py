@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from doorstep.planner.week import Result, solve
 
 from .compact import Best, best_by_model
-from .weeks import CHECKER, JSON, ROOT, crowded, need, odd_prices, person, plan, proof, week
+from .weeks import CHECKER, JSON, ROOT, alone, crowded, need, odd_prices, person, plan, proof, week
 
 FULL = os.environ.get("DOORSTEP_FULL_COUNTS") == "1"
 SMALL_WEEKS = 50
@@ -106,6 +106,18 @@ def test_tolls_on_caps_change_nothing_in_what_is_proven(cases: list[Case], at: i
     plain, tolled = (proof(case.week, prices, easy_steps=easy, most_steps=10**8) for easy in (10**8, 0))
     assert plain.relaxed_people == 0
     assert tolled.bound == pytest.approx(plain.bound, abs=0.001 * len(case.week["volunteers"]))
+
+
+@pytest.mark.drill
+@settings(max_examples=150 if FULL else 25, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 10**6), needs=st.integers(5, 13), easy=st.sampled_from([0, 10**8]))
+def test_one_persons_week_is_settled_to_the_optimum(seed: int, needs: int, easy: int) -> None:
+    """At prices that give each need's whole worth to the person the bound is the best week of that person, and nothing else."""
+    given_week = alone(seed, needs)
+    prices = {ask["id"]: [[None, [CHECKER.WORTH[ask["priority"]]]]] for ask in given_week["needs"]}
+    found = proof(given_week, prices, easy_steps=easy, most_steps=10**8)
+    assert found.relaxed_people == 0
+    assert found.bound - found.forgiven == pytest.approx(best_by_model(given_week).value, abs=SAME)
 
 
 def test_a_shorter_search_only_weakens_the_bound(cases: list[Case]) -> None:

@@ -171,3 +171,19 @@ def crowded(seed: int, people: int, needs: int) -> JSON:
             if CHECKER.verify(given, plan([{"need": n["id"], **n["fixed"]} for n in kept]))["errors"]:
                 ask["fixed"] = before
     return given
+
+
+def alone(seed: int, needs: int, **more: Any) -> JSON:
+    """One person, and needs with one seat in different homes whose windows come again and again: everything is in the person's own week."""
+    rng = random.Random(seed)
+    asks = []
+    for i in range(needs):
+        days = sorted(rng.sample(range(3), rng.choice([1, 2, 3])))
+        begins = [day * 1440 + 480 + 15 * rng.randrange(24) for day in days]
+        windows = [[begin, begin + rng.choice([0, 15, 45])] for begin in begins]
+        asks.append(need(f"n{i}", minutes=rng.choice([30, 45, 60, 90]), windows=windows, priority=rng.randint(1, 4), **_place(rng)))
+    booked = [{"start": 1440 + 600, "minutes": 30, **_place(rng)}] if rng.random() < 0.3 else []
+    free = [[day * 1440 + 480, day * 1440 + rng.choice([840, 1080])] for day in range(3)]
+    caps = {"max_visits": rng.choice([2, 4, 8, 15]), "max_minutes": rng.choice([180, 330, 600, 1200])}
+    role = rng.choice(["social_worker", "social_worker", "volunteer"])
+    return week([person("a", role=role, free=free, booked=booked, kmh=rng.choice([4, 12]), **caps) | more], asks)
