@@ -10,7 +10,13 @@ from doorstep.planner.week import Malformed
 JSON = dict[str, Any]
 ROWS, ROWS_OF_A_KIND = 20, 8
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-KINDS = {"train": "Training", "clear": "Clearing for work with minors", "widen": "A wider reach", "free": "One more free stretch"}
+KINDS = {
+    "train": "Training",
+    "clear": "Clearing for work with minors",
+    "widen": "A wider reach",
+    "free": "One more free stretch",
+    "open": "One more window for a need that was left out",
+}
 
 
 def places_in(path: str) -> list[JSON]:
@@ -74,7 +80,8 @@ def _change(kind: str, row: JSON) -> str:
         return f"{row['person']}: be cleared"
     if kind == "widen":
         return f"{row['person']}: {row['more_m']} m beyond {row['reach_m']} m"
-    return f"{row['person']}: free on {DAYS[row['day']]} {row['part']}"
+    when = f"on {DAYS[row['day']]} {row['part']}"
+    return f"{row['need']}: may begin {when} too" if kind == "open" else f"{row['person']}: free {when}"
 
 
 def _nearness(who: str, how: JSON) -> str:

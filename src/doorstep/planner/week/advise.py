@@ -13,6 +13,7 @@ from .advise_check import Checked, agreement, check_one, check_together, first_t
 from .advise_people import extra_of
 from .advise_prices import prices_for_more
 from .advise_profiles import like_whom, places_of, profiles
+from .advise_windows import Windows, check_window, windows
 from .advise_worth import Offers, offers
 from .bound import market_of
 from .candidates import THREADS
@@ -107,20 +108,25 @@ class _Advice:
         for turn, kind in enumerate(KINDS):
             people, stands_for, rows = changes.of(kind)
             found = self._offers(kind, extra_of(problem, people, stands_for), rows)
-            share = FOR_RECRUITS + (FOR_CHANGES - FOR_RECRUITS) * (turn + 1) / len(KINDS)
-            checked = self._check(found, CHECKED_OF_A_KIND, share)
-            advice[kind], advice["checked"][kind] = _told(found, checked, TOLD_OF_A_KIND), _how_near(found, checked)
-            self.clock.lap(kind)
+            self._tell(advice, found, self._check(found, CHECKED_OF_A_KIND, _share(turn)))
+        opened = windows(problem, options, draft, self.price, self.today, self.pool)
+        self._tell(advice, opened.offers, self._check(opened.offers, CHECKED_OF_A_KIND, _share(len(KINDS)), opened))
+
+    def _tell(self, advice: JSON, found: Offers, checked: list[Checked]) -> None:
+        advice[found.kind], advice["checked"][found.kind] = _told(found, checked, TOLD_OF_A_KIND), _how_near(found, checked)
+        self.clock.lap(found.kind)
 
     def _offers(self, kind: str, extra: Extra, rows: list[JSON]) -> Offers:
         return offers(kind, extra, rows, self.price, self.today, self.pool)
 
-    def _check(self, found: Offers, most: int, share: float) -> list[Checked]:
+    def _check(self, found: Offers, most: int, share: float, opened: Windows | None = None) -> list[Checked]:
         """The first of the ranking, two at a time, until the time is over."""
         self.progress(Progress(f"checking {found.kind}"))
 
         def one(i: int) -> Checked | None:
-            return None if self.clock.over(share) else check_one(self.around, found, self.price, i)
+            if self.clock.over(share):
+                return None
+            return check_window(self.around, opened, i) if opened else check_one(self.around, found, self.price, i)
 
         self.clock.ask()
         jobs, checked = [self.pool.submit(one, i) for i in found.best(most).tolist()], list[Checked]()
@@ -140,6 +146,11 @@ class _Advice:
             "rows": [found.rows[c.offer] | _gained(c) for c in first], "sum": round(sum(c.gain for c in first), 2),
             "gain": round(together.gain, 2) if together.proved else None, "more_visits": together.visits if together.proved else None,
         }  # fmt: skip
+
+
+def _share(turn: int) -> float:
+    """The share of the time by which the so many-th kind of change has had its turn."""
+    return FOR_RECRUITS + (FOR_CHANGES - FOR_RECRUITS) * (turn + 1) / (len(KINDS) + 1)
 
 
 def _told(found: Offers, checked: list[Checked], most: int) -> list[JSON]:

@@ -27,13 +27,13 @@ class Checked:
 
 def check_one(around: Neighbourhood, offers: Offers, price: Floats, i: int, seconds: float = A_SOLVE) -> Checked:
     """What one change gains: the best plan of the needs around it with it, less the best plan of the same needs without it."""
-    return _compared(around, offers, _needs_around(around, offers, price, i), np.array([i]), seconds)
+    return compared(around, offers, _needs_around(around, offers, price, i), np.array([i]), seconds)
 
 
 def check_together(around: Neighbourhood, offers: Offers, price: Floats, rows: Ints, seconds: float = A_JOINT_SOLVE) -> Checked:
     """The same for several changes at once."""
     needs = np.unique(np.concatenate([_needs_around(around, offers, price, int(i)) for i in rows]))
-    return _compared(around, offers, needs, rows, seconds)
+    return compared(around, offers, needs, rows, seconds)
 
 
 def _needs_around(around: Neighbourhood, offers: Offers, price: Floats, i: int) -> Ints:
@@ -45,7 +45,8 @@ def _needs_around(around: Neighbourhood, offers: Offers, price: Floats, i: int) 
     return around.around(own, rings=1, most=NEIGHBOURS)
 
 
-def _compared(around: Neighbourhood, offers: Offers, needs: Ints, rows: Ints, seconds: float) -> Checked:
+def compared(around: Neighbourhood, offers: Offers, needs: Ints, rows: Ints, seconds: float) -> Checked:
+    """The best plan of the needs with these changes, less the best without; everything else is held."""
     before = around.solve(needs, seconds=seconds)
     after = around.solve(needs, extra=some_of(offers.extra, rows), seconds=seconds)
     new = around.people

@@ -52,16 +52,17 @@ def _gathered(ptr: Ints, rows: Ints) -> tuple[Ints, Ints]:
 
 def with_free(people: People, spans: Sequence[Sequence[tuple[int, int]]]) -> People:
     """The same people, each with more free time; what touches becomes one stretch."""
-    ptr, joined = [0], list[tuple[int, int]]()
+    ptr, rows = [0], list[tuple[int, int]]()
     for p, more in enumerate(spans):
         own = range(int(people.free_ptr[p]), int(people.free_ptr[p + 1]))
-        joined += _joined([(int(people.free_from[f]), int(people.free_to[f])) for f in own] + list(more))
-        ptr.append(len(joined))
-    table = np.array(joined, dtype=np.int64).reshape(len(joined), 2)
+        rows += joined([(int(people.free_from[f]), int(people.free_to[f])) for f in own] + list(more))
+        ptr.append(len(rows))
+    table = np.array(rows, dtype=np.int64).reshape(len(rows), 2)
     return replace(people, free_ptr=np.array(ptr, dtype=np.int64), free_from=table[:, 0].copy(), free_to=table[:, 1].copy())
 
 
-def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Stretches sorted, those that touch made one."""
     found = list[tuple[int, int]]()
     for begin, end in sorted(spans):
         if found and begin <= found[-1][1]:

@@ -10,7 +10,7 @@ from doorstep.hub.scheduling.models import Plan, PlanAdvice
 
 #: Rows of newcomers that the page shows, and kinds of changes with their best row each.
 SHOWN = 5
-CHANGES = ("train", "clear", "widen", "free")
+CHANGES = ("train", "clear", "widen", "free", "open")
 
 
 @dataclass(frozen=True)

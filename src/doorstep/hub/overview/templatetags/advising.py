@@ -46,7 +46,10 @@ def who(gain: Gain) -> str:
         return _("替一位志愿者办好无犯罪记录查询")
     if gain.kind == "widen":
         return _("请一位志愿者多走 %(metres)s 米") % {"metres": numbers["more_m"]}
-    return _("请一位志愿者%(day)s%(part)s也来") % {"day": WEEKDAYS[numbers["day"]], "part": PARTS[numbers["part"]]}
+    when = {"day": WEEKDAYS[numbers["day"]], "part": PARTS[numbers["part"]]}
+    if gain.kind == "open":
+        return _("问一户没排上的人家，%(day)s%(part)s行不行") % when
+    return _("请一位志愿者%(day)s%(part)s也来") % when
 
 
 @register.filter

@@ -52,6 +52,7 @@ def found(cast: Cast, **other: Any) -> dict[str, Any]:
         "clear": [{"person": somebody, "price": 100.0, "gain": 100.0, "more_visits": 1}],
         "widen": [{"person": somebody, "reach_m": 800, "more_m": 500, "price": 99.0, "gain": 90.0, "more_visits": 1}],
         "free": [{"person": somebody, "day": 5, "part": "evening", "from": 1, "to": 2, "price": 9.0, "gain": 9.0, "more_visits": 1}],
+        "open": [{"need": "x", "day": 6, "part": "morning", "from": 1, "to": 2, "price": 9.0, "gain": 8.0, "more_visits": 1}],
         "checked": {"recruit": none | {"checked": 98, "factor": 1.042}, **dict.fromkeys(advice.CHANGES, none)}, "seconds": {},
     } | other  # fmt: skip
 
@@ -78,7 +79,13 @@ def test_gains_are_told_in_visits_with_street_and_band(client: Client, cast: Cas
 def test_changes_name_nobody(client: Client, cast: Cast, plan: Plan) -> None:
     ready(plan, found(cast))
     said = section(client, cast)
-    for words in ("教一位志愿者水电估的", "替一位志愿者办好无犯罪记录查询多办 1 件", "请一位志愿者多走 500 米", "请一位志愿者周六晚上也来"):
+    for words in (
+        "教一位志愿者水电估的",
+        "替一位志愿者办好无犯罪记录查询多办 1 件",
+        "请一位志愿者多走 500 米",
+        "请一位志愿者周六晚上也来",
+        "问一户没排上的人家，周日上午行不行多办 1 件",
+    ):
         assert words in said
     assert not [name for name in Person.objects.values_list("name", flat=True) if name in said]
     assert str(cast.chen.pk) not in cast.sign_in(client, cast.lin).get(reverse("overview:district")).content.decode()

@@ -11,7 +11,7 @@ import pytest
 from doorstep.planner.command import main
 from doorstep.planner.week import Planned, Result, advise, planned_again, solve
 from doorstep.planner.week.advise_check import agreement
-from doorstep.planner.week.advise_people import bands, extra_of, some_of
+from doorstep.planner.week.advise_people import bands, extra_of, joined, some_of
 from doorstep.planner.week.advise_prices import prices_for_more
 from doorstep.planner.week.advise_profiles import like_whom, places_of, profiles
 from doorstep.planner.week.advise_worth import Offers, offers
@@ -125,6 +125,31 @@ def test_a_change_that_fits_one_person_gains_the_visit(kind: str, who: JSON, ask
     assert found == {"person": "a", **row, "price": found["price"], "gain": found["gain"], "more_visits": 1}
     assert found["gain"] == pytest.approx(found["price"])
     assert [len(advice[other]) for other in ("train", "clear", "widen", "free") if other != kind] == [0, 0, 0]
+
+
+def test_a_window_in_which_somebody_could_come_gains_the_visit() -> None:
+    given = week([person("a", free=[[2520, 2700]]), person("b", free=[[0, 60]])], [need("n", windows=[[540, 600], [1980, 2000]])])
+    advice = advise(planned(solve(given)))
+    found = advice["open"]
+    assert [(row["need"], row["day"], row["part"], row["more_visits"]) for row in found] == [("n", 1, "evening", 1)]
+    assert (found[0]["from"], found[0]["to"]) == (2520, 2730)
+    assert found[0]["gain"] == pytest.approx(found[0]["price"])
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_a_window_gains_what_trying_everything_gains_with_it(seed: int) -> None:
+    given = drawn(seed, 3, 3, days=1)
+    for i, row in enumerate(given["needs"]):
+        row["resident"] = f"r{i}"
+    result = solve(given, iterations=60)
+    best = best_by_trying(given)
+    assert result.value == pytest.approx(best, abs=0.01)
+    for row in [row for row in advise(planned(result))["open"] if row["day"] == 0][:1]:
+        wider = json.loads(json.dumps(given))
+        asked = next(ask for ask in wider["needs"] if ask["id"] == row["need"])
+        asked["windows"] = joined([*map(tuple, asked["windows"]), (row["from"], row["to"] - asked["minutes"])])
+        asked["windows"] = [list(window) for window in asked["windows"]]
+        assert row["gain"] == pytest.approx(best_by_trying(wider) - best, abs=0.01)
 
 
 def test_whoever_is_ruled_out_or_has_said_yes_to_part_of_a_team_is_not_asked_to_change() -> None:
