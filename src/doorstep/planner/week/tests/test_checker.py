@@ -3,10 +3,14 @@
 import ast
 import copy
 import json
+import os
 import random
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -16,6 +20,10 @@ from .weeks import CHECKER, JSON, ROOT, drawn, module_at
 
 REFEREE = ROOT.parent / "shared" / "referee" / "check.py"
 PLANS = 200
+FULL = os.environ.get("DOORSTEP_FULL_COUNTS") == "1"
+ODD: list[Any] = [
+    None, True, False, 0, 1, -1, 2, 15, 3.5, 20_000, 1e308, float("nan"), float("inf"), 10**400, "", "zh", "p1", "r1", "f", "social_worker",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +72,61 @@ def test_both_agree_on_legal_and_broken_plans(referee: ModuleType) -> None:
             verdicts.append(ours["legal"])
     assert len(verdicts) == PLANS
     assert 25 < sum(verdicts) < 150
+
+
+def places(item: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every value inside, from the top."""
+    rows = item.items() if isinstance(item, dict) else enumerate(item) if isinstance(item, list) else ()
+    for key, value in rows:
+        yield (*path, key)
+        yield from places(value, (*path, key))
+
+
+def odd(rng: random.Random, item: JSON) -> JSON:
+    """The same with one value that may not be what it should be, or with one key too few or too many."""
+    item = copy.deepcopy(item)
+    *path, last = rng.choice(list(places(item)))
+    at: Any = item
+    for key in path:
+        at = at[key]
+    if isinstance(at, dict) and rng.random() < 0.3:
+        del at[last]
+    elif isinstance(at, dict) and rng.random() < 0.2:
+        at[rng.choice(["new", "minor", "level", "skill", "load_28d", "vetted", "published"])] = rng.choice(ODD)
+    else:
+        at[last] = copy.deepcopy(rng.choice(ODD))
+    return item
+
+
+def test_both_say_the_same_of_odd_values(referee: ModuleType) -> None:
+    """Legal with the same score, illegal, or malformed; where the referee breaks down over a value, ours refuses it."""
+    rng, seen = random.Random(6), Counter[str]()
+    for turn in range(600 if FULL else 150):
+        if turn % 30 == 0:
+            good_week = drawn(turn, 8, 6)
+            good_plan = solve(good_week, iterations=5).as_json()
+        given = odd(rng, good_week) if rng.random() < 0.7 else good_week
+        answer = good_plan if given is not good_week else odd(rng, {key: good_plan[key] for key in ("format", "bound", "visits")})
+        theirs, ours = verdict(referee, given, answer), verdict(CHECKER, given, answer)
+        assert ours == theirs or (theirs[0] == "broke down" and ours[0] != "legal"), (turn, ours, theirs)
+        seen[ours[0]] += 1
+    assert min(seen[word] for word in ("legal", "illegal", "malformed")) > 5
+
+
+def verdict(checker: ModuleType, given: JSON, answer: JSON) -> tuple[str, float]:
+    try:
+        if checker is CHECKER:
+            report = CHECKER.verify(copy.deepcopy(given), copy.deepcopy(answer))
+            errors = report["errors"]
+        else:
+            errors, report = checker.check(copy.deepcopy(given), copy.deepcopy(answer))
+    except checker.Malformed:
+        return "malformed", 0.0
+    except (OverflowError, TypeError, AttributeError):
+        if checker is CHECKER:
+            raise
+        return "broke down", 0.0
+    return "illegal" if errors else "legal", round(report["score"], 2)
 
 
 def test_both_refuse_the_same_malformed_plans(referee: ModuleType) -> None:
