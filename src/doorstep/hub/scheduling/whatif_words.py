@@ -189,6 +189,10 @@ def week_sentences(own: "OwnWeek") -> list[str]:
             % {"n": fit}
         ]
         said.append(_("排您去也一样好，想去就跟社工说一声。") if why.code == "equal" else loss_sentence(why.cost))
+    if own.promised:
+        said.insert(
+            0, ngettext("这一周已经请了您 %(n)d 次，谢谢您。", "这一周已经请了您 %(n)d 次，谢谢您。", own.promised) % {"n": own.promised}
+        )
     return [words for words in [*said, remedy_sentence(why.remedy, own.monday)] if words]
 
 

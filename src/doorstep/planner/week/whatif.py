@@ -237,14 +237,22 @@ class WhatIf:
         fit = [n for n in needs_of(self.kept, p).tolist() if p not in self.team(n)]
         numbers = {"near": len(near), "fit": len(fit), "open": int(sum(self.draft.need_start[n] < 0 for n in fit))}
         if fit:
-            n = max((n for n in fit if not self.held[n]), key=lambda n: self._pays(p, n), default=-1)
-            cost = self._forced(p, n) if n >= 0 else None
-            lost = cost is None or cost.change < -AS_GOOD
-            remedy = self._remedy(p, n, self._more(pairing, n)) if n >= 0 and lost else None
-            return WeekWhy("loses" if lost else "equal", numbers, cost=cost, remedy=remedy)
+            return self._best_of(pairing, [n for n in fit if not self.held[n]], numbers)
         if len(self.team_of(p)) or not len(near):
             return WeekWhy("chosen" if len(self.team_of(p)) else "nothing_near", numbers)
         return self._mostly(pairing, near, numbers)
+
+    def _best_of(self, pairing: Pairing, fit: list[int], numbers: JSON) -> WeekWhy:
+        """The need that suits the person best by the prices, among those that they can be put on at all."""
+        best = sorted(fit, key=lambda n: -self._pays(pairing.p, n))[:MOST_TRIED]
+        for n in best:
+            cost = self._forced(pairing.p, n)
+            if cost is not None:
+                lost = cost.change < -AS_GOOD
+                remedy = self._remedy(pairing.p, n, self._more(pairing, n)) if lost else None
+                return WeekWhy("loses" if lost else "equal", numbers, cost=cost, remedy=remedy)
+        more = Change("caps", visits=1, minutes=int(self.kept.problem.needs.minutes[best].max(initial=0)))
+        return WeekWhy("loses", numbers, remedy=self._remedy(pairing.p, best[0], [more]) if best else None)
 
     def team_of(self, p: int) -> list[int]:
         """The options of a person's week."""
