@@ -12,13 +12,14 @@ from playwright.sync_api import Page, expect
 
 from doorstep.hub.needs.actions.closing import give_up
 from doorstep.hub.needs.models import Need
+from doorstep.hub.overview.tests.test_advice import found as advice_found
 from doorstep.hub.people.actions.person import give_consent
 from doorstep.hub.people.actions.place import end_place
 from doorstep.hub.people.actions.vocabulary import mark_demonstration
 from doorstep.hub.people.models import Person
 from doorstep.hub.scheduling.actions.offer import cannot_come
 from doorstep.hub.scheduling.actions.slot import SeatWanted
-from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Slot, SlotState
+from doorstep.hub.scheduling.models import Offer, OfferState, Plan, PlanAdvice, Slot, SlotState
 from doorstep.hub.testing import Cast
 
 from .conftest import DESK, PHONE, OpenPage
@@ -66,9 +67,10 @@ def busy(cast: Cast) -> None:
         give_up(by=cast.zhou, need=need, words="没找到合适的人。")
     Slot.objects.filter(state=SlotState.UNMET).update(week=cast.monday - timedelta(days=14))
     give_consent(person=cast.chen, purpose="publication", channel="web")
-    Plan.objects.create(
+    plan = Plan.objects.create(
         place=cast.district, week=cast.monday, state="ready", value=99.0, bound=100.0, asked=4, met=3, broken_rules=0, finished_at=now
     )
+    PlanAdvice.objects.create(plan=plan, state="ready", seconds=40.0, finished_at=now, found=advice_found(cast))
 
 
 LOOKS = [
