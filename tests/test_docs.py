@@ -69,7 +69,7 @@ def test_every_script_that_is_named_exists(document: Path) -> None:
 def test_every_command_that_is_named_exists(document: Path) -> None:
     """`doorstep WORD` in code; the hub's own package is written with a dot."""
     written = set(
-        re.findall(r"(?:^|[`/ ])doorstep ([a-z_]+)", "\n".join(re.findall(r"`[^`]+`|^[^\n]*bin/doorstep[^\n]*$", text_of(document), re.M)))
+        re.findall(r"(?:^|[`/ ])doorstep ([a-z_-]+)", "\n".join(re.findall(r"`[^`]+`|^[^\n]*bin/doorstep[^\n]*$", text_of(document), re.M)))
     )
     assert written <= {*COMMANDS, "doorstep"}, document
 
