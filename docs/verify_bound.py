@@ -42,7 +42,7 @@ class Needs:
         taken = defaultdict(list)
         for need in filter(accepted, needs.values()):
             taken[need["resident"]].append((need["fixed"]["start"], need["fixed"]["start"] + need["minutes"]))
-        self.rows = sorted((n for n in needs.values() if not accepted(n)), key=lambda n: n["lat"])
+        self.rows = sorted((n for n in needs.values() if not accepted(n)), key=lambda need: on_globe(need)[2])
         self.places = [on_globe(need) for need in self.rows]
         self.heights = [place[2] for place in self.places]
         self.starts = [legal_starts(need, taken[need["resident"]]) for need in self.rows]
@@ -71,7 +71,7 @@ def prices_in(plan, needs):
     if type(prices) is not dict:
         raise ValueError(": the plan carries none")
     for name, rows in prices.items():
-        seats, at = len(needs[name]["seats"]) if name in needs else None, f".{name[:60]}"
+        seats, at = len(needs[name]["seats"]) if name in needs else None, f".{name[:60]!r}".replace("'", "")
         if seats is None or type(rows) is not list:
             raise ValueError(f"{at}: is not a need of the week with a list of rows")
         for k, row in enumerate(rows):
