@@ -10,7 +10,7 @@ import numpy as np
 from .advise_again import Planned
 from .advise_changes import KINDS, Changes
 from .advise_check import Checked, agreement, check_one, check_together, first_that_add_up
-from .advise_people import extra_of
+from .advise_people import extra_of, take
 from .advise_prices import prices_for_more
 from .advise_profiles import like_whom, places_of, profiles
 from .advise_windows import Windows, check_window, windows
@@ -20,12 +20,13 @@ from .candidates import THREADS
 from .local import Extra, Neighbourhood
 from .packed import weeks_of
 from .pricing import CAREFUL, best_weeks
-from .problem import JSON
+from .problem import JSON, Ints, People
 from .search import Progress
 
 RECRUIT = "recruit"
 CHECKED, CHECKED_OF_A_KIND, FIRST = 100, 20, 10
 TOLD, TOLD_OF_A_KIND = 200, 50  # rows in the file
+AT_ONCE = 20_000  # profiles priced at once
 DEFAULT_SECONDS = 60.0
 FOR_RECRUITS, FOR_CHANGES = 0.5, 0.9  # shares of the time after which no more of them are checked
 
@@ -88,7 +89,7 @@ class _Advice:
         problem, options = self.planned.problem, self.planned.options
         self.progress(Progress("newcomers"))
         people, rows = profiles(problem, options, places_of(problem, places))
-        found = self._offers(RECRUIT, extra_of(problem, people, np.full(len(rows), -1)), rows)
+        found = self._best_newcomers(people, rows)
         self.clock.lap("newcomers")
         checked = self._check(found, CHECKED, FOR_RECRUITS)
         advice: JSON = {"like": like_whom(problem), "profiles": len(rows), RECRUIT: _told(found, checked, TOLD)}
@@ -98,6 +99,19 @@ class _Advice:
         advice["joint"] = self._joint(found, checked)
         self.clock.lap("joint")
         return advice | {"seconds": self.clock.laps}
+
+    def _best_newcomers(self, people: People, rows: list[JSON]) -> Offers:
+        """The most worthy profiles; all are priced, so many at a time that a large district fits into memory."""
+        worth = [np.zeros(0)]
+        for begin in range(0, len(rows), AT_ONCE):
+            some = np.arange(begin, min(begin + AT_ONCE, len(rows)))
+            worth.append(self._newcomers(people, rows, some).worth)
+        best = np.argsort(-np.concatenate(worth), kind="stable")[:TOLD]
+        return self._newcomers(people, rows, np.sort(best))
+
+    def _newcomers(self, people: People, rows: list[JSON], some: Ints) -> Offers:
+        extra = extra_of(self.planned.problem, take(people, some), np.full(len(some), -1))
+        return self._offers(RECRUIT, extra, [rows[i] for i in some])
 
     def _changes(self, advice: JSON) -> None:
         """The same for people of the week, one kind after another."""

@@ -73,7 +73,7 @@ def advice_on(plan: Plan | None, skills: Mapping[int, Skill], places: Sequence[P
         made_at=made.finished_at, seconds=made.seconds or 0.0, reach_km=found["like"]["reach_m"] / 1000, max_visits=found["like"]["max_visits"],
         checked=sum(part["checked"] for part in how.values()), too_high=None if factor is None else max(0, round(100 * (factor - 1))),
         first=len(joint.get("rows") or []), together=joint.get("more_visits"),
-        newcomers=[told("recruit", row) for row in rows[:SHOWN]], changes=[told(kind, found[kind][0]) for kind in CHANGES if found[kind]],
+        newcomers=[told("recruit", row) for row in rows[:SHOWN]], changes=sorted((told(kind, found[kind][0]) for kind in CHANGES if found[kind]), key=lambda gain: -gain.bar),
     )  # fmt: skip
 
 
