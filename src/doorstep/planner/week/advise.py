@@ -155,7 +155,7 @@ class _Advice:
         first = first_that_add_up([c for c in checked if c.proved], FIRST)
         if not first:
             return None
-        together = check_together(self.around, found, self.price, np.array([c.offer for c in first]))
+        together = check_together(self.around, found, self.price, np.array([c.offer for c in first]), self.pool)
         return {
             "rows": [found.rows[c.offer] | _gained(c) for c in first], "sum": round(sum(c.gain for c in first), 2),
             "gain": round(together.gain, 2) if together.proved else None, "more_visits": together.visits if together.proved else None,

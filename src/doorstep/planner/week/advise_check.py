@@ -1,5 +1,6 @@
 """The first of a ranking checked exactly: the neighbourhood of each change solved to its optimum before and after it."""
 
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from .advise_people import some_of
 from .advise_worth import Offers, paying_needs
 from .local import LocalResult, Neighbourhood
+from .packed import HOME, NEED, PERSON
 from .problem import Floats, Ints
 
 SHORT = 20.0  # points by which a need may fall short of paying and still belongs to the neighbourhood
@@ -27,16 +29,45 @@ class Checked:
 
 def check_one(around: Neighbourhood, offers: Offers, price: Floats, i: int, seconds: float = A_SOLVE) -> Checked:
     """What one change gains: the best plan of the needs around it with it, less the best plan of the same needs without it."""
-    return compared(around, offers, _needs_around(around, offers, price, i), np.array([i]), seconds)
+    return compared(around, offers, needs_around(around, offers, price, i), np.array([i]), seconds)
 
 
-def check_together(around: Neighbourhood, offers: Offers, price: Floats, rows: Ints, seconds: float = A_JOINT_SOLVE) -> Checked:
-    """The same for several changes at once."""
-    needs = np.unique(np.concatenate([_needs_around(around, offers, price, int(i)) for i in rows]))
-    return compared(around, offers, needs, rows, seconds)
+def check_together(
+    around: Neighbourhood, offers: Offers, price: Floats, rows: Ints, pool: Executor, seconds: float = A_JOINT_SOLVE
+) -> Checked:
+    """The same for several changes at once; those that share no need, nobody and no home are solved apart and added."""
+    apart = _apart(around, offers, [(np.array([i]), needs_around(around, offers, price, int(i))) for i in rows])
+    jobs = [pool.submit(compared, around, offers, needs, some, seconds) for some, needs in apart]
+    found = [job.result() for job in jobs]
+    serves = frozenset(n for one in found for n in one.serves)
+    proved = all(one.proved for one in found)
+    return Checked(int(rows[0]), sum(one.gain for one in found), sum(one.visits for one in found), serves, proved)
 
 
-def _needs_around(around: Neighbourhood, offers: Offers, price: Floats, i: int) -> Ints:
+def _apart(around: Neighbourhood, offers: Offers, parts: list[tuple[Ints, Ints]]) -> list[tuple[Ints, Ints]]:
+    """Changes with their needs, joined until no two share a need, somebody who could come, or a home."""
+    found: list[tuple[Ints, Ints]] = []
+    for part in parts:
+        near = [one for one in found if _touch(around, offers, one, part)]
+        while near:
+            found = [one for one in found if not any(one is other for other in near)]
+            part = (
+                np.concatenate([part[0], *(rows for rows, _ in near)]),
+                np.unique(np.concatenate([part[1], *(needs for _, needs in near)])),
+            )
+            near = [one for one in found if _touch(around, offers, one, part)]
+        found.append(part)
+    return found
+
+
+def _touch(around: Neighbourhood, offers: Offers, a: tuple[Ints, Ints], b: tuple[Ints, Ints]) -> bool:
+    homes, option = around.weeks.need[:, HOME], offers.extra.weeks.option
+    if np.isin(around.who_could(a[1]), around.who_could(b[1])).any() or np.isin(homes[a[1]], homes[b[1]]).any():
+        return True
+    return any(np.isin(option[np.isin(option[:, PERSON], one[0]), NEED], other[1]).any() for one, other in ((a, b), (b, a)))
+
+
+def needs_around(around: Neighbourhood, offers: Offers, price: Floats, i: int) -> Ints:
     """The needs that pay the changed person most, those they serve today, and those of the people who could serve these."""
     own = paying_needs(offers.extra.weeks, price, i, SHORT, OWN)
     stands_for = offers.extra.stands_for[[i]]

@@ -10,7 +10,7 @@ import pytest
 
 from doorstep.planner.command import main
 from doorstep.planner.week import Planned, Result, advise, planned_again, solve
-from doorstep.planner.week.advise_check import agreement
+from doorstep.planner.week.advise_check import agreement, check_together, compared, needs_around
 from doorstep.planner.week.advise_people import bands, extra_of, joined, some_of
 from doorstep.planner.week.advise_prices import prices_for_more
 from doorstep.planner.week.advise_profiles import like_whom, places_of, profiles
@@ -207,3 +207,18 @@ def test_places_that_are_none_are_refused_in_one_sentence_before_anything_is_pla
     code, written = _run(tmp_path, "--advise", "--places", str(places))
     assert (code, written) == (2, {})
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_joint_gain_is_that_of_all_their_neighbourhoods_solved_at_once(seed: int) -> None:
+    asked = Asked(drawn(seed, 12, 14, days=3))
+    rows = asked.offers.best(4)
+    if not len(rows):
+        return
+    needs = np.unique(np.concatenate([needs_around(asked.around, asked.offers, asked.together, int(i)) for i in rows]))
+    at_once = compared(asked.around, asked.offers, needs, rows, 10.0)
+    with ThreadPoolExecutor(2) as pool:
+        in_parts = check_together(asked.around, asked.offers, asked.together, rows, pool)
+    assert in_parts.proved
+    assert at_once.proved
+    assert in_parts.gain == pytest.approx(at_once.gain, abs=0.01)
