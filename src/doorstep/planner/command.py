@@ -5,12 +5,15 @@ import gzip
 import json
 import os
 import resource
+import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from errno import EACCES, EISDIR, ENOENT
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from threading import Event, current_thread, main_thread
 from typing import Any, NoReturn, TypeVar
 
 from doorstep.planner.advice_table import advice_table, places_in
@@ -30,8 +33,9 @@ def main(argv: list[str]) -> int:
         show = _Ticker(began)
         week = load(options.week)
         even = Even(options.even / 100) if options.even else None
-        seconds_left = _left(options.seconds, began)
-        result = solve(week, seed=options.seed, seconds=seconds_left, iterations=options.iterations, progress=show, even=even)
+        left = _left(options.seconds, began)
+        with _stopping() as stop:
+            result = solve(week, seed=options.seed, seconds=left, iterations=options.iterations, stop=stop, progress=show, even=even)
         _write(Path(options.out), result.as_json())
         seconds = time.monotonic() - began
         advice = _advice(options, result, show) if options.advise else None
@@ -53,6 +57,24 @@ def _advice(options: argparse.Namespace, result: Result, show: Callable[[Progres
     found = advise(planned, places=options.places, seconds=options.advise, progress=show)
     _write(Path(options.out), {**result.as_json(), "advice": found})
     return found
+
+
+@contextmanager
+def _stopping() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C, or a polite request to end, stops the search with the best plan so far; asked again, the program ends at once."""
+    asked, before = Event(), {}
+
+    def ask(number: int, _: object) -> None:
+        asked.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    if current_thread() is main_thread():
+        before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _left(seconds: float | None, began: float) -> float | None:

@@ -3,6 +3,9 @@
 import gzip
 import json
 import os
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -11,7 +14,7 @@ import pytest
 from doorstep.planner.command import main
 from doorstep.planner.week import Malformed, load, solve
 
-from .weeks import CHECKER, JSON, need, person, week
+from .weeks import CHECKER, JSON, drawn, need, person, week
 
 GOOD = week([person("a"), person("b")], [need("n"), need("m")])
 
@@ -202,6 +205,23 @@ def test_a_device_is_written_to_and_never_replaced(tmp_path: Path) -> None:
     source.write_text(json.dumps(GOOD))
     assert main([str(source), "--out", os.devnull, "--iterations", "1"]) == 0
     assert not Path(os.devnull).is_file()
+
+
+def test_asked_to_stop_the_command_writes_the_best_plan_so_far(tmp_path: Path) -> None:
+    source, out = tmp_path / "week.json", tmp_path / "plan.json"
+    source.write_text(json.dumps(drawn(1, 150, 120, days=3)))
+    words = [sys.executable, "-m", "doorstep.cli", "plan", str(source), "--out", str(out), "--iterations", "1000000000"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as running:
+        assert running.stderr
+        for line in running.stderr:
+            if "prices" in line:
+                running.send_signal(signal.SIGINT)
+                break
+        running.stderr.read()
+        assert running.wait() == 0
+    answer = json.loads(out.read_text())
+    assert answer["stopped_by"] == "stop"
+    assert CHECKER.verify(load(source), answer)["errors"] == []
 
 
 def test_half_a_character_in_a_name_is_kept(tmp_path: Path) -> None:
