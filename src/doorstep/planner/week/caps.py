@@ -24,6 +24,15 @@ class Ways(NamedTuple):
     beyond: Ints
 
 
+class Tolls(NamedTuple):
+    """Multipliers of an hour and a visit beyond the cap and of a second visit to each watched need, which needs these are, and their visits."""
+
+    caps: Floats
+    owed: Floats
+    watch: Ints
+    uses: Ints
+
+
 @compiled
 def ways(p: int, m: int, hand: Ints, w: Weeks, found: Ways) -> bool:
     """Fills in which of the m options in hand can follow which; False when there are too many ways."""
@@ -100,6 +109,64 @@ def _legal(p: int, count: int, at: Ints, hand: Ints, gain: Floats, w: Weeks) -> 
 
 
 @compiled
+def _charge(m: int, hand: Ints, gain: Floats, watching: int, tolls: Tolls, w: Weeks, points: Floats) -> None:
+    """What each option in hand brings when caps and watched needs cost their multipliers."""
+    for j in range(m):
+        n = w.option[hand[j], NEED]
+        points[j] = gain[j] - tolls.caps[0] * w.need[n, MINUTES] / AN_HOUR - tolls.caps[1]
+        for b in range(watching):
+            if tolls.watch[b] == n:
+                points[j] -= tolls.owed[b]
+
+
+@compiled
+def _walk(start: int, after: Ints, hand: Ints, watching: int, tolls: Tolls, w: Weeks, at: Ints) -> tuple[int, int, int]:
+    """Writes a best path down (`at`, positions in hand) and watches the needs it repeats; returns its length, its minutes, needs watched."""
+    count, minutes, j = ZERO, ZERO, start
+    while j >= 0:
+        at[count] = j
+        n = w.option[hand[j], NEED]
+        minutes += w.need[n, MINUTES]
+        for i in range(count):
+            if w.option[hand[at[i]], NEED] == n and watching < MOST_WATCHED:
+                seen = False
+                for b in range(watching):
+                    seen = seen or tolls.watch[b] == n
+                if not seen:
+                    tolls.watch[watching] = n
+                    watching += 1
+        count += 1
+        j = after[j]
+    tolls.uses[:] = 0
+    for i in range(count):
+        for b in range(watching):
+            if tolls.watch[b] == w.option[hand[at[i]], NEED]:
+                tolls.uses[b] += 1
+    return count, minutes, watching
+
+
+@compiled
+def _step(missing: float, hours: float, visits: float, watching: int, tolls: Tolls) -> bool:
+    """Moves the multipliers along what is over the caps (hours, visits, second visits); False when nothing is."""
+    norm = 0.0
+    if hours > 0 or tolls.caps[0] > 0:
+        norm += hours**2
+    if visits > 0 or tolls.caps[1] > 0:
+        norm += visits**2
+    for b in range(watching):
+        if tolls.uses[b] > 1 or tolls.owed[b] > 0:
+            norm += (tolls.uses[b] - 1.0) ** 2
+    if norm == 0:
+        return False
+    length = missing / norm
+    tolls.caps[0] = max(0.0, tolls.caps[0] + length * hours)
+    tolls.caps[1] = max(0.0, tolls.caps[1] + length * visits)
+    for b in range(watching):
+        tolls.owed[b] = max(0.0, tolls.owed[b] + length * (tolls.uses[b] - 1.0))
+    return True
+
+
+@compiled
 def price_caps(
     p: int, m: int, hand: Ints, gain: Floats, turns: int, w: Weeks, found: Ways, limits: Limits, watch: Ints, path: Ints
 ) -> tuple[float, int, int]:
@@ -109,70 +176,29 @@ def price_caps(
     1971; steps by Polyak's rule). The best multipliers are left in `limits`, and the legal week's value is its floor.
     """
     points, rest, best = np.empty(m), np.empty(m), np.empty(m + 1)
-    after, begin, at, uses = np.empty(m, np.int64), np.empty(m + 1, np.int64), np.empty(m, np.int64), np.empty(MOST_WATCHED, np.int64)
-    toll, owed, lowest, watching, length, stale, scale = np.zeros(2), np.zeros(MOST_WATCHED), 1e18, ZERO, ZERO, ZERO, 1.0
-    room_minutes, room_visits = w.who[p, ROOM_MINUTES], w.who[p, ROOM_VISITS]
+    after, begin, at = np.empty(m, np.int64), np.empty(m + 1, np.int64), np.empty(m, np.int64)
+    tolls = Tolls(np.zeros(2), np.zeros(MOST_WATCHED), watch, np.zeros(MOST_WATCHED, np.int64))
+    lowest, watching, length, stale, scale = 1e18, ZERO, ZERO, ZERO, 1.0
     limits.toll[FLOOR] = 0.0
     for _ in range(turns):
-        in_all = toll[0] * room_minutes / AN_HOUR + toll[1] * room_visits
-        for b in range(watching):
-            in_all += owed[b]
-        for j in range(m):
-            n = w.option[hand[j], NEED]
-            points[j] = gain[j] - toll[0] * w.need[n, MINUTES] / AN_HOUR - toll[1]
-            for b in range(watching):
-                if watch[b] == n:
-                    points[j] -= owed[b]
+        in_all = tolls.caps[0] * w.who[p, ROOM_MINUTES] / AN_HOUR + tolls.caps[1] * w.who[p, ROOM_VISITS] + tolls.owed[:watching].sum()
+        _charge(m, hand, gain, watching, tolls, w, points)
         _backward(m, points, found, rest, after, best, begin)
-        value = best[0] + in_all
-        stale = stale + 1
+        value, stale = best[0] + in_all, stale + 1
         if value < lowest - 1e-9:
             lowest, stale = value, ZERO
-            limits.rest[:m], limits.owed[:] = rest, owed
-            limits.toll[A_MINUTE], limits.toll[A_VISIT], limits.toll[IN_ALL] = toll[0] / AN_HOUR, toll[1], in_all
-        count, j, minutes = ZERO, begin[0], ZERO
-        uses[:] = 0
-        while j >= 0:
-            at[count] = j
-            n = w.option[hand[j], NEED]
-            minutes += w.need[n, MINUTES]
-            for i in range(count):
-                if w.option[hand[at[i]], NEED] == n and watching < MOST_WATCHED:
-                    seen = False
-                    for b in range(watching):
-                        seen = seen or watch[b] == n
-                    if not seen:
-                        watch[watching] = n
-                        watching += 1
-            count += 1
-            j = after[j]
-        for i in range(count):
-            for b in range(watching):
-                if watch[b] == w.option[hand[at[i]], NEED]:
-                    uses[b] += 1
-        over_minutes, over_visits = (minutes - room_minutes) / AN_HOUR, float(count - room_visits)
+            limits.rest[:m], limits.owed[:] = rest, tolls.owed
+            limits.toll[A_MINUTE], limits.toll[A_VISIT], limits.toll[IN_ALL] = tolls.caps[0] / AN_HOUR, tolls.caps[1], in_all
+        count, minutes, watching = _walk(begin[0], after, hand, watching, tolls, w, at)
+        hours, visits = (minutes - w.who[p, ROOM_MINUTES]) / AN_HOUR, float(count - w.who[p, ROOM_VISITS])
         earned, kept = _legal(p, count, at, hand, gain, w)
         if earned > limits.toll[FLOOR]:
             limits.toll[FLOOR], length = earned, kept
             for i in range(kept):
                 path[i] = hand[at[i]]
-        if lowest - limits.toll[FLOOR] < CLOSE:
-            break
         if stale >= PATIENCE:
             scale, stale = scale / 2, ZERO
-        norm = 0.0
-        if over_minutes > 0 or toll[0] > 0:
-            norm += over_minutes**2
-        if over_visits > 0 or toll[1] > 0:
-            norm += over_visits**2
-        for b in range(watching):
-            if uses[b] > 1 or owed[b] > 0:
-                norm += (uses[b] - 1.0) ** 2
-        if norm == 0:
+        missing = value - limits.toll[FLOOR]
+        if lowest - limits.toll[FLOOR] < CLOSE or not _step(scale * missing, hours, visits, watching, tolls):
             break
-        step = scale * (value - limits.toll[FLOOR]) / norm
-        toll[0] = max(0.0, toll[0] + step * over_minutes)
-        toll[1] = max(0.0, toll[1] + step * over_visits)
-        for b in range(watching):
-            owed[b] = max(0.0, owed[b] + step * (uses[b] - 1.0))
     return lowest, watching, length

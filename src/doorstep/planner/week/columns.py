@@ -14,7 +14,7 @@ from .prices import Quote, quote
 from .pricing import STEADY
 
 FIRST_WIDTH, LEAST_WIDTH, MOST_WIDTH = 10.0, 1.0, 30.0
-WIDER, NARROWER = 2.0, 0.8
+WIDER, NARROWER = 1.5, 0.9
 CLOSE = 2e-5
 FEW_PRESSING = 0.002
 

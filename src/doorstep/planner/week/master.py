@@ -67,7 +67,13 @@ class Master:
         _add(highs, Rows(np.zeros(2 * self.cells), np.arange(2 * self.cells), np.concatenate([cells, cells]), signs))
         first = len(self.meetings)
         self.boxes = np.arange(first, first + 2 * self.cells, dtype=np.int32)
+        # A box must not sell what nobody can do.
+        self.most_boxed = np.tile(np.where(self.market.possible[self.options.cell_meeting], highspy.kHighsInf, 0.0), 2)
+        self._open_boxes(highs, self.most_boxed)
         return highs
+
+    def _open_boxes(self, highs: Any, most: Floats) -> None:
+        highs.changeColsBounds(len(self.boxes), self.boxes, np.zeros(len(most)), most)
 
     def _meeting_columns(self) -> Rows:
         """Holding a meeting asks for each of its cells, and takes its need and its moments at home."""
@@ -108,10 +114,12 @@ class Master:
         """A week takes its person and fills its cells; needs that are not staged bring their value with it."""
         used = chosen >= 0
         count = used.sum(axis=1)
+        inside = used & (self.options.cell_seat[self.options.cell[chosen]] >= 0)  # nobody counts a piece's seats outside
+        entries = inside.sum(axis=1)
         brings = np.where(self.alone[self.options.cell[chosen]], self.weeks.value[self.options.need[chosen]], 0.0)
         gain = np.where(used, self.weeks.worth[chosen] + brings, 0.0).sum(axis=1)
-        cut = np.concatenate([[0], np.cumsum(count)])[:-1]
-        index = np.insert(self.options.cell[chosen[used]] + self.people, cut, people)
+        cut = np.concatenate([[0], np.cumsum(entries)])[:-1]
+        index = np.insert(self.options.cell[chosen[inside]] + self.people, cut, people)
         return Rows(self.load(people, count) - gain, cut + np.arange(len(cut)), index, np.ones(len(index)))
 
     def load(self, people: Ints, count: Ints) -> Floats:
@@ -127,10 +135,9 @@ class Master:
 
     def solve_free(self) -> Mixture:
         """The same without boxes: the best mixture of the weeks offered so far."""
-        nothing = np.zeros(len(self.boxes))
-        self.highs.changeColsBounds(len(self.boxes), self.boxes, nothing, nothing)
+        self._open_boxes(self.highs, np.zeros(len(self.boxes)))
         mixture = self._run()
-        self.highs.changeColsBounds(len(self.boxes), self.boxes, nothing, np.full(len(self.boxes), highspy.kHighsInf))
+        self._open_boxes(self.highs, self.most_boxed)
         return mixture
 
     def _run(self) -> Mixture:

@@ -40,13 +40,19 @@ def quote(price: Floats, options: Options, weeks: Weeks, market: Market, pool: E
     return Quote(price, market.constant + needs + float(best.value.sum()), best)
 
 
-def search_prices(
-    options: Options, weeks: Weeks, market: Market, pool: Executor, go_on: Callable[[], bool]
-) -> Iterator[tuple[Quote, Quote]]:
+def better_of(prices: list[Floats], best: Quote, options: Options, weeks: Weeks, market: Market, pool: Executor) -> Quote:
+    """The quote that proves the lowest bound: the one in hand, or one at other prices."""
+    for price in prices:
+        at = quote(price, options, weeks, market, pool, STEADY)
+        best = at if at.bound < best.bound else best
+    return best
+
+
+def search_prices(options: Options, weeks: Weeks, market: Market, pool: Executor, go_on: Callable[[], bool]) -> Iterator[Quote]:
     """Ever better prices by resilient steps on the dual: each cell's own step grows while its sign lasts and halves when it turns.
 
     Method: Rprop (Riedmiller and Braun 1993) on the subgradient "wanted minus offered". Yields the best quote so far
-    and the last one after every round; the first round always runs.
+    after every round; the first round always runs.
     """
     value = market.value[options.cell_meeting]
     alone = ~options.staged[options.meeting_need[options.cell_meeting]]
@@ -60,7 +66,7 @@ def search_prices(
             best, step = at, np.maximum(step, RENEWED_STEP)
         if best is None or at.bound < best.bound:
             best = at
-        yield best, at
+        yield best
         _, held = market.needs_take(price)
         sign = np.sign(held[options.cell_meeting] - used(options, at.weeks.chosen))
         turned = sign * last

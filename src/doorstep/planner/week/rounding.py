@@ -12,13 +12,6 @@ MOST_NODES = 300
 WHOLE = 1e-6
 
 
-def by_share(master: Master, mixture: Mixture) -> Ints:
-    """The options of the weeks that the mixture uses, the largest shares first and then the dearest needs."""
-    chosen = np.concatenate(master.weeks_offered)
-    order = np.lexsort((-master.weeks.value[master.options.need[chosen[:, 0]]], -np.round(mixture.share, 4)))
-    return _options(chosen[order[mixture.share[order] > WHOLE]])
-
-
 def whole_weeks(master: Master, mixture: Mixture, seconds: float) -> Ints:
     """The options of the weeks that the integer programme picks (nothing if it finds no answer in time).
 

@@ -1,32 +1,32 @@
-"""The stages of one run: rough prices, a first plan, column generation, and plans rounded from its mixtures."""
+"""The stages of one run: rough prices, a first plan, and blocks of the map that better prices and plan in turn."""
 
+import itertools
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
+from .blocks import Blocks
 from .bound import market_of
 from .candidates import THREADS, Options
-from .columns import better_prices
 from .construct import construct, from_best_weeks
 from .draft import Draft, board_of, copy_of, visits_of
-from .master import Master, Mixture
 from .packed import weeks_of
-from .polish import HOT, WARM, polish
+from .polish import HOT, polish
 from .prices import Quote, search_prices
-from .problem import Ints, Problem
-from .rounding import by_share, whole_weeks
+from .problem import Problem
 from .score import value_of
 
-PRICE_ROUNDS, MOST_PRICE_ROUNDS, OFFERED_FROM = 130, 250, 100
-STALE_ROUNDS, STALE = 20, 2e-5  # rough prices are good enough when so many rounds lower the bound by so little
-PRICE_SHARE, LATE = 0.4, 0.9  # shares of the time when rough prices end, and when nothing new begins
-PATIENCE = 24  # rounds of column generation between two plans
-CYCLES = 4
-PROVEN = 1e-7
-GOOD_ENOUGH = 1e-4
-RESERVE = 0.25  # share of the time that rounding and explaining may need
-LONGEST_ROUNDING = 20.0
+PRICE_ROUNDS, MOST_PRICE_ROUNDS = 120, 250
+STALE_ROUNDS, STALE = 20, 1e-4  # rough prices are good enough when so many rounds lower the bound by so little
+PRICE_SHARE, POLISH_SHARE = 0.4, 0.4  # shares of the time, or of the rounds, when rough prices end, and when the first plan is good enough
+FAR = 3e-3  # a first plan this far from the bound is polished before it goes into blocks
+PROVEN = 1e-9
+LITTLE = 1e-6  # a wave that gains less has found nothing
+COST = {"columns": 3.0, "rounding": 1.0}  # about what a wave that betters the prices, and one that betters the plan, take
+PAYS_LITTLE = 5e-5
+IDLE = 5  # waves that found nothing, after which a run is over
+EXPLAINING = 1.2  # writing down takes so many times as long as reading
 
 
 @dataclass(frozen=True)
@@ -43,19 +43,30 @@ class Clock:
 
     def __init__(self, seconds: float | None, iterations: int | None, stop: Callable[[], bool]) -> None:
         self.began, self.seconds, self.iterations, self.stop = time.monotonic(), seconds, iterations, stop
-        self.rounds, self.stopped_by = 0, "converged"
+        self.rounds, self.stopped_by, self.kept_back = 0, "converged", 0.0
 
     @property
     def spent(self) -> float:
         return time.monotonic() - self.began
 
-    def go_on(self) -> bool:
-        """Counts a round, unless the run is over."""
+    @property
+    def left(self) -> float:
+        """Seconds until the search should end; infinite when rounds are counted, or nothing is."""
+        if self.iterations is not None or self.seconds is None:
+            return float("inf")
+        return self.seconds - self.kept_back - self.spent
+
+    def keep_back(self, seconds: float) -> None:
+        """Leaves these seconds of the time for what comes after the search."""
+        self.kept_back = seconds
+
+    def go_on(self, longest: float = 0.0) -> bool:
+        """Counts a round that may take so many seconds, unless the run is over."""
         if self.stop():
             self.stopped_by = "stop"
         elif self.iterations is not None and self.rounds >= self.iterations:
             self.stopped_by = "iterations"
-        elif self.iterations is None and self.seconds is not None and self.spent > self.seconds * (1 - RESERVE):
+        elif self.left <= longest:
             self.stopped_by = "seconds"
         else:
             self.rounds += 1
@@ -63,19 +74,16 @@ class Clock:
         return False
 
     def after(self, share: float) -> bool:
-        """Whether this share of the time is spent, or somebody wants to stop; without a clock never."""
-        return self.stop() or (self.iterations is None and self.seconds is not None and self.spent > self.seconds * share)
+        """Whether this share of the seconds or rounds is spent, or somebody wants to stop; without a limit never."""
+        if self.stop():
+            return True
+        if self.iterations is not None:
+            return self.rounds > self.iterations * share
+        return self.seconds is not None and self.spent > (self.seconds - self.kept_back) * share
 
     @property
     def over(self) -> bool:
         return self.stopped_by != "converged"
-
-    @property
-    def for_rounding(self) -> float:
-        """Seconds that an integer programme may take; without a clock its nodes are counted instead."""
-        if self.iterations is not None:
-            return float("inf")
-        return LONGEST_ROUNDING if self.seconds is None else min(LONGEST_ROUNDING, max(0.1, (self.seconds - self.spent) / 2))
 
 
 @dataclass
@@ -97,72 +105,64 @@ class Search:
     def __init__(self, problem: Problem, options: Options, seed: int, clock: Clock, progress: Callable[[Progress], None]) -> None:
         self.problem, self.options, self.seed, self.clock, self.progress = problem, options, seed, clock, progress
         self.weeks, self.market, self.board = weeks_of(problem, options), market_of(problem, options), board_of(problem, options)
+        self.far = False
+        clock.keep_back(EXPLAINING * clock.spent)
 
     def run(self) -> Found:
         """The best plan that the clock allows, and the bound."""
         with ThreadPoolExecutor(THREADS) as pool:
-            master = Master(self.options, self.weeks, self.market)
-            found = self._first(master, pool)
-            for _ in range(CYCLES):
-                if self.clock.over or found.gap <= GOOD_ENOUGH or not self._cycle(master, found, pool):
-                    break
+            found = self._first(pool)
+            self._waves(found, pool)
         return found
 
-    def _first(self, master: Master, pool: Executor) -> Found:
+    def _first(self, pool: Executor) -> Found:
         """Rough prices and the plan that they lead to."""
-        best = self._prices(master, pool)
-        draft, value = self._plan(from_best_weeks(self.problem, self.options, best.weeks, self.seed), HOT, pool)
-        self.progress(Progress("plan", value, best.bound))
-        master.offer(best.weeks.chosen)
-        master.offer(draft.week)
-        return Found(draft, value, best)
+        best = self._prices(pool)
+        chosen = from_best_weeks(self.problem, self.options, best.weeks, self.seed)
+        draft = construct(self.problem, self.options, self.weeks, self.board, chosen, self.seed)
+        found = Found(draft, value_of(self.problem, visits_of(self.problem, self.options, draft)), best)
+        self.progress(Progress("plan", found.value, best.bound))
+        self.far = found.gap > FAR
+        if self.far and not self.clock.over:
+            self._polish(found, HOT, POLISH_SHARE, pool)
+        return found
 
-    def _prices(self, master: Master, pool: Executor) -> Quote:
-        """Rough prices, and weeks for the master from their last rounds."""
+    def _prices(self, pool: Executor) -> Quote:
+        """Rough prices: so many rounds, or fewer when they gain little, or when their share of the time is over."""
         rounds = search_prices(self.options, self.weeks, self.market, pool, self.clock.go_on)
         bounds: list[float] = []
-        for best, last in rounds:
+        for best in rounds:
             bounds.append(best.bound)
             self.progress(Progress("prices", bound=best.bound))
             turn = len(bounds)
-            if OFFERED_FROM < turn <= PRICE_ROUNDS:
-                master.offer(last.weeks.chosen)
             stale = turn > PRICE_ROUNDS and bounds[-STALE_ROUNDS] - best.bound < STALE * abs(best.bound)
             if stale or turn > MOST_PRICE_ROUNDS or self.clock.after(PRICE_SHARE):
                 break
         return best
 
-    def _cycle(self, master: Master, found: Found, pool: Executor) -> bool:
-        """Column generation for a while, then plans from its mixture; False if another cycle would find nothing new."""
-        done = False
-        rounds = better_prices(master, found.quote, self.options, self.weeks, self.market, pool, self.clock.go_on)
-        for turn, step in enumerate(rounds):
-            found.quote, done = step.best, step.done
-            self.progress(Progress("columns", found.value, found.quote.bound))
-            if done or turn >= PATIENCE:
+    def _waves(self, found: Found, pool: Executor) -> None:
+        """Blocks better the prices or the plan, whichever paid better for its time, with other borders each time, until neither does."""
+        blocks = Blocks(self.problem, self.options, self.weeks, self.market, self.board, self.seed)
+        pays, takes, idle = dict.fromkeys(COST, float("inf")), dict.fromkeys(COST, 0.0), 0
+        if self.far:  # where needs outnumber helpers, prices are good enough and dear to better
+            pays["columns"] = PAYS_LITTLE
+        for turn in itertools.count():
+            stage = max(pays, key=pays.__getitem__)
+            if found.gap <= PROVEN or idle >= IDLE or not self.clock.go_on(takes[stage]):
                 break
-        if self.clock.stopped_by == "stop" or not master.owners:
-            return False
-        mixture = master.solve_free()
-        self._keep_better(found, by_share(master, mixture), pool)
-        self.progress(Progress("rounding", found.value, found.quote.bound))
-        if found.gap > PROVEN and self.clock.for_rounding > 1.0:
-            self._keep_better(found, self._whole(master, mixture), pool)
-        master.offer(found.draft.week)
-        return not done
+            self.progress(Progress(stage, found.value, found.quote.bound))
+            began, bound, value = self.clock.spent, found.quote.bound, found.value
+            if stage == "columns":
+                found.quote = blocks.better_prices(found.quote, turn, self.clock.left, pool)
+            elif blocks.better_plan(found.draft, found.quote.price, turn, self.clock.left, pool):
+                found.value = value_of(self.problem, visits_of(self.problem, self.options, found.draft))
+            gained = (bound - found.quote.bound + found.value - value) / abs(bound)
+            idle = 0 if gained > LITTLE else idle + 1
+            pays[stage], takes[stage] = gained / COST[stage] if gained > LITTLE else -idle, max(takes[stage], self.clock.spent - began)
 
-    def _whole(self, master: Master, mixture: Mixture) -> Ints:
-        return whole_weeks(master, mixture, self.clock.for_rounding)
-
-    def _keep_better(self, found: Found, chosen: Ints, pool: Executor) -> None:
-        draft, value = self._plan(chosen, WARM, pool)
+    def _polish(self, found: Found, heat: float, until: float, pool: Executor) -> None:
+        draft = copy_of(found.draft)
+        polish(self.problem, self.options, self.weeks, self.board, draft, heat, self.seed, pool, lambda: self.clock.after(until))
+        value = value_of(self.problem, visits_of(self.problem, self.options, draft))
         if value > found.value:
             found.draft, found.value = draft, value
-
-    def _plan(self, chosen: Ints, heat: float, pool: Executor) -> tuple[Draft, float]:
-        """The best of a plan that takes over the chosen options: as built, and as polished."""
-        draft = construct(self.problem, self.options, self.weeks, self.board, chosen, self.seed)
-        built, before = copy_of(draft), value_of(self.problem, visits_of(self.problem, self.options, draft))
-        polish(self.problem, self.options, self.weeks, self.board, draft, heat, self.seed, pool, lambda: self.clock.after(LATE))
-        value = value_of(self.problem, visits_of(self.problem, self.options, draft))
-        return (draft, value) if value >= before else (built, before)
