@@ -8,9 +8,9 @@ from uuid import UUID
 from doorstep.hub.people.models import Person, Place
 
 from .keeping import desk_of
-from .models import Offer, OfferState, Plan, Seat, Slot, SlotState
+from .models import ACTIVE, OfferState, Plan, Seat, Slot, SlotState
 from .pool import minute_of, week_start
-from .queries import on_the_slots, plans_to_ask, upward
+from .queries import changed_since, plans_to_ask, promised_in, upward
 from .solving import Cost, NotKept, Standing, WeekWhy, WhatIf, Why
 from .solving import Unknown as Unknown
 
@@ -51,8 +51,7 @@ class Desk:
     def __init__(self, slot: Slot) -> None:
         self.slot = slot
         self.plan, whole = _plan_of(slot)
-        rows = on_the_slots(self.plan)
-        self.what_if = WhatIf(whole.kept, whole.near, _standing(whole, rows, self.plan, slot))
+        self.what_if = WhatIf(whole.kept, whole.near, _standing(whole, self.plan, slot))
 
     def could(self, seat: Seat) -> list[UUID]:
         """Who would suit the seat best by the plan's prices, the best first."""
@@ -125,23 +124,24 @@ def _knows(whole: WhatIf, slot: Slot) -> bool:
     )
 
 
-def _standing(whole: WhatIf, rows: Iterable[tuple[UUID, int, UUID, datetime, str, bool]], plan: Plan, asked: Slot | None) -> Standing:
-    """Who is on each slot of the plan now, and what people were asked for, have answered or have fixed: that is not moved."""
-    seats = whole.kept.problem.needs.seats
+def _standing(whole: WhatIf, plan: Plan, asked: Slot | None) -> Standing:
+    """Where the week is not as the plan left it, and what people were asked for, have answered or have fixed: that is not moved."""
+    seats, monday = whole.kept.problem.needs.seats, week_start(plan.week)
     teams: dict[str, list[str | None]] = {}
     starts: dict[str, int] = {}
-    held: set[str] = set()
-    for slot, number, person, start, state, pinned in rows:
+    changed, held = set[str](), set[str]()
+    for slot, number, person, start, state, pinned in changed_since(plan):
         name = str(slot)
         n = whole.kept.need_at.get(name, -1)
         if n < 0 or number >= seats[n]:
             continue
-        teams.setdefault(name, [None] * int(seats[n]))[number] = str(person)
-        starts[name] = minute_of(start, plan.week)
-        if state in (OfferState.SENT, OfferState.ACCEPTED, OfferState.SERVED, OfferState.HELD) or pinned:
-            held.add(name)
-    now: dict[str, tuple[int, tuple[str | None, ...]] | None] = dict.fromkeys(whole.kept.need_at)
-    now |= {name: (starts[name], tuple(team)) for name, team in teams.items()}
+        changed.add(name)
+        if state in ACTIVE:
+            teams.setdefault(name, [None] * int(seats[n]))[number] = str(person)
+            starts[name] = int((start - monday).total_seconds() // 60)
+            if state != OfferState.PROPOSED or pinned:
+                held.add(name)
+    now = {name: (starts[name], tuple(teams[name])) if name in teams else None for name in changed}
     if asked is not None:
         held.discard(str(asked.pk))
     return Standing(now=now, held=held)
@@ -165,9 +165,8 @@ def week_of(person: Person, place: Place, mondays: list[date]) -> OwnWeek | None
                 whole = desk_of(plan)
             except NotKept:
                 continue
-            rows = on_the_slots(plan)
-            what_if = WhatIf(whole.kept, whole.near, _standing(whole, rows, plan, None))
-            promised = sum(row[2] == person.pk and row[4] in (OfferState.SENT, OfferState.ACCEPTED) for row in rows)
+            what_if = WhatIf(whole.kept, whole.near, _standing(whole, plan, None))
+            promised = promised_in(person, monday)
             try:
                 return OwnWeek(monday, what_if.why_week(str(person.pk)), promised)
             except Unknown:
@@ -181,8 +180,3 @@ def why_not(person: Person, slot: Slot) -> Why | None:
         return Desk(slot).why_not(person)
     except (NothingToAsk, Unknown):
         return None
-
-
-def proposal_of(slot: Slot, seat: Seat) -> Offer | None:
-    """Who holds the seat now."""
-    return Offer.objects.active().filter(slot=slot, seat=seat).select_related("person").first()

@@ -145,10 +145,19 @@ def standing_plans(now: date | None = None) -> list[Plan]:
     return [plan for made in kept.values() for plan in made[:2]]
 
 
-def on_the_slots(plan: Plan) -> list[tuple[UUID, int, UUID, datetime, str, bool]]:
-    """Who is on which seat of a plan's week now: slot, seat number, person, start, state and whether it is pinned; one query."""
-    offers = Offer.objects.active().in_week(plan.week).filter(slot__place__in=places_below(plan.place))
-    return list(offers.values_list("slot_id", "seat__number", "person_id", "start", "state", "pinned").order_by("slot_id", "seat__number"))
+def changed_since(plan: Plan) -> list[tuple[UUID, int, UUID, datetime, str, bool]]:
+    """Who is, or was by this plan, on the slots of its week that are not as it left them: slot, seat number, person, start, state and
+    whether it is pinned; one query."""
+    in_week = Offer.objects.in_week(plan.week).filter(slot__place__in=places_below(plan.place))
+    by_hand = Q(state__in=ACTIVE) & (~Q(plan=plan) | Q(plan=None) | ~Q(state=OfferState.PROPOSED) | Q(pinned=True))
+    changed = in_week.filter(by_hand | (Q(plan=plan) & ~Q(state__in=ACTIVE))).order_by().values("slot_id")
+    rows = Offer.objects.filter(Q(state__in=ACTIVE) | Q(plan=plan), slot__in=changed)
+    return list(rows.values_list("slot_id", "seat__number", "person_id", "start", "state", "pinned").order_by())
+
+
+def promised_in(person: Person, week: date) -> int:
+    """How often the person was asked or has said yes in that week; one query."""
+    return Offer.objects.in_week(week).filter(person=person, state__in=(OfferState.SENT, OfferState.ACCEPTED)).count()
 
 
 def people_called(person_ids: Iterable[UUID]) -> list[Person]:
