@@ -60,7 +60,9 @@ def advice_on(plan: Plan | None, skills: Mapping[int, Skill], places: Sequence[P
     by_code, streets = {skill.code: skill for skill in skills.values()}, {str(place.pk): place.parent for place in places}
     joint, how = found["joint"] or {}, found["checked"]
     rows = joint.get("rows") or found["recruit"]
-    most = max([row["gain"] or 0.0 for kind in ("recruit", *CHANGES) for row in found[kind][:1]], default=0.0)
+    # Advice that was stored before a kind of change was thought of is still good advice.
+    first = {kind: found[kind][0] for kind in CHANGES if found.get(kind)}
+    most = max([row["gain"] or 0.0 for row in [*rows[:1], *first.values()]], default=0.0)
 
     def told(kind: str, row: Mapping[str, Any]) -> Gain:
         points = row["gain"] if row["gain"] is not None else row["price"]
@@ -73,7 +75,7 @@ def advice_on(plan: Plan | None, skills: Mapping[int, Skill], places: Sequence[P
         made_at=made.finished_at, seconds=made.seconds or 0.0, reach_km=found["like"]["reach_m"] / 1000, max_visits=found["like"]["max_visits"],
         checked=sum(part["checked"] for part in how.values()), too_high=None if factor is None else max(0, round(100 * (factor - 1))),
         first=len(joint.get("rows") or []), together=joint.get("more_visits"),
-        newcomers=[told("recruit", row) for row in rows[:SHOWN]], changes=sorted((told(kind, found[kind][0]) for kind in CHANGES if found[kind]), key=lambda gain: -gain.bar),
+        newcomers=[told("recruit", row) for row in rows[:SHOWN]], changes=sorted((told(kind, row) for kind, row in first.items()), key=lambda gain: -gain.bar),
     )  # fmt: skip
 
 

@@ -117,6 +117,14 @@ def test_what_is_not_there_yet_is_said_or_left_out(client: Client, cast: Cast, p
     assert "再添一位，这一周也多办不了" in section(client, cast)
 
 
+def test_advice_from_before_windows_were_thought_of_is_still_told(client: Client, cast: Cast, plan: Plan) -> None:
+    told = found(cast)
+    del told["open"], told["checked"]["open"]
+    ready(plan, told)
+    said = section(client, cast)
+    assert "请一位志愿者周六晚上也来" in said and "没排上的人家" not in said
+
+
 def test_advice_costs_the_page_no_query(client: Client, cast: Cast, plan: Plan) -> None:
     cast.sign_in(client, cast.lin)
 
