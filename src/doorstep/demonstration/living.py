@@ -19,6 +19,7 @@ from doorstep.hub.scheduling.actions.slot import SeatWanted, record_home_answer
 from doorstep.hub.scheduling.models import HomeAnswer, Offer, OfferState, Plan, Seat, Slot
 from doorstep.hub.scheduling.queries import newest_plan
 from doorstep.hub.scheduling.solving import solve_plan
+from doorstep.hub.scheduling.tasks import keep
 
 Show = Callable[[str], None]
 
@@ -48,6 +49,7 @@ def make_plan(*, monday: date, seed: int, show: Show) -> dict[str, object]:
     plan = solve_plan(plan_id=queued.pk, tell=lambda stage, percent: show(f"{stage} {percent}%"))
     if plan is None or plan.state != Plan.State.READY:
         raise SystemExit(f"plan: {plan.failure if plan else 'taken by another worker'}")
+    keep(plan)  # so that whoever asks what a change would cost has the answer at once
     request_advice(plan=plan)  # the worker finds it when the pages are served
     return {
         "value": plan.value,
