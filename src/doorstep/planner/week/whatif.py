@@ -328,9 +328,9 @@ class WhatIf:
         if cost.change <= AS_GOOD:
             return cost
         gain = corner.total(corner.search(corner.before, plain=True), corner.plain[0]) - corner.total_before
-        change = min(cost.change, cost.change - gain)
+        change = min(cost.change, cost.change - gain) + 0.0
         return replace(
-            cost, change=round(change, 6), at_best=max(change, cost.at_best - max(0.0, gain)), proven=cost.proven and gain <= AS_GOOD
+            cost, change=round(change, 6) + 0.0, at_best=max(change, cost.at_best - max(0.0, gain)), proven=cost.proven and gain <= AS_GOOD
         )
 
     def _cost(self, corner: Corner, n: int, after: Draft, change: float, at_best: float, proven: bool) -> Cost:

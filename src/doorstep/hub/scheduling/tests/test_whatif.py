@@ -13,7 +13,7 @@ from doorstep.hub.journal.models import Entry
 from doorstep.hub.people.models import Person, VolunteerProfile
 from doorstep.hub.scheduling import asking, keeping, solving
 from doorstep.hub.scheduling.actions.arranging import put_on
-from doorstep.hub.scheduling.actions.offer import send_offer
+from doorstep.hub.scheduling.actions.offer import send_offer, withdraw_offer
 from doorstep.hub.scheduling.actions.plan import request_plan
 from doorstep.hub.scheduling.actions.slot import SeatWanted, forbid, move_slot
 from doorstep.hub.scheduling.actions.weighing import weigh
@@ -162,6 +162,25 @@ def test_what_people_were_asked_for_since_is_not_moved(cast: Cast, client: Clien
     who = the_offer(second).person
     told = desk.pin(who) if the_offer(first).person != who else desk.weigh(2)
     assert told is None or all(shift.slot.pk != second.pk for shift in told.here)
+
+
+def test_the_plan_is_asked_as_the_week_stands(cast: Cast) -> None:
+    """Who was put there by hand is on it; who was taken off is not; a pinned proposal is not moved for another matter."""
+    slot = cast.slot()
+    planned(cast)
+    first, other, start = the_offer(slot).person, others(slot), the_offer(slot).start
+    desk = asking.Desk(Slot.objects.get(pk=slot.pk))
+    assert (desk.why_not(first).code, desk.why_not(other).code == "chosen") == ("chosen", False)
+    put_on(by=cast.zhou, seat=slot.seats.get(), person=other, start=start, ask=False)
+    desk = asking.Desk(Slot.objects.get(pk=slot.pk))
+    assert (desk.why_not(other).code, desk.why_not(first).code == "chosen") == ("chosen", False)
+    withdraw_offer(by=cast.zhou, offer=the_offer(slot))
+    desk = asking.Desk(Slot.objects.get(pk=slot.pk))
+    assert desk.why_not(other).code in ("equal", "loses")
+    told = desk.pin(other)
+    assert told is not None, "an empty seat may be filled"
+    assert told.cost.change == 0, "and that gains nothing beside what the plan would gain by filling it with anybody"
+    assert [(shift.slot, shift.before, shift.after) for shift in told.here] == [(slot, [], [other])]
 
 
 def test_a_slot_that_was_moved_or_opened_since_is_not_answered_for(cast: Cast, client: Client) -> None:
