@@ -17,7 +17,7 @@ STEP, WORTH = 15, [0, 100, 200, 400, 1000, 4000]
 # Once so many steps were used for all people, those who are left get few; and the ways that are tried to fill one home's time.
 ALL_STEPS, FEW_STEPS, MOST_WAYS = 600_000_000, 100_000, 50_000
 FORGIVEN, DIGITS = 1e-6, 1e-3  # for rounding: a share of the sums, and the last digit of a score as it is told
-MOST_PRICE = 1e12  # far above any price that says something
+MOST_PRICE, MOST_SEATS = 1e12, 200  # far above any price that says something, and any team
 
 
 class Proof(NamedTuple):
@@ -49,7 +49,7 @@ class Needs:
         self.worth = [WORTH[need["priority"]] * (1 + need["waited_weeks"] / 10) for need in self.rows]
         self.price = [prices_of(need, starts, prices) for need, starts in zip(self.rows, self.starts, strict=True)]
         self.familiar = [set(need["familiar"]) for need in self.rows]
-        self.filled = [[set() for _ in need["seats"]] for need in self.rows]
+        self.takers = [[defaultdict(list) for _ in need["seats"]] for need in self.rows]
         self.promised = defaultdict(list)
         for i, need in enumerate(self.rows):
             for seat, who in enumerate(need["fixed"]["team"] if need["fixed"] else []):
@@ -105,7 +105,7 @@ def seats_for(person, need):
 
 
 def options_of(person, booked, room, needs):
-    """Everything that one person may do on their own, sorted by start; notes which seats can be filled at which start."""
+    """Everything that one person may do on their own, sorted by start; notes for each seat who could take it then."""
     home, found = on_globe(person), []
     far = farthest(person["reach_m"] + 1e-6)
     south = bisect_left(needs.heights, home[2] - math.sqrt(far))
@@ -134,7 +134,9 @@ def meetings_of(person, home, booked, i, seats, promised, needs):
             continue
         price = needs.price[i][start]
         for seat in seats:
-            needs.filled[i][seat].add(start)
+            takers = needs.takers[i][seat][start]
+            if len(takers) < len(need["seats"]):  # with so many, somebody is always left for this seat
+                takers.append(person["id"])
         gain = max(price[seat] - changes(need, seat, person["id"], start) for seat in seats)
         found.append(Option(start, start + minutes, base + gain, i, place, way))
     return found
@@ -172,6 +174,22 @@ def best_meetings(meetings, most_ways=MOST_WAYS):
         fitting = (row for row in reversed(meetings[k]) if not any(a < row[1] and row[0] < b for a, b, _ in held))
         stack += [(k + 1, value + row[2], (*held, row)) for row in fitting]
     return best, best
+
+
+def a_team_exists(takers):
+    """Whether every seat can be filled by somebody else (by augmenting paths; so large a team as to go too deep is let pass)."""
+    team = {}
+
+    def place(seat, asked):
+        for who in takers[seat]:
+            if who not in asked:
+                asked.add(who)
+                if who not in team or place(team[who], asked):
+                    team[who] = seat
+                    return True
+        return False
+
+    return all(takers) and (len(takers) > MOST_SEATS or all(place(seat, set()) for seat in range(len(takers))))
 
 
 def prove(people, needs, prices, easy_steps=EASY_STEPS, most_steps=MOST_STEPS, most_ways=MOST_WAYS):
@@ -216,13 +234,13 @@ def prove(people, needs, prices, easy_steps=EASY_STEPS, most_steps=MOST_STEPS, m
 
 
 def home_profits(needs, most_ways):
-    """(most, least) for each home where a visit pays at a start at which every seat can be filled."""
+    """(most, least) for each home where a visit pays at a start for which there is a team."""
     homes = defaultdict(list)
     for i, need in enumerate(needs.rows):
         rows = []
         for start in needs.starts[i]:
             profit = needs.worth[i] - math.fsum(needs.price[i][start])
-            if profit > 0 and all(start in starts for starts in needs.filled[i]):
+            if profit > 0 and a_team_exists([takers[start] for takers in needs.takers[i]]):
                 rows.append((start, start + need["minutes"], profit))
         if rows:
             homes[need["resident"]].append(rows)
