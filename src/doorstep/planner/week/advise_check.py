@@ -12,7 +12,7 @@ from .packed import HOME, NEED, PERSON
 from .problem import Floats, Ints
 
 SHORT = 20.0  # points by which a need may fall short of paying and still belongs to the neighbourhood
-OWN, NEIGHBOURS = 20, 40  # needs
+NEIGHBOURS, FEWER = 40, 16  # needs
 A_SOLVE, A_JOINT_SOLVE = 5.0, 15.0
 
 
@@ -35,8 +35,14 @@ def check_one(around: Neighbourhood, offers: Offers, price: Floats, i: int, seco
 def check_together(
     around: Neighbourhood, offers: Offers, price: Floats, rows: Ints, pool: Executor, seconds: float = A_JOINT_SOLVE
 ) -> Checked:
-    """The same for several changes at once; those that share no need, nobody and no home are solved apart and added."""
-    apart = _apart(around, offers, [(np.array([i]), needs_around(around, offers, price, int(i))) for i in rows])
+    """The same for several changes at once, in smaller neighbourhoods if the usual ones cannot be proved in their time."""
+    found = _together(around, offers, price, rows, pool, seconds, NEIGHBOURS)
+    return found if found.proved else _together(around, offers, price, rows, pool, seconds, FEWER)
+
+
+def _together(around: Neighbourhood, offers: Offers, price: Floats, rows: Ints, pool: Executor, seconds: float, most: int) -> Checked:
+    """Those that share no need, nobody and no home are solved apart and added."""
+    apart = _apart(around, offers, [(np.array([i]), needs_around(around, offers, price, int(i), most)) for i in rows])
     jobs = [pool.submit(compared, around, offers, needs, some, seconds) for some, needs in apart]
     found = [job.result() for job in jobs]
     serves = frozenset(n for one in found for n in one.serves)
@@ -67,13 +73,13 @@ def _touch(around: Neighbourhood, offers: Offers, a: tuple[Ints, Ints], b: tuple
     return any(np.isin(option[np.isin(option[:, PERSON], one[0]), NEED], other[1]).any() for one, other in ((a, b), (b, a)))
 
 
-def needs_around(around: Neighbourhood, offers: Offers, price: Floats, i: int) -> Ints:
+def needs_around(around: Neighbourhood, offers: Offers, price: Floats, i: int, most: int = NEIGHBOURS) -> Ints:
     """The needs that pay the changed person most, those they serve today, and those of the people who could serve these."""
-    own = paying_needs(offers.extra.weeks, price, i, SHORT, OWN)
+    own = paying_needs(offers.extra.weeks, price, i, SHORT, most // 2)
     stands_for = offers.extra.stands_for[[i]]
     if stands_for[0] >= 0:
         own = np.union1d(own, around.served_by(stands_for))
-    return around.around(own, rings=1, most=NEIGHBOURS)
+    return around.around(own, rings=1, most=most)
 
 
 def compared(around: Neighbourhood, offers: Offers, needs: Ints, rows: Ints, seconds: float) -> Checked:
