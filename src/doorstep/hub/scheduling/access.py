@@ -124,7 +124,7 @@ def get_led_slot_for(person: Person | None, slot_id: UUID) -> Slot:
     """The slot, for a social worker of its community only; one query."""
     led = _arranged(person).filter(role=Role.SOCIAL_WORKER).values("place_id")
     found = Slot.objects.filter(id=slot_id, place_id__in=led)
-    whole = found.select_related("place__parent__parent", "household__building", "contact", "lead", "category")
+    whole = found.select_related("place__parent__parent", "household__building", "contact", "lead", "category", "occasion")
     slot = with_newest_plan(whole).first()
     if slot is None:
         raise Http404
