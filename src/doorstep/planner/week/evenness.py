@@ -20,14 +20,14 @@ from .score import known, value_of
 from .steady import published_options
 
 #: Points that an evened plan may pay for … a visit to somebody whom nobody has asked for 28 days, and more the less there is for them,
-FORGOTTEN, SCARCE = 120.0, 300.0
+FORGOTTEN, SCARCE = 350.0, 600.0
 #: … a visit moved from somebody who is asked all the time to somebody who is never asked,
 USED = 80.0
 #: … a known face, a seat that stays as it was proposed, and a share of a need's worth where a community lags behind by all its needs.
-KNOWN, STEADY, LAGS = 150.0, 150.0, 4.0
+KNOWN, STEADY, LAGS = 200.0, 150.0, 8.0
 ROUNDS, SWEEPS, STAGES = 3, 8, 2
-#: When the wishes cost more than may be given up they are made weaker, so often at most.
-WEAKER, TRIES = 0.5, 4
+#: When the wishes cost more than may be given up they are made weaker: so often at most, by as much as seems enough, between these two.
+TRIES, MUCH_WEAKER, WEAKER, ENOUGH = 4, 0.2, 0.8, 0.9
 WEEKS = 4
 
 
@@ -61,33 +61,34 @@ def fitting(problem: Problem, options: Options) -> Ints:
 
 @dataclass(frozen=True)
 class _Wishes:
-    """Points beside the score: of an option, of an option as the first visit of a forgotten person, and of a need."""
+    """Points beside the score: of an option, of one as a forgotten person's first visit, of one that stays as proposed (never weakened), of a need."""
 
     option: Floats
     first: Floats
+    steady: Floats
     forgotten: Bools
     need: Floats
 
 
 def even_out(
-    problem: Problem, options: Options, weeks: Weeks, board: Board, draft: Draft, even: Even, seed: int, pool: Executor,
+    problem: Problem, options: Options, weeks: Weeks, board: Board, draft: Draft, start: Draft, even: Even, seed: int, pool: Executor,
     late: Callable[[], bool],
 ) -> Evened:  # fmt: skip
-    """A draft that is worth at most `give_up` less than this one, and evener."""
+    """A draft made from `start` that is evener than `draft` and worth at most `give_up` less; else `draft` itself."""
     was = value_of(problem, visits_of(problem, options, draft))
     wishes, strength = _wishes(problem, options, even), 1.0
     best, value = draft, was
     for _ in range(TRIES if even.give_up > 0 else 0):
-        tried = copy_of(draft)
+        tried = copy_of(start)
         _towards(wishes, strength, problem, options, weeks, board, tried, seed, pool, late)
         worth = value_of(problem, visits_of(problem, options, tried))
         if worth >= was - even.give_up * abs(was):
             best, value = tried, worth
             break
-        strength *= WEAKER
+        strength *= min(WEAKER, max(MUCH_WEAKER, ENOUGH * even.give_up * abs(was) / (was - worth)))
     idle = _idle(problem, options, even)
     account: JSON = {
-        "give_up": even.give_up, "paid": round(max(0.0, was - value), 6), "strength": strength if best is not draft else 0.0,
+        "give_up": even.give_up, "paid": round(max(0.0, was - value), 6), "strength": round(strength, 4) if best is not draft else 0.0,
         "fitting": len(fitting(problem, options)), "not_asked": int(idle.sum()),
         "reached_before": int((idle & (draft.visits > 0)).sum()), "reached": int((idle & (best.visits > 0)).sum()),
     }  # fmt: skip
@@ -124,8 +125,9 @@ def _wishes(problem: Problem, options: Options, even: Even) -> _Wishes:
     told = needs.published_start[options.need] >= 0
     told[steady] = False
     points[told], first[told] = 0.0, 0.0
-    points[steady] += STEADY
-    return _Wishes(points, first, forgotten > 0, LAGS * lift * needs.value)
+    stays = np.zeros(len(options))
+    stays[steady] = STEADY
+    return _Wishes(points, first, stays, forgotten > 0, LAGS * lift * needs.value)
 
 
 def _towards(
@@ -135,7 +137,7 @@ def _towards(
     """Sweeps, exchanges and assignments under the score with the wishes. A first visit is wished for, not a second: hence the rounds."""
     order = by_worth(problem, seed)
     for turn in range(ROUNDS):
-        plain = weeks._replace(worth=weeks.worth + strength * wishes.option, value=weeks.value + strength * wishes.need)
+        plain = weeks._replace(worth=weeks.worth + strength * wishes.option + wishes.steady, value=weeks.value + strength * wishes.need)
         reseat(options, plain, strength * wishes.first, wishes.forgotten, board, draft)
         wished = plain._replace(worth=plain.worth + strength * _first_visits(wishes, options, draft))
         hands = np.argsort(-wished.worth, kind="stable")

@@ -22,12 +22,16 @@ def published_options(problem: Problem, options: Options) -> Ints:
 
 
 def from_published(
-    problem: Problem, options: Options, weeks: Weeks, board: Board, seed: int, pool: Executor, late: Callable[[], bool]
+    problem: Problem, options: Options, weeks: Weeks, board: Board, seed: int, pool: Executor, late: Callable[[], bool], more: float = 0.0
 ) -> Draft | None:
-    """A draft that keeps what was proposed wherever leaving it would not pay; None if nothing was."""
+    """A draft that keeps what was proposed wherever leaving it would not pay, the price of a change and `more`; None if nothing was proposed."""
     chosen = published_options(problem, options)
     if not len(chosen):
         return None
+    if more:
+        worth = weeks.worth.copy()
+        worth[chosen] += more
+        weeks = weeks._replace(worth=worth)
     draft = construct(problem, options, weeks, board, chosen, seed)
     polish(problem, options, weeks, board, draft, COLD * 2, seed, pool, late)
     return draft
