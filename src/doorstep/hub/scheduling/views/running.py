@@ -62,7 +62,9 @@ def recheck(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     def act() -> None:
         recheck_plan(by=reader, plan=plan)
 
-    return press(request, act, back=f"{address_of(_own_place(request, plan), plan.week)}#proof-{plan.pk}", done=_("核对过了，结果写在证明下面。"))
+    return press(
+        request, act, back=f"{address_of(_own_place(request, plan), plan.week)}#proof-{plan.pk}", done=_("核对过了，结果写在证明下面。")
+    )
 
 
 @require_GET
