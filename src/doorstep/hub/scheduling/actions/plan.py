@@ -105,7 +105,9 @@ def stop_plan(*, by: Person, plan: Plan) -> None:
 def fail_plan(*, plan: Plan, sentence: str, code: str = "", numbers: dict[str, object] | None = None) -> None:
     """Says in one sentence that nothing came of it; the code, if there is one, says it better on the page."""
     held = Plan.objects.filter(pk=plan.pk, fence=plan.fence, state=Plan.State.RUNNING)
-    if held.update(state=Plan.State.FAILED, failure=sentence[:300], failure_code=code, failure_numbers=numbers or {}, finished_at=timezone.now()):
+    if held.update(
+        state=Plan.State.FAILED, failure=sentence[:300], failure_code=code, failure_numbers=numbers or {}, finished_at=timezone.now()
+    ):
         record(actor_id=None, verb="fail_plan", subject=plan, place_id=plan.place_id)
 
 
