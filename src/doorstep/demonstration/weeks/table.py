@@ -38,5 +38,5 @@ def write(path: Path, text: str) -> None:
     if BEGIN in old and END in old:
         new = old[: old.index(BEGIN)] + block + old[old.index(END) + len(END) :]
     else:
-        new = f"{old.rstrip()}\n\n## Over many weeks\n\n`doorstep simulate-weeks --write docs/benchmarks.md` measures again.\n\n{block}\n"
+        new = f"{old.rstrip()}\n\n## Over many weeks\n\n`doorstep simulate-weeks --communities 13 --write docs/benchmarks.md` measures again; without `--communities` the whole district, for hours.\n\n{block}\n"
     path.write_text(new, encoding="utf-8")
