@@ -6,7 +6,7 @@ import numpy as np
 
 from .compiled import ZERO, compiled
 from .labels import A_MINUTE, A_VISIT, FLOOR, IN_ALL, Limits
-from .packed import BLOCK, END, MINUTES, NEED, ROOM_MINUTES, ROOM_VISITS, START, Weeks
+from .packed import BLOCK, BOOKED, END, IS_WORKER, MINUTES, NEED, ROOM_MINUTES, ROOM_VISITS, START, Weeks
 from .problem import Floats, Ints
 from .rules import in_time, square
 
@@ -76,8 +76,27 @@ def _backward(m: int, points: Floats, found: Ways, rest: Floats, after: Ints, be
 
 
 @compiled
+def _worth_their_load(kept: int, at: Ints, gain: Floats, booked: int) -> int:
+    """Drops the visit that pays least while it pays less than its load; returns how many are left."""
+    while kept:
+        worst = ZERO
+        for i in range(kept):
+            if gain[at[i]] < gain[at[worst]]:
+                worst = i
+        if gain[at[worst]] >= 4.0 * (booked + kept - 1):
+            break
+        for i in range(worst, kept - 1):
+            at[i] = at[i + 1]
+        kept -= 1
+    return kept
+
+
+@compiled
 def _legal(p: int, count: int, at: Ints, hand: Ints, gain: Floats, w: Weeks) -> tuple[float, int]:
-    """Makes the path `at` (positions in hand) legal by leaving visits out: the poorer of two to one need, then the least by the minute."""
+    """Makes the path `at` (positions in hand) legal by leaving visits out, and returns its value and length.
+
+    The poorer of two to one need goes first, then what pays least by the minute, then what pays less than the load of one more visit.
+    """
     minutes, value = ZERO, 0.0
     for i in range(count):
         for j in range(i):
@@ -103,17 +122,21 @@ def _legal(p: int, count: int, at: Ints, hand: Ints, gain: Floats, w: Weeks) -> 
         for i in range(worst, kept - 1):
             at[i] = at[i + 1]
         kept -= 1
+    if not w.who[p, IS_WORKER]:
+        kept = _worth_their_load(kept, at, gain, w.who[p, BOOKED])
+        value -= 2.0 * kept * (kept - 1 + 2 * w.who[p, BOOKED])
     for i in range(kept):
         value += gain[at[i]]
     return value, kept
 
 
 @compiled
-def _charge(m: int, hand: Ints, gain: Floats, watching: int, tolls: Tolls, w: Weeks, points: Floats) -> None:
-    """What each option in hand brings when caps and watched needs cost their multipliers."""
+def _charge(p: int, m: int, hand: Ints, gain: Floats, watching: int, tolls: Tolls, w: Weeks, points: Floats) -> None:
+    """What each option in hand brings when caps and watched needs cost their multipliers, and load no more than the least it can."""
+    least = 0.0 if w.who[p, IS_WORKER] else 4.0 * w.who[p, BOOKED]
     for j in range(m):
         n = w.option[hand[j], NEED]
-        points[j] = gain[j] - tolls.caps[0] * w.need[n, MINUTES] / AN_HOUR - tolls.caps[1]
+        points[j] = gain[j] - least - tolls.caps[0] * w.need[n, MINUTES] / AN_HOUR - tolls.caps[1]
         for b in range(watching):
             if tolls.watch[b] == n:
                 points[j] -= tolls.owed[b]
@@ -182,7 +205,7 @@ def price_caps(
     limits.toll[FLOOR] = 0.0
     for _ in range(turns):
         in_all = tolls.caps[0] * w.who[p, ROOM_MINUTES] / AN_HOUR + tolls.caps[1] * w.who[p, ROOM_VISITS] + tolls.owed[:watching].sum()
-        _charge(m, hand, gain, watching, tolls, w, points)
+        _charge(p, m, hand, gain, watching, tolls, w, points)
         _backward(m, points, found, rest, after, best, begin)
         value, stale = best[0] + in_all, stale + 1
         if value < lowest - 1e-9:

@@ -1,5 +1,6 @@
 """A plan in the making: who goes where, and the moves that keep it legal after every step."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ from .packed import (
     START,
     STARTS,
     STARTS_END,
+    WEEK_APART,
     Weeks,
     longest_week,
 )
@@ -83,6 +85,18 @@ def visits_of(problem: Problem, options: Options, draft: Draft) -> list[Visit]:
         elif draft.need_start[n] >= 0:
             found.append(Visit(n, int(draft.need_start[n]), tuple(int(options.person[draft.seat_option[s]]) for s in seats)))
     return found
+
+
+def draft_of(problem: Problem, options: Options, weeks: Weeks, visits: Iterable[Visit]) -> Draft:
+    """A draft of visits that are legal options, fully fixed needs left out."""
+    draft, needs = empty_draft(problem, weeks), problem.needs
+    keys = (options.person * WEEK_APART + options.start) * len(needs.seat_need) + options.seat
+    board = board_of(problem, options)
+    for visit in visits:
+        for turn, person in enumerate(visit.team):
+            key = (person * WEEK_APART + visit.start) * len(needs.seat_need) + int(needs.seat_ptr[visit.need]) + turn
+            put(int(np.searchsorted(keys, key)), weeks, board, draft)
+    return draft
 
 
 @compiled

@@ -10,7 +10,7 @@ import numpy as np
 from .bound import Market, used
 from .candidates import Options
 from .packed import Weeks
-from .pricing import QUICK, STEADY, BestWeeks, best_weeks
+from .pricing import QUICK, STEADY, BestWeeks, Effort, best_weeks
 from .problem import JSON, Floats, Problem
 
 # From nothing: where help is plentiful a price above its worth makes everybody's week look good, and the bound starts far off.
@@ -29,7 +29,7 @@ class Quote:
     weeks: BestWeeks
 
 
-def quote(price: Floats, options: Options, weeks: Weeks, market: Market, pool: Executor, effort: tuple[int, int, int]) -> Quote:
+def quote(price: Floats, options: Options, weeks: Weeks, market: Market, pool: Executor, effort: Effort) -> Quote:
     """The bound that a vector of prices proves: what needs and people can earn at most, each on their own.
 
     Prices are rounded as they will be written, so that the file proves exactly this bound.
@@ -40,10 +40,12 @@ def quote(price: Floats, options: Options, weeks: Weeks, market: Market, pool: E
     return Quote(price, market.constant + needs + float(best.value.sum()), best)
 
 
-def better_of(prices: list[Floats], best: Quote, options: Options, weeks: Weeks, market: Market, pool: Executor) -> Quote:
-    """The quote that proves the lowest bound: the one in hand, or one at other prices."""
+def better_of(
+    prices: list[Floats], best: Quote, options: Options, weeks: Weeks, market: Market, pool: Executor, effort: Effort = STEADY
+) -> Quote:
+    """The quote that proves the lowest bound: the one in hand, or one at other prices (or at the same, looked at more carefully)."""
     for price in prices:
-        at = quote(price, options, weeks, market, pool, STEADY)
+        at = quote(price, options, weeks, market, pool, effort)
         best = at if at.bound < best.bound else best
     return best
 

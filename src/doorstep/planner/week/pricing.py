@@ -13,9 +13,11 @@ from .labels import A_MINUTE, A_VISIT, FLOOR, IN_ALL, Labels, Limits, search, tr
 from .packed import BOOKED, CELL, FIRST, IS_WORKER, LAST, MINUTES, MOST_VISITS, NEED, ROOM_MINUTES, ROOM_VISITS, Weeks, longest_week
 from .problem import Floats, Ints
 
+Effort = tuple[int, int, int]
 # Turns of pricing caps, rounds of switching rules on, and labels a search may use.
 CAREFUL, STEADY, QUICK = (40, 16, 60_000), (20, 16, 2_000), (8, 1, 500)
 MOST_WAYS = 200_000
+FEW = 500  # labels tried before caps are priced, where visits cost load
 CLOSE_ENOUGH = 1e-3
 UNLIMITED = 1e18
 
@@ -127,7 +129,7 @@ def _exact(
 def _capped(
     p: int, m: int, hand: Ints, gain: Floats, effort: tuple[int, int, int], found: Ways, w: Weeks, lab: Labels, first: Ints, path: Ints
 ) -> tuple[float, int, int]:
-    """The same for a person whose visits cost no load: first caps are priced, and labels settle what that leaves open."""
+    """The same where labels alone would be too many: first caps are priced, and labels settle what that leaves open."""
     limits = Limits(np.empty(m), np.zeros(4), np.zeros(MOST_WATCHED))
     watch = np.zeros(MOST_WATCHED, np.int64)
     value, watching, count = price_caps(p, m, hand, gain, effort[0], w, found, limits, watch, path)
@@ -153,6 +155,7 @@ def _price(lo: int, hi: int, effort: tuple[int, int, int], price: Floats, w: Wee
     hand, gain, first, path = np.empty(most, np.int64), np.empty(most), np.zeros(most + 1, np.int64), np.empty(most + MOST_VISITS, np.int64)
     numbers = np.empty((5, effort[2]), np.int64)
     lab = Labels(np.empty(effort[2]), numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])
+    few = Labels(lab.value[:FEW], lab.last[:FEW], lab.visits[:FEW], lab.minutes[:FEW], lab.watched[:FEW], lab.came_from[:FEW])
     found = Ways(np.empty(most + 1, np.int64), np.empty(MOST_WAYS, np.int64), np.empty(most, np.int64))
     free = Limits(np.zeros(most), np.zeros(4), np.zeros(MOST_WATCHED))
     free.toll[IN_ALL] = UNLIMITED
@@ -163,15 +166,19 @@ def _price(lo: int, hi: int, effort: tuple[int, int, int], price: Floats, w: Wee
         value[p], exact[p] = 0.0, 1
         if not m:
             continue
-        if w.who[p, IS_WORKER] and ways(p, m, hand, w, found):
+        exact[p], count = 0, ZERO
+        value[p] = UNLIMITED
+        if not w.who[p, IS_WORKER]:
+            value[p], exact[p], count = _exact(p, m, hand, gain, watch, 0, effort[1], free, w, few, first, path)
+        if not exact[p] and ways(p, m, hand, w, found):
+            most_value = value[p]
             value[p], exact[p], count = _capped(p, m, hand, gain, effort, found, w, lab, first, path)
-        else:
-            value[p], exact[p], count = _exact(p, m, hand, gain, watch, 0, effort[1], free, w, lab, first, path)
+            value[p] = min(value[p], most_value)
         value[p], count = min(value[p], total), min(count, chosen.shape[1])
         chosen[p, :count] = path[:count]
 
 
-def best_weeks(weeks: Weeks, price: Floats, pool: Executor, effort: tuple[int, int, int] = CAREFUL) -> BestWeeks:
+def best_weeks(weeks: Weeks, price: Floats, pool: Executor, effort: Effort = CAREFUL) -> BestWeeks:
     """Every person's best week when each option also earns the price of its cell (prices may have any sign).
 
     Prices: one a cell. Values are exact unless marked, and then an upper bound: labels relax the cap of minutes, the number of visits of a

@@ -6,14 +6,18 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
+import numpy as np
+
 from .blocks import Blocks
 from .bound import market_of
 from .candidates import THREADS, Options
 from .construct import construct, from_best_weeks
-from .draft import Draft, board_of, copy_of, visits_of
+from .draft import Draft, board_of, copy_of, draft_of, visits_of
+from .local import Neighbourhood
 from .packed import weeks_of
 from .polish import HOT, polish
-from .prices import Quote, search_prices
+from .prices import Quote, better_of, search_prices
+from .pricing import CAREFUL
 from .problem import Problem
 from .score import value_of
 
@@ -25,7 +29,9 @@ PROVEN = 1e-9
 LITTLE = 1e-6  # a wave that gains less has found nothing
 COST = {"columns": 3.0, "rounding": 1.0}  # about what a wave that betters the prices, and one that betters the plan, take
 PAYS_LITTLE = 5e-5
+MOST_TO_PROVE, WORTH_PROVING, LONGEST_PROOF = 200_000, 5.0, 60.0  # options of a week that branch and bound may close; seconds
 IDLE = 5  # waves that found nothing, after which a run is over
+AGAIN = 0.05  # a last, more careful look at the best prices needs less than this share of the time spent
 EXPLAINING = 1.2  # writing down takes so many times as long as reading
 
 
@@ -88,11 +94,12 @@ class Clock:
 
 @dataclass
 class Found:
-    """The best plan and the best bound so far."""
+    """The best plan and the best bound so far; `optimal` when no plan is better, whatever the bound says."""
 
     draft: Draft
     value: float
     quote: Quote
+    optimal: bool = False
 
     @property
     def gap(self) -> float:
@@ -113,6 +120,10 @@ class Search:
         with ThreadPoolExecutor(THREADS) as pool:
             found = self._first(pool)
             self._waves(found, pool)
+            if self.clock.left > AGAIN * self.clock.spent:
+                found.quote = better_of([found.quote.price], found.quote, self.options, self.weeks, self.market, pool, CAREFUL)
+        if found.gap > PROVEN:
+            self._prove(found)
         return found
 
     def _first(self, pool: Executor) -> Found:
@@ -138,7 +149,7 @@ class Search:
             stale = turn > PRICE_ROUNDS and bounds[-STALE_ROUNDS] - best.bound < STALE * abs(best.bound)
             if stale or turn > MOST_PRICE_ROUNDS or self.clock.after(PRICE_SHARE):
                 break
-        return best
+        return better_of([best.price], best, self.options, self.weeks, self.market, pool)
 
     def _waves(self, found: Found, pool: Executor) -> None:
         """Blocks better the prices or the plan, whichever paid better for its time, with other borders each time, until neither does."""
@@ -159,6 +170,19 @@ class Search:
             gained = (bound - found.quote.bound + found.value - value) / abs(bound)
             idle = 0 if gained > LITTLE else idle + 1
             pays[stage], takes[stage] = gained / COST[stage] if gained > LITTLE else -idle, max(takes[stage], self.clock.spent - began)
+
+    def _prove(self, found: Found) -> None:
+        """Small weeks: closes what is left between plan and bound by branch and bound, if there is time."""
+        seconds = min(LONGEST_PROOF, self.clock.left)
+        if self.clock.iterations is not None or self.clock.stop() or seconds < WORTH_PROVING or len(self.options) > MOST_TO_PROVE:
+            return
+        self.progress(Progress("proving", found.value, found.quote.bound))
+        free = np.flatnonzero(~self.problem.kept & (np.bincount(self.options.need, minlength=len(self.problem.kept)) > 0))
+        answer = Neighbourhood(self.weeks, found.draft, found.quote.price).solve(free, seconds=seconds, known=0.0)
+        if answer.change > 0:
+            found.draft = draft_of(self.problem, self.options, self.weeks, answer.visits)
+            found.value = value_of(self.problem, visits_of(self.problem, self.options, found.draft))
+        found.optimal = answer.optimal
 
     def _polish(self, found: Found, heat: float, until: float, pool: Executor) -> None:
         draft = copy_of(found.draft)

@@ -14,14 +14,18 @@ from .gaps import left_out
 from .prices import as_json
 from .problem import JSON, Floats, Problem, Visit
 from .promises import require_possible
-from .search import Clock, Progress, Search
+from .search import PROVEN, Clock, Progress, Search
 
 VERSION = "1"
 
 
 @dataclass(frozen=True)
 class Result:
-    """A finished plan with its proof and its reasons; `cell_prices` has the price of each cell of the options, which prove the bound."""
+    """A finished plan with its proof and its reasons.
+
+    `cell_prices` has the price of each cell of the options; they prove `bound`. `optimal` when no plan is better, which branch and bound
+    can find where the bound of no prices would show it.
+    """
 
     problem: Problem = field(repr=False)
     options: Options = field(repr=False)
@@ -36,6 +40,7 @@ class Result:
     seed: int
     seconds: float | None
     stopped_by: str
+    optimal: bool
     evenness: JSON | None = None
 
     @property
@@ -54,6 +59,7 @@ class Result:
             "stopped_by": self.stopped_by,
             "value": round(self.value, 6),
             "bound": self.bound,
+            "optimal": self.optimal,
             "visits": [{"need": needs.ids[v.need], "start": v.start, "team": [people.ids[p] for p in v.team]} for v in self.visits],
             "why": self.why,
             "left_out": self.left_out,
@@ -90,6 +96,7 @@ def solve(
     options = find_options(problem)
     search = Search(problem, options, seed, clock, progress)
     found = search.run()
+    best = found.value
     evenness = finish(search, found, even, lambda: stop() or (seconds is not None and iterations is None and clock.spent > 0.95 * seconds))
     draft, quote = found.draft, found.quote
     visits = visits_of(problem, options, draft)
@@ -97,7 +104,8 @@ def solve(
     return Result(
         problem=problem, options=options, draft=draft, cell_prices=quote.price, visits=visits, value=found.value, bound=_rounded_up(quote.bound),
         prices=as_json(problem, options, quote.price), why=reasons(problem, options, visits), left_out=left_out(problem, options, draft),
-        seed=seed, seconds=None if iterations is not None else round(clock.spent, 3), stopped_by=clock.stopped_by, evenness=evenness,
+        seed=seed, seconds=None if iterations is not None else round(clock.spent, 3), stopped_by=clock.stopped_by,
+        optimal=found.value >= best and (found.optimal or found.gap <= PROVEN), evenness=evenness,
     )  # fmt: skip
 
 
