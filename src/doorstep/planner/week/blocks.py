@@ -129,36 +129,44 @@ def _leave(needs: Ints, w: Weeks, b: Board, d: Draft) -> None:
 class Blocks:
     """The map of one week, cut anew at every turn: which needs and people belong together."""
 
-    def __init__(self, problem: Problem, options: Options, weeks: Weeks, market: Market, board: Board, seed: int) -> None:
+    def __init__(
+        self, problem: Problem, options: Options, weeks: Weeks, market: Market, board: Board, seed: int, *, price_size: int = PRICE_SIZE,
+        plan_size: int = PLAN_SIZE,
+    ) -> None:  # fmt: skip
         self.problem, self.options, self.weeks, self.market, self.board = problem, options, weeks, market, board
         people, needs = problem.people, problem.needs
         self.place = np.concatenate([needs.place, people.place])
         self.together = np.concatenate([needs.resident, problem.resident_count + np.arange(len(people.ids))])
         self.is_need = np.arange(len(self.place)) < len(needs.ids)
-        self.order = by_worth(problem, seed)
+        self.order, self.price_size, self.plan_size = by_worth(problem, seed), price_size, plan_size
 
-    def cut(self, size: int, turn: int) -> tuple[Ints, Ints, int]:
-        """Block numbers of needs and of people, and how many blocks there are; a block has at most `size` of both."""
+    def cut(self, size: int, turn: int) -> tuple[Ints, Ints]:
+        """Block numbers of needs and of people; a block has at most `size` of both."""
         block = districts(self.place, self.together, size, TURN * turn)
-        return block[self.is_need], block[~self.is_need], int(block.max(initial=-1)) + 1
+        return block[self.is_need], block[~self.is_need]
 
-    def better_prices(self, best: Quote, turn: int, seconds: float, pool: Executor) -> Quote:
-        """Every block betters its own prices against the others' as they were; where that goes too far together, half of it is tried."""
-        of_need, _, blocks = self.cut(PRICE_SIZE, turn)
-        wanted = [open_piece(self.options, self.weeks, self.market, best.price, of_need == k) for k in range(blocks)]
-        pieces = [piece for piece in wanted if len(piece.rows)]
+    def better_prices(self, best: Quote, turn: int, seconds: float, pool: Executor, quoting: Executor) -> Quote:
+        """Every block betters its own prices against the others' as they were; where that goes too far together, half of it is tried.
+
+        Blocks are solved by `pool`, wherever it is; `quoting` prices everybody's week once or twice and is best near the memory.
+        """
+        of_need, _ = self.cut(self.price_size, turn)
+        asked = np.unique(of_need[self.options.need])
+        pieces = [open_piece(self.options, self.weeks, self.market, best.price, of_need == k) for k in asked]
         found = best.price.copy()
         share = seconds * THREADS / max(1, len(pieces))
         for piece, answer in zip(pieces, pool.map(solve_piece, pieces, repeat(PRICE_ROUNDS), repeat(None), repeat(share)), strict=True):
             found[piece.cells] = answer.price
-        return better_of([found, (found + best.price) / 2], best, self.options, self.weeks, self.market, pool)
+        return better_of([found, (found + best.price) / 2], best, self.options, self.weeks, self.market, quoting)
 
     def better_plan(self, draft: Draft, price: Floats, turn: int, seconds: float, pool: Executor) -> int:
         """Solves every block anew, its people's visits elsewhere held, and keeps what is better; returns how many blocks were."""
-        of_need, of_person, blocks = self.cut(PLAN_SIZE, turn)
+        of_need, of_person = self.cut(self.plan_size, turn)
         owns, pieces = [], []
-        for k in range(blocks):
+        for k in np.unique(of_need[self.options.need]):
             own = self._movable(draft, of_need == k, of_person == k)
+            if not own.any():
+                continue
             bare = copy_of(draft)
             _leave(np.flatnonzero(own), self.weeks, self.board, bare)
             piece = held_piece(self.options, self.weeks, self.market, price, own, of_person == k, self.board, bare)

@@ -148,7 +148,7 @@ def _capped(
 
 @compiled
 def _price(lo: int, hi: int, effort: tuple[int, int, int], price: Floats, w: Weeks, value: Floats, exact: Ints, chosen: Ints) -> None:
-    """Best weeks of people lo…hi."""
+    """Best weeks of people lo…hi, whose rows in the answers begin at 0."""
     most = 1
     for p in range(lo, hi):
         most = max(most, w.who[p, LAST] - w.who[p, FIRST])
@@ -161,21 +161,29 @@ def _price(lo: int, hi: int, effort: tuple[int, int, int], price: Floats, w: Wee
     free.toll[IN_ALL] = UNLIMITED
     watch = np.zeros(MOST_WATCHED, np.int64)
     for p in range(lo, hi):
-        chosen[p, :] = -1
+        i = p - lo
         m, total = _in_hand(p, price, w, hand, gain)
-        value[p], exact[p] = 0.0, 1
+        value[i], exact[i] = 0.0, 1
         if not m:
             continue
-        exact[p], count = 0, ZERO
-        value[p] = UNLIMITED
+        exact[i], count = 0, ZERO
+        value[i] = UNLIMITED
         if not w.who[p, IS_WORKER]:
-            value[p], exact[p], count = _exact(p, m, hand, gain, watch, 0, effort[1], free, w, few, first, path)
-        if not exact[p] and ways(p, m, hand, w, found):
-            most_value = value[p]
-            value[p], exact[p], count = _capped(p, m, hand, gain, effort, found, w, lab, first, path)
-            value[p] = min(value[p], most_value)
-        value[p], count = min(value[p], total), min(count, chosen.shape[1])
-        chosen[p, :count] = path[:count]
+            value[i], exact[i], count = _exact(p, m, hand, gain, watch, 0, effort[1], free, w, few, first, path)
+        if not exact[i] and ways(p, m, hand, w, found):
+            most_value = value[i]
+            value[i], exact[i], count = _capped(p, m, hand, gain, effort, found, w, lab, first, path)
+            value[i] = min(value[i], most_value)
+        value[i], count = min(value[i], total), min(count, chosen.shape[1])
+        chosen[i, :count] = path[:count]
+
+
+def _priced(lo: int, hi: int, effort: Effort, price: Floats, weeks: Weeks, width: int) -> BestWeeks:
+    """The answers are returned, not written to shared memory, so that any executor may do this."""
+    people = hi - lo
+    found = BestWeeks(np.zeros(people), np.ones(people, dtype=np.int64), np.full((people, width), -1, dtype=np.int64))
+    _price(lo, hi, effort, price, weeks, found.value, found.exact, found.chosen)
+    return found
 
 
 def best_weeks(weeks: Weeks, price: Floats, pool: Executor, effort: Effort = CAREFUL) -> BestWeeks:
@@ -185,13 +193,9 @@ def best_weeks(weeks: Weeks, price: Floats, pool: Executor, effort: Effort = CAR
     social worker and the ban on a second visit to one need until the best path breaks them (decremental state-space relaxation, Righini and
     Salani 2008). The answer does not depend on the number of threads.
     """
-    people = len(weeks.who)
-    width = longest_week(weeks)
-    value, exact, chosen = np.zeros(people), np.ones(people, dtype=np.int64), np.full((people, width), -1, dtype=np.int64)
+    people, width = len(weeks.who), longest_week(weeks)
     cuts = np.searchsorted(weeks.who[:, FIRST], np.linspace(0, len(weeks.worth), 4 * THREADS + 1)[1:-1])
     cuts = np.unique(np.concatenate([[0], np.minimum(cuts, people), [people]])).astype(np.int64)
-    spans = pairwise(cuts)
-    jobs = [pool.submit(_price, int(lo), int(hi), effort, price, weeks, value, exact, chosen) for lo, hi in spans]
-    for job in jobs:
-        job.result()
-    return BestWeeks(value, exact, chosen)
+    jobs = [pool.submit(_priced, int(lo), int(hi), effort, price, weeks, width) for lo, hi in pairwise(cuts)]
+    parts = [job.result() for job in jobs] or [_priced(0, 0, effort, price, weeks, width)]
+    return BestWeeks(*(np.concatenate(column) for column in zip(*((p.value, p.exact, p.chosen) for p in parts), strict=True)))

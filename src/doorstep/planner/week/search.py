@@ -109,10 +109,13 @@ class Found:
 class Search:
     """One run over one problem."""
 
-    def __init__(self, problem: Problem, options: Options, seed: int, clock: Clock, progress: Callable[[Progress], None]) -> None:
+    def __init__(
+        self, problem: Problem, options: Options, seed: int, clock: Clock, progress: Callable[[Progress], None],
+        executor: Executor | None = None,
+    ) -> None:  # fmt: skip
         self.problem, self.options, self.seed, self.clock, self.progress = problem, options, seed, clock, progress
         self.weeks, self.market, self.board = weeks_of(problem, options), market_of(problem, options), board_of(problem, options)
-        self.far = False
+        self.far, self.executor = False, executor
         clock.keep_back(EXPLAINING * clock.spent)
 
     def run(self) -> Found:
@@ -164,8 +167,8 @@ class Search:
             self.progress(Progress(stage, found.value, found.quote.bound))
             began, bound, value = self.clock.spent, found.quote.bound, found.value
             if stage == "columns":
-                found.quote = blocks.better_prices(found.quote, turn, self.clock.left, pool)
-            elif blocks.better_plan(found.draft, found.quote.price, turn, self.clock.left, pool):
+                found.quote = blocks.better_prices(found.quote, turn, self.clock.left, self.executor or pool, pool)
+            elif blocks.better_plan(found.draft, found.quote.price, turn, self.clock.left, self.executor or pool):
                 found.value = value_of(self.problem, visits_of(self.problem, self.options, found.draft))
             gained = (bound - found.quote.bound + found.value - value) / abs(bound)
             idle = 0 if gained > LITTLE else idle + 1

@@ -1,6 +1,7 @@
 """One week planned: problem → options → prices and bound → plan → reasons, stoppable at any time."""
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,13 +81,15 @@ def solve(
     stop: Callable[[], bool] = lambda: False,
     progress: Callable[[Progress], None] = _nothing,
     even: Even | None = None,
+    executor: Executor | None = None,
 ) -> Result:
     """Plans a `doorstep-week/1` (parsed JSON).
 
     Stops at `seconds` of wall time, after `iterations` rounds (then the same seed gives the same plan), when `stop()` is true, or when
     nothing more is to be had; the best plan so far is returned in each case. Raises `Malformed` for a week that breaks the format and
     `Contradiction` for accepted visits that no legal plan can keep. With `even` a little of the score is given up for an even plan; the
-    bound stays that of the score.
+    bound stays that of the score. The blocks of a large week are solved by `executor`, which may be processes or other computers; without
+    one, by threads.
     """
     clock = Clock(seconds * SEARCH_SHARE if seconds is not None and even is not None else seconds, iterations, stop)
     progress(Progress("reading"))
@@ -94,7 +97,7 @@ def solve(
     require_possible(problem)
     progress(Progress("candidates"))
     options = find_options(problem)
-    search = Search(problem, options, seed, clock, progress)
+    search = Search(problem, options, seed, clock, progress, executor)
     found = search.run()
     best = found.value
     evenness = finish(search, found, even, lambda: stop() or (seconds is not None and iterations is None and clock.spent > 0.95 * seconds))

@@ -54,6 +54,7 @@ class Cost:
     strangers: int = 0
     worse_way: bool = False
     less_known: bool = False
+    was_open: bool = False
 
     def numbers(self) -> JSON:
         """The counts alone, which say nothing of anybody; `worse_way` and `less_known` are of the need that was asked about."""
@@ -74,8 +75,8 @@ class Remedy:
 class Why:
     """Why somebody is not on a need. `code` is the first rule between them, or:
 
-    `chosen` (they are on it), `accepted` (others have said yes), `no_start`, `no_team` (the other seats have nobody then), `held` (it
-    would move what people were asked for), `loses` (with `cost`: the plan would lose by it) or `equal` (it would lose nothing).
+    `chosen` (they are on it), `accepted` (others have said yes), `no_start`, `no_team` (the other seats have nobody then), `busy` (what
+    they are asked for already leaves no room), `held` (it would move what people were asked for), `loses` (with `cost`: the plan would lose by it) or `equal` (it would lose nothing).
     """
 
     code: str
@@ -198,6 +199,9 @@ class WhatIf:
         if self.held[n]:
             return Why("held")
         cost = self._forced(p, n)
+        if cost is None and len(seats) == 1:
+            more = Change("caps", visits=1, minutes=int(needs.minutes[n]))
+            return Why("busy", remedy=self._remedy(p, n, [more]))
         if cost is None:
             return Why("no_team")
         if cost.change >= -AS_GOOD:
@@ -338,7 +342,7 @@ class WhatIf:
 
     def _counted(self, asked: int, before: dict[int, Visit], after: dict[int, Visit], change: float, at_best: float, proven: bool) -> Cost:
         """What differs, as moves and as counts; the need that was asked about is among the moves and not counted."""
-        moves, counts, worse_way, less_known = [], Counter[str](), False, False
+        moves, counts, worse_way, less_known, was_open = [], Counter[str](), False, False, False
         for n in sorted({*before, *after}):
             was, becomes = before.get(n), after.get(n)
             if was == becomes:
@@ -349,14 +353,14 @@ class WhatIf:
                 more = self._way(becomes) - self._way(was)
                 farther, stranger = (more > FARTHER) - (more < -FARTHER), self._familiar(becomes) < self._familiar(was)
             if n == asked:
-                worse_way, less_known = farther > 0, stranger
+                worse_way, less_known, was_open = farther > 0, stranger, was is None
                 continue
             counts.update(met=int(was is None), unmet=int(becomes is None), moved=int(was is not None and becomes is not None))
             counts.update(farther=int(farther > 0), nearer=int(farther < 0), strangers=int(stranger))
         return Cost(
             change=round(change, 6) + 0.0, at_best=at_best, proven=proven, moves=tuple(moves), met=counts["met"], unmet=counts["unmet"],
             moved=counts["moved"], farther=counts["farther"], nearer=counts["nearer"], strangers=counts["strangers"],
-            worse_way=worse_way, less_known=less_known,
+            worse_way=worse_way, less_known=less_known, was_open=was_open,
         )  # fmt: skip
 
     def _named(self, visit: Visit | None) -> tuple[int, tuple[str, ...]] | None:

@@ -130,6 +130,14 @@ def test_reasons_that_no_small_change_removes(helper: JSON, ask: JSON, code: str
     assert (why.code, why.remedy) == (code, None)
 
 
+def test_who_is_asked_for_as_much_as_they_offer_is_busy_and_one_visit_more_would_do() -> None:
+    given = week([person("a", max_visits=1)], [need("n", windows=[[540, 540]]), need("m", windows=[[705, 705]])])
+    standing = Standing(now={"n": (540, ("a",)), "m": None}, held={"n"})
+    why = desk(given, standing)[0].why_not("a", "m")
+    assert why.code == "busy" and why.remedy is not None
+    assert (why.remedy.code, why.remedy.wins) == ("caps", True)
+
+
 def test_a_change_that_does_not_win_is_said_not_to() -> None:
     given = week([person("near"), person("far", lat=HOME[0] + 0.02, reach_m=100)], [need("n")])
     why = desk(given)[0].why_not("far", "n")
