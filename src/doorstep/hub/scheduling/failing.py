@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from doorstep.hub.people.models import Person, Place
 from doorstep.hub.web.templatetags.doorstep import when
@@ -56,11 +57,25 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "promise_home_overlap": lambda n: _("%(visits)s 是同一家，答应的时间叠在一起了。请给其中一件改个时间或撤回，再排。") % n,
     "promise_over_caps": lambda n: _("%(visits)s：%(person)s 答应的已经超过自己说的一周上限。请先问问他，撤回一件或改他的上限，再排。") % n,
     "promise_clash": lambda n: _("%(visits)s：%(person)s 两处都答应了，路上来不及。请撤回其中一件，另找人，再排。") % n,
-    "bad_slot": lambda n: _("%(visits)s 里有一项填得不对（%(field)s），排不了。请打开这一件改好，再排；还不行，请把这句话告诉管理员。") % n,
+    "bad_slot": lambda n: _("%(visits)s 的%(field)s填得不对，排不了。请打开这一件改好，再排；还不行，请把这句话告诉管理员。") % n,
     "bad_person": lambda n: (
-        _("%(person)s 的资料里有一项不对（%(field)s），排不了。请打开他的资料改好，再排；还不行，请把这句话告诉管理员。") % n
+        _("%(person)s 的资料里，%(field)s填得不对，排不了。请打开他的资料改好，再排；还不行，请把这句话告诉管理员。") % n
     ),
 }
+
+
+#: The planner's names of what a page calls otherwise.
+FIELDS: dict[str, Any] = {
+    "windows": gettext_lazy("时间"), "minutes": gettext_lazy("要多久"), "lat": gettext_lazy("地点"), "lon": gettext_lazy("地点"),
+    "seats": gettext_lazy("要几个人、要什么专长"), "priority": gettext_lazy("急不急"), "free": gettext_lazy("有空的时间"),
+    "reach_m": gettext_lazy("最远多远"), "max_visits": gettext_lazy("一周最多几次"), "max_minutes": gettext_lazy("一周最多多久"),
+    "skills": gettext_lazy("专长"), "travel": gettext_lazy("怎么去"), "languages": gettext_lazy("会说的话"), "booked": gettext_lazy("已经答应的事"),
+}  # fmt: skip
+
+
+def to_mend(plan: Plan) -> list[dict[str, Any]]:
+    """The visits that a refusal names, to be opened from the sentence; those of the reader's own community alone have a title."""
+    return [visit for visit in plan.failure_numbers.get("visits", []) if visit.get("title")]
 
 
 def failure_words(plan: Plan) -> str:
@@ -69,10 +84,9 @@ def failure_words(plan: Plan) -> str:
     if said is None:
         return _(plan.failure)
     numbers = plan.failure_numbers
+    field = FIELDS.get(numbers.get("field", ""), _("有一栏"))
     visits = _("和").join(_visit_words(visit) for visit in numbers.get("visits", []))
-    return said(
-        {"visits": visits or _("有一件事"), "person": numbers.get("person") or _("有一位志愿者"), "field": numbers.get("field", "")}
-    )
+    return said({"visits": visits or _("有一件事"), "person": numbers.get("person") or _("有一位志愿者"), "field": field})
 
 
 def _visit_words(visit: dict[str, Any]) -> str:

@@ -11,8 +11,15 @@ WHOLE = 0.5
 LOOSE = 0.05
 
 
+def left_to_gain(plan: Plan) -> float:
+    """Points between the plan and its bound that were not given up on purpose."""
+    if plan.value is None or plan.bound is None or plan.optimal:
+        return 0.0
+    return max(0.0, plan.bound - plan.value - (plan.even_paid or 0.0))
+
+
 def is_loose(plan: Plan) -> bool:
-    return plan.gap is not None and plan.gap > LOOSE
+    return plan.bound is not None and left_to_gain(plan) > LOOSE * max(1.0, abs(plan.bound))
 
 
 def proofs_of(plans: Iterable[Plan]) -> tuple[list[Plan], list[Plan]]:

@@ -243,7 +243,7 @@ def as_outcome(plan: Plan, week: Week, answer: Week, seconds: float) -> Outcome:
         value=float(verdict["score"]), bound=float(answer["bound"]), asked=len(week["needs"]), met=len(visits),
         broken_rules=len(verdict["errors"]), seconds=seconds, proposals=proposals, gaps=gaps,
         week_gz=packed(week), plan_gz=packed(answer), verdict=verdict, planner_version=str(answer.get("version", "")), packages=packages(),
-        even_paid=(answer.get("evenness") or {}).get("paid"),
+        even_paid=(answer.get("evenness") or {}).get("paid"), optimal=bool(answer.get("optimal")),
     )  # fmt: skip
 
 

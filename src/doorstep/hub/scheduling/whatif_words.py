@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from doorstep.hub.people.models import Role, SpokenLanguage
 from doorstep.hub.web.templatetags.doorstep import day, local, minute_clock
 
+from .models import Offer, OfferState
 from .pool import week_start
 from .queries import skill_called
 from .templatetags.dates import lasting
@@ -23,18 +24,39 @@ Numbers = Mapping[str, Any]
 NOTHING = 0.05
 
 
+#: What points are like, in things that people know: a hundred metres each, or matters of the usual weight.
+METRES, MATTER, SHORT_OF_A_MATTER = 100, 300, 150.0
+
+
+def _like(points: float) -> str:
+    """（好比一共多走 1.2 公里路）; nothing for what nobody would notice."""
+    if points < 1:
+        return ""
+    if points < SHORT_OF_A_MATTER:
+        return _("（好比一共多走 %(km)s 公里路）") % {"km": f"{points * METRES / 1000:.1f}"}
+    matters = max(1, round(points / MATTER))
+    words = ngettext("（好比 %(n)d 件平常的事没有人去）", "（好比 %(n)d 件平常的事没有人去）", matters)
+    return words % {"n": matters}
+
+
 def points_sentence(cost: "Cost") -> str:
-    """What the whole plan loses or gains, and how sure that is."""
+    """What the whole plan loses or gains, what that is like, and how sure it is."""
     lost, least = -cost.change, max(0.0, -cost.at_best)
+    said = {"n": f"{abs(lost):,.1f}", "like": _like(lost), "least": f"{least:,.1f}"}
     if abs(lost) < NOTHING:
         return _("整份安排一分不少。")
     if lost < 0:
-        return _("整份安排还多 %(n)s 分。") % {"n": f"{-lost:,.1f}"}
+        return _("整份安排还多 %(n)s 分。") % said
     if cost.proven or abs(lost - least) < NOTHING:
-        return _("整份安排少 %(n)s 分，别的不动的话，再怎么调也省不下来。") % {"n": f"{lost:,.1f}"}
+        return _("整份安排少 %(n)s 分%(like)s，别的不动的话，再怎么调也省不下来。") % said
     if least < NOTHING:
-        return _("整份安排最多少 %(n)s 分，重排时也许一分不少。") % {"n": f"{lost:,.1f}"}
-    return _("整份安排最多少 %(n)s 分，最少也要少 %(least)s 分。") % {"n": f"{lost:,.1f}", "least": f"{least:,.1f}"}
+        return _("整份安排最多少 %(n)s 分%(like)s，重排时也许一分不少。") % said
+    return _("整份安排最多少 %(n)s 分%(like)s，最少也要少 %(least)s 分。") % said
+
+
+def changes_something(cost: "Cost") -> bool:
+    """Whether it is more than another choice that is exactly as good."""
+    return bool(cost.moves) and (abs(cost.change) >= NOTHING or cost.met != cost.unmet)
 
 
 def effects(cost: "Cost") -> list[str]:
@@ -74,6 +96,15 @@ def _facts(numbers: Numbers, monday: date) -> dict[str, Any]:
     return facts
 
 
+def told_words(offer: Offer) -> str:
+    """What happens to somebody who was asked already, before they are ruled out; nothing for who knows nothing of it."""
+    if offer.state == OfferState.ACCEPTED:
+        return _("%(name)s已经答应了。按下去就收回，会告诉这位不用去了；家里也要再问一次。") % {"name": offer.person.name}
+    if offer.state == OfferState.SENT:
+        return _("已经问过%(name)s了。按下去就收回，会告诉这位不用去了。") % {"name": offer.person.name}
+    return ""
+
+
 #: Why somebody is not on it, by the planner's code (docs/planner.md): to the social worker, who knows the name, and to the person.
 WHY: dict[str, tuple[Any, Any]] = {
     "chosen": (gettext_lazy("本来就排的%(name)s。"), gettext_lazy("这件事排的就是您，等社工来问您。")),
@@ -81,8 +112,12 @@ WHY: dict[str, tuple[Any, Any]] = {
     "held": (gettext_lazy("这一件已经问了人，或者固定了，排班不再动它。"), gettext_lazy("社工已经在问别人了。没谈成的话，会再找人。")),
     "no_start": (gettext_lazy("约好的时段里，已经没有来得及的钟点。"), gettext_lazy("约好的时段里，已经没有来得及的钟点了。")),
     "no_team": (
-        gettext_lazy("这件事要几个人一起去，那个时候另外的位子凑不齐。"),
+        gettext_lazy("这件事要几个人一起去，%(name)s能去的时候，另外的位子凑不齐。"),
         gettext_lazy("这件事要几个人一起去，眼下还凑不齐同一个钟点。"),
+    ),
+    "busy": (
+        gettext_lazy("%(name)s合条件，只是这一周已经请去做别的了：次数满了，或者路上来不及。"),
+        gettext_lazy("您合条件。只是这一周已经请了您别的事：次数满了，或者路上来不及。"),
     ),
     "skill": (
         gettext_lazy("要%(skill)s %(asked)s 级，%(name)s核验过的是 %(level)s 级（0 就是还没有）。"),
@@ -107,6 +142,14 @@ WHY: dict[str, tuple[Any, Any]] = {
         gettext_lazy("换成%(name)s，整份安排一分不少。是两可的事，您定。"),
         gettext_lazy("您去也一样好，只是请了另一位。想去，跟社工说一声。"),
     ),
+    "equal_open": (
+        gettext_lazy("这一件现在还没有人。%(name)s去，别的一分不少，您可以定这位。"),
+        gettext_lazy("您合条件，这一件现在还没有人去。回上一页点“我想去”，社工会来问您。"),
+    ),
+    "loses_open": (
+        gettext_lazy("%(name)s合条件，现在也没有人去；只是去了这里，别处要让一让。"),
+        gettext_lazy("您合条件，这一件眼下也没有人去；只是您去了这里，别处要让一让。想去，回上一页点“我想去”，社工会来问您。"),
+    ),
     "loses": (gettext_lazy("%(name)s合条件，只是换过去不划算。"), gettext_lazy("您合条件。这一次请别人去，大家合起来更周到。")),
 }
 
@@ -123,7 +166,8 @@ REMEDY: dict[str, Any] = {
 
 def why_sentence(why: "Why", monday: date, name: str = "") -> str:
     """Why not, with the name to the social worker; without one, to the person."""
-    return str(WHY[why.code][0 if name else 1]) % {"name": name, **_facts(why.numbers, monday)}
+    code = f"{why.code}_open" if why.cost and why.cost.was_open else why.code
+    return str(WHY[code][0 if name else 1]) % {"name": name, **_facts(why.numbers, monday)}
 
 
 def remedy_sentence(remedy: "Remedy | None", monday: date, name: str = "") -> str:

@@ -45,6 +45,11 @@ class Advice:
     newcomers: list[Gain] = field(default_factory=list)
     changes: list[Gain] = field(default_factory=list)
 
+    @property
+    def estimated(self) -> bool:
+        """Whether any row that is shown was priced only."""
+        return not all(gain.is_exact for gain in [*self.newcomers, *self.changes])
+
 
 def is_under_way(plan: Plan | None) -> bool:
     made = _of(plan)

@@ -81,7 +81,7 @@ def percent(share: float | None, digits: int = 2) -> str:
 @register.filter
 def reached(plan: Plan) -> str:
     """How much of the bound the plan reaches, in hundredths, for the bar."""
-    return f"{100 * (1 - (plan.gap or 0.0)):.2f}"
+    return "100" if plan.optimal else f"{100 * (1 - (plan.gap or 0.0)):.2f}"
 
 
 @register.filter

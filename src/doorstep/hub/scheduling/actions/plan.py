@@ -54,6 +54,7 @@ class Outcome:
     planner_version: str = ""
     packages: dict[str, str] = field(default_factory=dict)
     even_paid: float | None = None
+    optimal: bool = False
 
 
 @transaction.atomic
@@ -123,7 +124,7 @@ def store_plan(*, plan: Plan, outcome: Outcome, now: datetime | None = None) -> 
     finished = Plan.objects.filter(pk=plan.pk, fence=plan.fence, state=Plan.State.RUNNING).update(
         state=Plan.State.READY, stage="", progress=100, finished_at=moment, value=outcome.value, bound=outcome.bound,
         asked=outcome.asked, met=outcome.met, broken_rules=outcome.broken_rules, seconds=outcome.seconds, even_paid=outcome.even_paid,
-        planner_version=outcome.planner_version, packages=outcome.packages, **prints,
+        optimal=outcome.optimal, planner_version=outcome.planner_version, packages=outcome.packages, **prints,
     )  # fmt: skip
     if not finished:
         raise LeaseLost

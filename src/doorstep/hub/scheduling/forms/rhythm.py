@@ -57,10 +57,10 @@ class RhythmForm(forms.Form):
     least_notice_hours = _hours(_("至少提前几个小时问人"), _("再晚就不发邀请了，由社工打电话。"), 72)
     reply_promise_hours = _hours(_("居民提了需求，几个小时内回话"), _("居民看得到这个承诺。"), 168)
     close_time = _clock(_("星期日几点收尾"), _("还没办成的，这时告诉居民，下一周排在前面。"))
-    seconds_allowed = _number(_("排班最多算几秒"), _("算得久一点，证明会更紧一点。"), 5, 600)
+    seconds_allowed = _number(_("排班最多算几秒"), _("算得久一点，安排会好一点，离最好还差多少也说得更准。"), 5, 600)
     even_percent = _share(
         _("为了人人有份、常是熟人，最多让出百分之几"),
-        _("让出一点分数，少让几个人包下来，多请很久没请到的人，一家常见的是同几张脸。填 0 就不让。让了多少，每份安排都写着。"), 10,
+        _("比如 1：最多让出百分之一的分数，少让几个人包下来，多请很久没请到的人，一家常见的是同几张脸。填 0 就不让。让了多少，每份安排都写着。"), 10,
     )  # fmt: skip
 
     @staticmethod
@@ -71,7 +71,7 @@ class RhythmForm(forms.Form):
             "plan_day": str(rhythm.plan_days_before), "plan_time": _time(rhythm.plan_minute),
             "reply_hours": rhythm.reply_hours, "least_notice_hours": rhythm.least_notice_hours,
             "reply_promise_hours": rhythm.reply_promise_hours, "close_time": _time(rhythm.close_minute),
-            "seconds_allowed": rhythm.seconds_allowed, "even_percent": rhythm.even_percent,
+            "seconds_allowed": rhythm.seconds_allowed, "even_percent": f"{rhythm.even_percent:g}",
         }  # fmt: skip
 
     def wanted(self) -> Wanted:

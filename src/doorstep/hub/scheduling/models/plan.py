@@ -52,6 +52,7 @@ class Plan(Identified):
     packages = models.JSONField(default=dict, help_text="package to version, as it was then")
     even_percent = models.FloatField(default=0.0, help_text="how much of the score the plan was allowed to give up to be even")
     even_paid = models.FloatField(null=True, help_text="points given up for it")
+    optimal = models.BooleanField(default=False, help_text="proven by the planner: no plan is better, whatever the bound says")
     rechecked_at = models.DateTimeField(null=True)
     recheck_faults = models.JSONField(default=list, help_text="codes with numbers; none: everything holds")
 

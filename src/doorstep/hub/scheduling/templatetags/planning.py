@@ -1,14 +1,15 @@
 """What the plan's pages say about a person, a gap and a figure."""
 
+from math import ceil
 from typing import Any
 
 from django import template
 
 from ..best import Candidate, Short
 from ..board import SlotLine
-from ..failing import failure_words, fault_words
+from ..failing import failure_words, fault_words, to_mend
 from ..models import Offer, Plan
-from ..proofs import is_loose
+from ..proofs import is_loose, left_to_gain
 from ..wording import (
     ask_words,
     begins_words,
@@ -34,6 +35,12 @@ def chips(candidate: Candidate) -> list[str]:
 def failure(plan: Plan) -> str:
     """Why there is no plan, and what to do now."""
     return failure_words(plan)
+
+
+@register.filter
+def to_open(plan: Plan) -> list[dict[str, Any]]:
+    """The visits to be mended before the week can be planned."""
+    return to_mend(plan)
 
 
 @register.filter
@@ -103,7 +110,19 @@ def share(plan: Plan) -> str:
     """The gap in per cent: 0.19%; never rounded down to a proof that was not made."""
     if plan.gap is None:
         return ""
-    return "0%" if plan.gap == 0 else f"{max(plan.gap * 100, 0.01):.2f}%"
+    return "0%" if plan.optimal or plan.gap == 0 else f"{max(plan.gap * 100, 0.01):.2f}%"
+
+
+@register.filter
+def rest(plan: Plan) -> str:
+    """Points that a better plan could have at most, without what was given up; rounded up, so that no proof is claimed that was not made."""
+    return f"{max(ceil(left_to_gain(plan) * 10), 1) / 10:,.1f}"
+
+
+@register.filter
+def plain(number: float) -> str:
+    """1 for 1.0, 0.5 for 0.5."""
+    return f"{number:g}"
 
 
 @register.filter
@@ -115,4 +134,4 @@ def loose(plan: Plan) -> bool:
 @register.filter
 def reached(plan: Plan) -> str:
     """The width of the proof's bar."""
-    return f"{max(0.0, 1 - (plan.gap or 0)) * 100:.2f}%"
+    return "100%" if plan.optimal else f"{max(0.0, 1 - (plan.gap or 0)) * 100:.2f}%"

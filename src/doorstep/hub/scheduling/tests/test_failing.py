@@ -43,6 +43,7 @@ def test_two_promises_that_collide_are_named(client: Client, cast: Cast) -> None
     cast.sign_in(client, cast.zhou)
     words = client.get(reverse("scheduling:plan"), {"week": cast.monday.isoformat()}).content.decode()
     assert "陪沈阿姨看病" in words and "给何伯读报" in words and "时间叠在一起了" in words
+    assert all(reverse("scheduling:slot", args=[slot.pk]) in words and f"打开“{slot.title}”" in words for slot in slots)
     with translation.override("en"):
         assert "same home" in failure_words(plan)
 
@@ -63,7 +64,7 @@ def test_a_slot_and_a_profile_that_cannot_be_are_named(cast: Cast) -> None:
     Slot.objects.filter(pk=slot.pk).update(lat=999)
     made = solving.solve_plan(plan_id=request_plan(by=cast.zhou, place=cast.community, week=cast.monday).pk)
     assert made is not None and (made.state, made.failure_code) == (Plan.State.FAILED, "bad_slot")
-    assert "坏掉的坐标" in failure_words(made) and "lat" in failure_words(made)
+    assert "坏掉的坐标" in failure_words(made) and "地点填得不对" in failure_words(made) and "lat" not in failure_words(made)
     Slot.objects.filter(pk=slot.pk).update(lat=slot.lat)
     cast.offer(cast.slot(title="两个人", seats=TWO), state=OfferState.ACCEPTED)
     VolunteerProfile.objects.filter(person=cast.chen).update(lat=95)

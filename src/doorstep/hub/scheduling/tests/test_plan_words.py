@@ -58,6 +58,20 @@ def test_a_loose_bound_is_called_loose(desk: Client, cast: Cast, bound: float, s
     assert ("上限还没算紧" in words) is says and ("最多也只能好" in words) is not says
 
 
+@pytest.mark.parametrize("viewer", ["zhou", "lin"])
+def test_what_was_proven_best_is_called_so_and_what_evenness_cost_is_no_gap(client: Client, cast: Cast, viewer: str) -> None:
+    cast.slot()
+    plan = made(cast, cast.district, 57, 37, 3400.0, 3413.9)
+    cast.sign_in(client, cast.people[viewer])
+    assert "最多也只能好 0.41%" in shown(client, cast) and "已经证明" not in shown(client, cast)
+    Plan.objects.filter(pk=plan.pk).update(even_paid=13.87, even_percent=1.0)
+    words = shown(client, cast)
+    assert "特意让出了 13.9 分（区里定的，最多让 1%）" in words and "除了让出的，再怎么排，最多也只能好 0.1 分" in words
+    Plan.objects.filter(pk=plan.pk).update(even_paid=None, optimal=True)
+    words = shown(client, cast)
+    assert "没有更好的安排，已经证明" in words and "3,413.9" not in words and "最多也只能好" not in words
+
+
 @pytest.mark.parametrize("name", ["slot", "best"])
 @pytest.mark.parametrize(
     ("begins", "says"), [(timedelta(minutes=4), "离开始不到 3 小时"), (timedelta(hours=-1), "约好的时间已经过了"), (timedelta(hours=9), "")]

@@ -18,7 +18,9 @@ from doorstep.hub.scheduling.actions.plan import request_plan
 from doorstep.hub.scheduling.actions.slot import SeatWanted, forbid, move_slot
 from doorstep.hub.scheduling.actions.weighing import weigh
 from doorstep.hub.scheduling.models import Offer, OfferState, Plan, PlanFile, Refusal, Slot
+from doorstep.hub.scheduling.solving import Cost
 from doorstep.hub.scheduling.tasks import keep, make_plan
+from doorstep.hub.scheduling.whatif_words import points_sentence
 from doorstep.hub.testing import Cast
 
 MOST_QUERIES = 15
@@ -181,6 +183,35 @@ def test_the_plan_is_asked_as_the_week_stands(cast: Cast) -> None:
     assert told is not None, "an empty seat may be filled"
     assert told.cost.change == 0, "and that gains nothing beside what the plan would gain by filling it with anybody"
     assert [(shift.slot, shift.before, shift.after) for shift in told.here] == [(slot, [], [other])]
+
+
+def test_an_empty_seat_is_not_said_to_be_somebody_elses(cast: Cast, client: Client) -> None:
+    slot = cast.slot()
+    planned(cast)
+    other = others(slot)
+    withdraw_offer(by=cast.zhou, offer=the_offer(slot))
+    cast.sign_in(client, cast.zhou)
+    said = page(client, slot, do="why", person=str(other.pk))
+    assert "这一件现在还没有人" in said and f"{other.name}去，别的一分不少" in said
+
+
+@pytest.mark.parametrize(("answered", "says"), [("sent", "已经问过"), ("accepted", "已经答应了")])
+def test_who_was_asked_is_told_and_the_page_says_so_first(cast: Cast, client: Client, answered: str, says: str) -> None:
+    slot = cast.slot()
+    planned(cast)
+    offer = the_offer(slot)
+    Offer.objects.filter(pk=offer.pk).update(state=answered)
+    cast.sign_in(client, cast.zhou)
+    assert says in page(client, slot, do="forbid", person=str(offer.person_id))
+    Offer.objects.filter(pk=offer.pk).update(state=OfferState.PROPOSED)
+    assert "会告诉这位" not in page(client, slot, do="forbid", person=str(offer.person_id))
+
+
+@pytest.mark.parametrize(
+    ("points", "says"), [(0.4, "少 0.4 分，"), (12.0, "12.0 分（好比一共多走 1.2 公里路）"), (563.5, "（好比 2 件平常的事没有人去）")]
+)
+def test_points_are_likened_to_what_people_know(points: float, says: str) -> None:
+    assert says in points_sentence(Cost(-points, -points, True, ()))
 
 
 def test_a_slot_that_was_moved_or_opened_since_is_not_answered_for(cast: Cast, client: Client) -> None:

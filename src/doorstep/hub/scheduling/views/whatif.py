@@ -25,7 +25,7 @@ from ..board import SeatLine, SlotLine, line_of
 from ..models import Seat, Slot
 from ..queries import helpers_of, people_called
 from ..tasks import what_ifs
-from ..whatif_words import effects, points_sentence, remedy_sentence, why_sentence
+from ..whatif_words import changes_something, effects, points_sentence, remedy_sentence, told_words, why_sentence
 from .slot import moment_said, page_of_slot, seen_said
 
 WEIGHTS = {"more": 1, "less": -1}
@@ -43,6 +43,8 @@ class Preview:
     told: Any = None
     start: str = ""
     may: bool = False
+    #: What the person who is on it now would be told.
+    warning: str = ""
 
 
 def _desk(slot: Slot) -> Any:
@@ -94,7 +96,7 @@ def _preview(request: HttpRequest, slot: Slot, line: SlotLine, desk: Any) -> Pre
     person = get_helper_for(slot, request.GET.get("person", ""))
     seat = next((place.seat for place in line.seats if str(place.seat.pk) == request.GET.get("seat")), None)
     answers: dict[str, Callable[[], Preview]] = {
-        "pin": lambda: _pinned(desk, person, seat, line), "forbid": lambda: _forbidden(desk, person), "why": lambda: _why(desk, person),
+        "pin": lambda: _pinned(desk, person, seat, line), "forbid": lambda: _forbidden(desk, person, line), "why": lambda: _why(desk, person),
     }  # fmt: skip
     try:
         return answers[do]()
@@ -104,13 +106,10 @@ def _preview(request: HttpRequest, slot: Slot, line: SlotLine, desk: Any) -> Pre
 
 def _weighed(desk: Any, do: str, slot: Slot) -> Preview:
     told = desk.weigh(slot.weight + WEIGHTS[do])
-    if told.cost.moves:
-        sentence = points_sentence(told.cost)
-    elif do == "more":
-        sentence = _("已经排上的，或者再急也没有人能去的，加重了也不变。")
-    else:
-        sentence = _("放轻一点，安排也不变。")
-    return Preview(do, sentence=sentence, sentences=effects(told.cost), told=told, may=True)
+    if changes_something(told.cost):
+        return Preview(do, sentence=points_sentence(told.cost), sentences=effects(told.cost), told=told, may=True)
+    words = {"more": _("已经排上的，或者再急也没有人能去的，加重了也不变。"), "less": _("放轻一点，安排也不变。")}
+    return Preview(do, sentence=words[do], may=True)
 
 
 def _pinned(desk: Any, person: Person, seat: Seat | None, line: SlotLine) -> Preview:
@@ -133,10 +132,11 @@ def _seat_of(mine: Any, person: Person, line: SlotLine) -> Seat | None:
     return line.seats[at].seat if at >= 0 else None
 
 
-def _forbidden(desk: Any, person: Person) -> Preview:
+def _forbidden(desk: Any, person: Person, line: SlotLine) -> Preview:
     told = desk.forbid(person)
     sentence = points_sentence(told.cost) if told.cost.moves else _("这位不在这一件上，排除了，安排也不变。")
-    return Preview("forbid", person, None, sentence, effects(told.cost), told, may=True)
+    on = next((place.offer for place in line.seats if place.offer and place.offer.person_id == person.pk), None)
+    return Preview("forbid", person, None, sentence, effects(told.cost), told, may=True, warning=told_words(on) if on else "")
 
 
 def _why(desk: Any, person: Person, do: str = "why") -> Preview:

@@ -45,8 +45,10 @@ def why_week(request: HttpRequest) -> HttpResponse:
         said = [str(UNKNOWN[known or "too_far"])]
     else:
         said = week_sentences(own)
+    shown = own.monday if own else wanted or monday
     return render(request, "scheduling/volunteer/why_not.html", {
-        "sentences": said, "monday": own.monday if own else wanted or monday, "back": reverse("scheduling:week"), "known": known,
+        "sentences": said, "monday": shown, "back": reverse("scheduling:week"), "known": known,
+        "other": monday + WEEK if shown == monday else monday,
     })  # fmt: skip
 
 
