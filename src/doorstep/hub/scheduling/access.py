@@ -24,6 +24,12 @@ class SeatTaken(Refused):
     sentence = _("这个位子已经有人了。谢谢您，还有别的事等着您。")
 
 
+class SeatAsked(SeatTaken):
+    """The same, to whoever plans."""
+
+    sentence = _("这个位子已经问过人了。要换人，先把那一份收回，再排别人。")
+
+
 class AlreadyAnswered(Refused):
     sentence = _("这份邀请已经回过话，或者已经收回了。请看“本周”里最新的安排。")
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from doorstep.hub.people.models import Role, SpokenLanguage
-from doorstep.hub.web.templatetags.doorstep import day, local, minute_clock
+from doorstep.hub.web.templatetags.doorstep import day, local, minute_clock, when
 
 from .models import Offer, OfferState
 from .pool import week_start
@@ -103,6 +103,14 @@ def told_words(offer: Offer) -> str:
     if offer.state == OfferState.SENT:
         return _("已经问过%(name)s了。按下去就收回，会告诉这位不用去了。") % {"name": offer.person.name}
     return ""
+
+
+def kept_words(offer: Offer) -> str:
+    """Why the seat cannot be given to another right away, and what to do first."""
+    said = {"name": offer.person.name, "when": when(offer.start)}
+    if offer.state == OfferState.ACCEPTED:
+        return _("%(name)s已经答应了 %(when)s。要换，先看“要是不请这位”，收回以后再定。") % said
+    return _("已经请%(name)s %(when)s 去，在等回话。要换，先看“要是不请这位”，收回以后再定。") % said
 
 
 #: Why somebody is not on it, by the planner's code (docs/planner.md): to the social worker, who knows the name, and to the person.

@@ -33,7 +33,7 @@ class NothingToRepeat(Refused):
 
 
 class AllThere(Refused):
-    sentence = _("接下来这几周都已经有了。请看下面。")
+    sentence = _("接下来这几周都已经有了，请看“一周一周看”。")
 
 
 class NoSeries(Refused):

@@ -16,7 +16,7 @@ from ..access import (
     NotInsured,
     NotWished,
     ReplyTooLate,
-    SeatTaken,
+    SeatAsked,
     TimeClash,
     TooLateToAsk,
     VisitBegun,
@@ -71,7 +71,7 @@ def propose(
                 reasons=reasons or [{"code": "chosen_by_social_worker"}],
             )  # fmt: skip
     except IntegrityError:
-        raise SeatTaken from None
+        raise SeatAsked from None
     unsettle_home(seat.slot_id)
     record(actor_id=by.pk if by else None, verb="propose", subject=offer, place_id=seat.slot.place_id)
     return offer

@@ -207,6 +207,19 @@ def test_who_was_asked_is_told_and_the_page_says_so_first(cast: Cast, client: Cl
     assert "会告诉这位" not in page(client, slot, do="forbid", person=str(offer.person_id))
 
 
+@pytest.mark.parametrize("answered", ["sent", "accepted"])
+def test_a_seat_that_was_asked_for_is_taken_back_before_somebody_else_is_fixed(cast: Cast, client: Client, answered: str) -> None:
+    slot = cast.slot()
+    planned(cast)
+    offer, other = the_offer(slot), others(slot)
+    Offer.objects.filter(pk=offer.pk).update(state=answered)
+    cast.sign_in(client, cast.zhou)
+    said = page(client, slot, do="pin", person=str(other.pk))
+    assert f"{offer.person.name}" in said and "收回以后再定" in said and "就定这位" not in said
+    decide(client, slot, "forbid", person=str(offer.person_id))
+    assert "就定这位" in page(client, slot, do="pin", person=str(other.pk))
+
+
 @pytest.mark.parametrize(
     ("points", "says"), [(0.4, "少 0.4 分，"), (12.0, "12.0 分（好比一共多走 1.2 公里路）"), (563.5, "（好比 2 件平常的事没有人去）")]
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,10 +23,10 @@ from ..actions.offer import pin
 from ..actions.slot import forbid
 from ..actions.weighing import weigh
 from ..board import SeatLine, SlotLine, line_of
-from ..models import Seat, Slot
+from ..models import Offer, OfferState, Seat, Slot
 from ..queries import helpers_of, people_called
 from ..tasks import what_ifs
-from ..whatif_words import changes_something, effects, points_sentence, remedy_sentence, told_words, why_sentence
+from ..whatif_words import changes_something, effects, kept_words, points_sentence, remedy_sentence, told_words, why_sentence
 from .slot import moment_said, page_of_slot, seen_said
 
 WEIGHTS = {"more": 1, "less": -1}
@@ -123,7 +124,20 @@ def _pinned(desk: Any, person: Person, seat: Seat | None, line: SlotLine) -> Pre
     mine = next((shift for shift in told.here if shift.slot.pk == line.slot.pk), None)
     start = mine.start_after.isoformat() if mine and mine.start_after else ""
     where = _seat_of(mine, person, line) or seat
-    return Preview("pin", person, where, points_sentence(told.cost), effects(told.cost), told, start, may=bool(start and where))
+    kept = _in_the_way(line, where, mine.start_after if mine else None)
+    return Preview(
+        "pin", person, where, points_sentence(told.cost), effects(told.cost), told, start,
+        may=bool(start and where) and kept is None, warning=kept_words(kept) if kept else "",
+    )  # fmt: skip
+
+
+def _in_the_way(line: SlotLine, seat: Seat | None, start: datetime | None) -> Offer | None:
+    """What people were asked or have promised, and would first have to be taken back."""
+    for place in line.seats:
+        offer = place.offer
+        if offer and offer.state in (OfferState.SENT, OfferState.ACCEPTED) and (place.seat == seat or offer.start != start):
+            return offer
+    return None
 
 
 def _seat_of(mine: Any, person: Person, line: SlotLine) -> Seat | None:
