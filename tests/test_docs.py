@@ -148,3 +148,46 @@ def test_nothing_of_the_shared_folder_is_a_condition() -> None:
     allowed = {"tests", "script", "docs"}
     named_in = [named(path) for path in FILES if path.suffix == ".py" and re.search(r"shared[/\"'].*(?:referee|data)", text_of(path))]
     assert [name for name in named_in if name.split("/")[0] not in allowed and "/tests/" not in name] == []
+
+
+#: Pages and buttons that a handbook tells of, by the name that stands on them.
+NAMES = {
+    "social-worker": [
+        "要是换一换，代价是什么？",
+        "看为什么",
+        "同一位，接下来几周",
+        "一周一周看",
+        "都停了",
+        "再核对一次",
+        "没有更好的安排，已经证明",
+    ],
+    "volunteer": ["为什么没有排我？", "我想去"],
+    "district": [
+        "若再有一位……",
+        "不招人，也能多办的",
+        "再核对一次",
+        "没有更好的安排，已经证明",
+        "为了人人有份、常是熟人，最多让出百分之几",
+    ],
+}
+#: The same, in the English part of a handbook.
+ENGLISH = {
+    "social-worker": ["What would a change cost?", "The same person, the coming weeks", "Check again"],
+    "volunteer": ["Why not me?"],
+    "district": ["With one more helper", "Check again"],
+}
+#: What pages say, where they say it, and its English.
+SAID = [text_of(path) for path in (ROOT / "src" / "doorstep" / "hub").rglob("*") if path.suffix in (".html", ".py")]
+CATALOGUES = [text_of(path) for path in (ROOT / "src" / "doorstep" / "hub").rglob("*.po")]
+
+
+@pytest.mark.parametrize(("handbook", "name"), [(handbook, name) for handbook, names in NAMES.items() for name in names])
+def test_a_handbook_calls_pages_by_the_names_that_stand_on_them(handbook: str, name: str) -> None:
+    chinese, _, _ = text_of(ROOT / "docs" / "handbook" / f"{handbook}.md").partition("**In English.**")
+    assert name in chinese.replace("\n", "") and any(f'"{name}' in text for text in SAID)
+
+
+@pytest.mark.parametrize(("handbook", "name"), [(handbook, name) for handbook, names in ENGLISH.items() for name in names])
+def test_the_english_part_uses_the_english_names(handbook: str, name: str) -> None:
+    _, _, english = text_of(ROOT / "docs" / "handbook" / f"{handbook}.md").partition("**In English.**")
+    assert f'"{name}"' in english.replace("\n", " ") and any(f'msgstr "{name}"' in text for text in CATALOGUES)
