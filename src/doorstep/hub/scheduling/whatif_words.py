@@ -144,7 +144,10 @@ WHY: dict[str, tuple[Any, Any]] = {
         gettext_lazy("离您家 %(km)s 公里，比您填的 %(reach)s 公里远。"),
     ),
     "free": (gettext_lazy("约好的时段里，%(name)s没填有空。"), gettext_lazy("约好的时段里，您没填有空。")),
-    "caps": (gettext_lazy("%(name)s这一周答应的已经满了。"), gettext_lazy("您这一周答应的，已经到了您说的次数或时间。")),
+    "caps": (
+        gettext_lazy("%(name)s这一周答应的、正在问的，已经满了。"),
+        gettext_lazy("您这一周答应的、正在问您的，已经到了您说的次数或时间。"),
+    ),
     "booked": (gettext_lazy("%(name)s那时另有一件答应了的事，路上来不及。"), gettext_lazy("那时您另有一件答应了的事，路上来不及。")),
     "equal": (
         gettext_lazy("换成%(name)s，整份安排一分不少。是两可的事，您定。"),
@@ -214,7 +217,7 @@ MOSTLY: dict[str, Any] = {
     "ruled_out": gettext_lazy("附近的 %(near)s 件都另有安排。"),
     "reach": gettext_lazy("要人的地方，多数比您填的路程远。"),
     "free": gettext_lazy("附近的 %(near)s 件，多数约的时段您没填有空。"),
-    "caps": gettext_lazy("您这一周答应的，已经到了您说的次数或时间。"),
+    "caps": gettext_lazy("您这一周答应的、正在问您的，已经到了您说的次数或时间。"),
     "booked": gettext_lazy("附近的 %(near)s 件，多数和您答应了的事碰在一起。"),
 }
 

@@ -1,5 +1,6 @@
 """What-if pages: the cost before the act, the act, the kept file's life, and a volunteer's own why-not without a word about others."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -305,6 +306,25 @@ def test_a_volunteer_hears_why_not_of_an_open_matter_and_of_no_other(cast: Cast,
     assert "为什么没有排我" in text and "沈" not in text.split("<main")[1].split("</main>")[0]
     for slot in (filled, forbidden):
         assert client.get(reverse("scheduling:why_not", args=[slot.pk])).status_code == 404
+
+
+def test_the_first_button_leads_to_the_change_that_wins(cast: Cast, client: Client) -> None:
+    """Who has promised as much as they offer is led to how often they go, not to their free time."""
+    slot, other = cast.slot(), cast.slot(title="另一件", household=cast.he.household, windows=[(cast.at(4, 9), cast.at(4, 10))])
+    VolunteerProfile.objects.filter(person=cast.chen).update(max_visits=1)
+    VolunteerProfile.objects.exclude(person=cast.chen).update(offers_welcome=False)
+    cast.offer(slot, cast.chen, OfferState.ACCEPTED)
+    planned(cast)
+    text = cast.sign_in(client, cast.chen).get(reverse("scheduling:why_not", args=[other.pk])).content.decode()
+    assert "愿意多去一次，重排就会排您" in text
+    assert f'btn-main" href="{reverse("people:profile")}"' in text
+
+
+def test_the_other_week_is_a_link_away(cast: Cast, client: Client) -> None:
+    cast.sign_in(client, cast.chen)
+    for first, then in ((cast.monday, "week="), (cast.monday - timedelta(days=7), f"week={cast.monday.isoformat()}")):
+        text = client.get(reverse("scheduling:why_week"), {"week": first.isoformat()}).content.decode()
+        assert f'<a class="tap" href="?{then}' in text
 
 
 def test_weight_outside_the_scale_is_refused_by_the_database(cast: Cast) -> None:

@@ -1,6 +1,7 @@
 """A volunteer asks why the plan did not choose them: for their week, or for one matter that they can see; nothing of anybody else is told."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -48,8 +49,13 @@ def why_week(request: HttpRequest) -> HttpResponse:
     shown = own.monday if own else wanted or monday
     return render(request, "scheduling/volunteer/why_not.html", {
         "sentences": said, "monday": shown, "back": reverse("scheduling:week"), "known": known,
-        "other": monday + WEEK if shown == monday else monday,
+        "by_profile": _by_profile(own.why.remedy if own and own.why else None), "other": monday + WEEK if shown == monday else monday,
     })  # fmt: skip
+
+
+def _by_profile(remedy: Any) -> bool:
+    """Whether the smallest change that wins is one of the profile, and not more free time."""
+    return bool(remedy and remedy.wins and remedy.code != "free")
 
 
 def _unknown(person: Person, monday: date) -> str:
@@ -85,5 +91,6 @@ def why_not(request: HttpRequest, slot_id: UUID) -> HttpResponse:
         ]
     return render(request, "scheduling/volunteer/why_not.html", {
         "sentences": [words for words in said if words], "title": before_yes_title(slot), "monday": slot.week, "known": known,
+        "by_profile": _by_profile(why.remedy if why else None),
         "back": reverse("scheduling:week"),
     })  # fmt: skip
