@@ -14,6 +14,7 @@ from .candidates import THREADS, Options
 from .construct import construct, from_best_weeks
 from .draft import Draft, board_of, copy_of, draft_of, visits_of
 from .local import Neighbourhood
+from .mend import Mender
 from .packed import weeks_of
 from .polish import HOT, polish
 from .prices import Quote, better_of, search_prices
@@ -27,7 +28,11 @@ PRICE_SHARE, POLISH_SHARE = 0.4, 0.4  # shares of the time, or of the rounds, wh
 FAR = 3e-3  # a first plan this far from the bound is polished before it goes into blocks
 PROVEN = 1e-9
 LITTLE = 1e-6  # a wave that gains less has found nothing
-COST = {"columns": 3.0, "rounding": 1.0}  # about what a wave that betters the prices, and one that betters the plan, take
+COST = {
+    "columns": 3.0,
+    "rounding": 1.0,
+    "mending": 1.0,
+}  # about what waves take: of better prices, of better plans in blocks, of small neighbourhoods
 PAYS_LITTLE = 5e-5
 MOST_TO_PROVE, WORTH_PROVING, LONGEST_PROOF = 200_000, 5.0, 60.0  # options of a week that branch and bound may close; seconds
 IDLE = 5  # waves that found nothing, after which a run is over
@@ -157,17 +162,22 @@ class Search:
     def _waves(self, found: Found, pool: Executor) -> None:
         """Blocks better the prices or the plan, whichever paid better for its time, with other borders each time, until neither does."""
         blocks = Blocks(self.problem, self.options, self.weeks, self.market, self.board, self.seed)
+        mender = Mender(self.problem, self.options, self.weeks, self.market)
         pays, takes, idle = dict.fromkeys(COST, float("inf")), dict.fromkeys(COST, 0.0), 0
         if self.far:  # where needs outnumber helpers, prices are good enough and dear to better
             pays["columns"] = PAYS_LITTLE
         for turn in itertools.count():
-            stage = max(pays, key=pays.__getitem__)
+            fitting = [stage for stage in COST if takes[stage] < self.clock.left] or list(COST)
+            stage = max(fitting, key=pays.__getitem__)
             if found.gap <= PROVEN or idle >= IDLE or not self.clock.go_on(takes[stage]):
                 break
             self.progress(Progress(stage, found.value, found.quote.bound))
             began, bound, value = self.clock.spent, found.quote.bound, found.value
             if stage == "columns":
                 found.quote = blocks.better_prices(found.quote, turn, self.clock.left, self.executor or pool, pool)
+            elif stage == "mending":
+                found.draft = mender.wave(found.draft, found.quote, pool)
+                found.value = value_of(self.problem, visits_of(self.problem, self.options, found.draft))
             elif blocks.better_plan(found.draft, found.quote.price, turn, self.clock.left, self.executor or pool):
                 found.value = value_of(self.problem, visits_of(self.problem, self.options, found.draft))
             gained = (bound - found.quote.bound + found.value - value) / abs(bound)

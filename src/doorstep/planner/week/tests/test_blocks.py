@@ -14,6 +14,7 @@ from doorstep.planner.week.blocks import HERE, Blocks, districts
 from doorstep.planner.week.bound import market_of
 from doorstep.planner.week.candidates import Options, find_options
 from doorstep.planner.week.draft import Draft, board_of, empty_draft, visits_of
+from doorstep.planner.week.mend import Mender
 from doorstep.planner.week.packed import weeks_of
 from doorstep.planner.week.prices import Quote, quote
 from doorstep.planner.week.pricing import STEADY, Effort, best_weeks
@@ -134,3 +135,20 @@ def test_a_small_week_is_proven_when_there_is_time() -> None:
         if result.optimal:
             assert result.value == pytest.approx(best_by_model(week).value)
     assert proven >= 5
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_people_and_needs_fall_short_of_is_the_whole_gap_and_mending_lowers_it(seed: int) -> None:
+    town = Town(crowded(seed, 26, 22) if seed % 2 else drawn(seed, 30, 26))
+    best = town.blocks.better_prices(town.quote(50.0), 0, float("inf"), HERE, HERE)
+    town.blocks.better_plan(town.draft, best.price, 1, float("inf"), HERE)
+    mender, values = Mender(town.problem, town.options, town.weeks, town.market), []
+    for _ in range(3):
+        values.append(value_of(town.problem, visits_of(town.problem, town.options, town.draft)))
+        of_people, of_needs = mender.losses(town.draft, best)
+        assert of_people.sum() + of_needs.sum() == pytest.approx(best.bound - values[-1], abs=0.01)
+        assert of_people.min() >= -1e-3
+        town.draft = mender.wave(town.draft, best, HERE)
+    assert CHECKER.verify(town.week, town.as_plan())["errors"] == []
+    assert values == sorted(values) and values[-1] >= values[0]
+    assert not town.draft.visits[town.draft.week[:, 0] < 0].any()
