@@ -9,7 +9,7 @@ from .bound import Market
 from .candidates import Options
 from .draft import Draft, draft_of, visits_of
 from .local import LocalResult, Neighbourhood
-from .packed import BOOKED, IS_WORKER, Weeks
+from .packed import BOOKED, IS_WORKER, PERSON, Weeks
 from .prices import Quote
 from .problem import Floats, Ints, Problem
 
@@ -17,6 +17,7 @@ MOST_NEEDS = 60  # free in one neighbourhood
 AT_LEAST, A_NEIGHBOURHOOD = 16, 400  # neighbourhoods in one wave, or more: one for so many needs
 NOTHING = 0.5  # points; whoever loses less is left alone
 LONGEST = 2.0  # seconds for one neighbourhood
+MOST_CHOICES = 1200  # options of one person there: each two of them are compared
 
 
 class Mender:
@@ -75,7 +76,9 @@ class Mender:
         found = []
         for i in chosen[loss[chosen] > NOTHING].tolist():
             free = around.around(self._needs_of(i, draft, best), rings=1, most=MOST_NEEDS)
-            found.append(free[~self.problem.kept[free]])
+            free = free[~self.problem.kept[free]]
+            if most_choices(self.weeks, around.rows_of(free)) <= MOST_CHOICES:
+                found.append(free)
             if i < len(of_people):
                 self.tried_people[i] = True
             else:
@@ -89,6 +92,11 @@ class Mender:
             return np.array([i - people])
         rows = np.concatenate([draft.week[i], best.weeks.chosen[i]])
         return np.unique(self.options.need[rows[rows >= 0]])
+
+
+def most_choices(weeks: Weeks, rows: Ints) -> int:
+    """How many of these options the person has who has most of them."""
+    return int(np.bincount(weeks.option[rows, PERSON]).max(initial=0))
 
 
 def _solved(around: Neighbourhood, needs: Ints) -> LocalResult:

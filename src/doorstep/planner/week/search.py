@@ -14,7 +14,7 @@ from .candidates import THREADS, Options
 from .construct import construct, from_best_weeks
 from .draft import Draft, board_of, copy_of, draft_of, visits_of
 from .local import Neighbourhood
-from .mend import Mender
+from .mend import MOST_CHOICES, Mender, most_choices
 from .packed import weeks_of
 from .polish import HOT, polish
 from .prices import Quote, better_of, search_prices
@@ -34,7 +34,7 @@ COST = {
     "mending": 1.0,
 }  # about what waves take: of better prices, of better plans in blocks, of small neighbourhoods
 PAYS_LITTLE = 5e-5
-MOST_TO_PROVE, WORTH_PROVING, LONGEST_PROOF = 200_000, 5.0, 60.0  # options of a week that branch and bound may close; seconds
+MOST_TO_PROVE, WORTH_PROVING, LONGEST_PROOF = 200_000, 5.0, 30.0  # options of a week that branch and bound may close; seconds
 IDLE = 5  # waves that found nothing, after which a run is over
 AGAIN = 0.05  # a last, more careful look at the best prices needs less than this share of the time spent
 EXPLAINING = 1.2  # writing down takes so many times as long as reading
@@ -188,6 +188,8 @@ class Search:
         """Small weeks: closes what is left between plan and bound by branch and bound, if there is time."""
         seconds = min(LONGEST_PROOF, self.clock.left)
         if self.clock.iterations is not None or self.clock.stop() or seconds < WORTH_PROVING or len(self.options) > MOST_TO_PROVE:
+            return
+        if most_choices(self.weeks, np.arange(len(self.options))) > MOST_CHOICES:
             return
         self.progress(Progress("proving", found.value, found.quote.bound))
         free = np.flatnonzero(~self.problem.kept & (np.bincount(self.options.need, minlength=len(self.problem.kept)) > 0))
