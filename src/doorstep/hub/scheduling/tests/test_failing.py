@@ -44,7 +44,9 @@ def test_two_promises_that_collide_are_named(client: Client, cast: Cast) -> None
     words = client.get(reverse("scheduling:plan"), {"week": cast.monday.isoformat()}).content.decode()
     assert "陪沈阿姨看病" in words and "给何伯读报" in words and "时间叠在一起了" in words
     assert all(reverse("scheduling:slot", args=[slot.pk]) in words and f"打开“{slot.title}”" in words for slot in slots)
+    assert words.index("时间叠在一起了") < words.index('class="panes'), "what stopped the plan is said before the list, on a phone too"
     with translation.override("en"):
+        assert "（" not in failure_words(plan)
         assert "same home" in failure_words(plan)
 
 
