@@ -30,7 +30,7 @@ def as_failure(fault: Exception, week: dict[str, Any], place: Place) -> tuple[st
     row, numbers = week[found[1]][int(found[2])], {"field": found[3], "why": found[4][:200]}
     if found[1] == "needs":
         return "bad_slot", numbers | {"visits": _visits([row], own)}
-    return "bad_person", numbers | {"person": _name(row.get("id", ""), own)}
+    return "bad_person", numbers | {"person": _name(row.get("id", ""), own), "who": str(row.get("id", "")) if own else ""}
 
 
 def _visits(rows: list[dict[str, Any]], own: bool) -> list[dict[str, Any]]:

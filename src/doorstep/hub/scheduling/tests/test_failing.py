@@ -61,7 +61,7 @@ def test_a_person_at_two_doors_is_named_to_the_own_community_only(cast: Cast) ->
     assert cast.chen.name not in failure_words(district) and cast.community.short_name in failure_words(district)
 
 
-def test_a_slot_and_a_profile_that_cannot_be_are_named(cast: Cast) -> None:
+def test_a_slot_and_a_profile_that_cannot_be_are_named(client: Client, cast: Cast) -> None:
     slot = cast.slot(title="坏掉的坐标")
     Slot.objects.filter(pk=slot.pk).update(lat=999)
     made = solving.solve_plan(plan_id=request_plan(by=cast.zhou, place=cast.community, week=cast.monday).pk)
@@ -72,3 +72,5 @@ def test_a_slot_and_a_profile_that_cannot_be_are_named(cast: Cast) -> None:
     VolunteerProfile.objects.filter(person=cast.chen).update(lat=95)
     made = solving.solve_plan(plan_id=request_plan(by=cast.zhou, place=cast.community, week=cast.monday).pk)
     assert made is not None and made.failure_code == "bad_person" and cast.chen.name in failure_words(made)
+    words = cast.sign_in(client, cast.zhou).get(reverse("scheduling:plan"), {"week": cast.monday.isoformat()}).content.decode()
+    assert reverse("people:volunteer", args=[cast.chen.pk]) in words and f"打开{cast.chen.name}的资料" in words
