@@ -386,6 +386,9 @@ def past_needs(need: Need, limit: int = 6) -> list[Need]:
         same |= Q(phone=need.phone)
     agreed = Need.objects.in_community(need.community).filter(consent__withdrawn_at=None)
     found = agreed.filter(same).exclude(pk=need.pk).select_related("category")
+    if need.series_id:
+        # The coming weeks of the same matter are no past.
+        found = found.exclude(series=need.series_id)
     return list(found.order_by("-asked_at")[:limit])
 
 

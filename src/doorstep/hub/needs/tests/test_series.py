@@ -11,6 +11,7 @@ from doorstep.hub.journal.access import Stale
 from doorstep.hub.journal.models import Notice
 from doorstep.hub.needs.actions.series import AllThere, NoSeries, NothingToRepeat, end_series, publish_ahead
 from doorstep.hub.needs.models import Need, NeedState
+from doorstep.hub.needs.queries import past_needs
 from doorstep.hub.people.access import NotASocialWorker
 from doorstep.hub.people.models import VolunteerProfile
 from doorstep.hub.scheduling import solving
@@ -45,6 +46,13 @@ def test_the_same_person_at_the_same_hour_in_the_coming_weeks(cast: Cast, need: 
     copies = Need.objects.filter(series=need.series).exclude(pk=need.pk)
     assert {(n.state, n.consent_id, n.own_words) for n in copies} == {(NeedState.CHECKED, need.consent_id, need.own_words)}
     assert Notice.objects.filter(kind="visits_ahead", person_id=cast.shen.pk).count() == 1
+
+
+def test_the_coming_weeks_of_a_matter_are_no_past(cast: Cast, need: Need) -> None:
+    before = past_needs(need)
+    publish_ahead(by=cast.zhou, need=need, weeks=2)
+    need.refresh_from_db()
+    assert past_needs(need) == before
 
 
 def test_a_week_is_never_opened_twice(cast: Cast, need: Need) -> None:

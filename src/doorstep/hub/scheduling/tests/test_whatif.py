@@ -235,6 +235,7 @@ def test_a_slot_that_was_moved_or_opened_since_is_not_answered_for(cast: Cast, c
     move_slot(by=cast.zhou, slot=slot, windows=[(cast.at(4, 14), cast.at(4, 15))])
     cast.sign_in(client, cast.zhou)
     assert "算不出代价" in page(client, slot)
+    assert f"{reverse('scheduling:plan')}?place={cast.community.pk}&amp;week={cast.monday.isoformat()}" in page(client, slot)
     assert "算不出代价" in page(client, later)
 
 

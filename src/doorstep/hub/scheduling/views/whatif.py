@@ -28,6 +28,7 @@ from ..queries import helpers_of, people_called
 from ..tasks import what_ifs
 from ..whatif_words import changes_something, effects, kept_words, points_sentence, remedy_sentence, told_words, why_sentence
 from .slot import moment_said, page_of_slot, seen_said
+from .week import address_of
 
 WEIGHTS = {"more": 1, "less": -1}
 
@@ -70,7 +71,11 @@ def what_if(request: HttpRequest, slot_id: UUID) -> HttpResponse:
         return render(request, "scheduling/planning/what_if_answer.html", context)
     if desk and not preview:
         context |= {"seats": _choices(desk, line), "helpers": helpers_of(found.place)}
-    return render(request, "scheduling/planning/what_if.html", context | {"slot_url": page_of_slot(found)})
+    return render(
+        request,
+        "scheduling/planning/what_if.html",
+        context | {"slot_url": page_of_slot(found), "week_url": address_of(found.place, found.week)},
+    )
 
 
 @dataclass(frozen=True)
