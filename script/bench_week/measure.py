@@ -83,7 +83,7 @@ def judged(week: Path, plan: Path, referee: Path) -> Row:
     agree = others is None or abs(others.get("score", 0.0) - ours["score"]) <= 0.01
     return {
         "value": ours["score"], "bound": ours["bound"], "gap": ours["gap"], "visits": ours["visits"], "needs": ours["needs"],
-        "skilled": _skilled(week, plan), "legal": bool(ours["legal"]),
+        "skilled": _skilled(week, plan), "legal": bool(ours["legal"]), "optimal": bool(json.loads(plan.read_text()).get("optimal")),
         "referee": None if others is None else bool(others.get("legal")) and agree,
     }  # fmt: skip
 

@@ -109,7 +109,7 @@ def _target(target: Target, runs: list[Row], failed: int) -> str:
     ]
     words = [word for word, ok in zip(("seconds", "gap", "memory"), reached, strict=True) if not ok]
     if target.row == "proven":
-        proven = sum(run["gap"] <= PROVEN for run in runs)
+        proven = sum(run["optimal"] or run["gap"] <= PROVEN for run in runs)
         wanted, words = f"proven optimal in {target.seconds:g} s", [] if proven == len(runs) else [f"proven on {proven} of {len(runs)}"]
     words += [f"{failed} without a plan"] if failed else []
     gap = _span([run["gap"] for run in runs], _percent(4))

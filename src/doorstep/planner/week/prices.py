@@ -11,11 +11,16 @@ from .bound import Market, used
 from .candidates import Options
 from .packed import Weeks
 from .pricing import QUICK, STEADY, BestWeeks, Effort, best_weeks
-from .problem import JSON, Floats, Problem
+from .problem import JSON, Floats, Ints, Problem
 
 # From nothing: where help is plentiful a price above its worth makes everybody's week look good, and the bound starts far off.
 FIRST_PRICE, FIRST_STEP, LEAST_STEP, RENEWED_STEP = 0.0, 2.0, 0.02, 2.0
 ROUGH_ROUNDS = 25
+EVERY_START, SLOW = (
+    10,
+    1e-3,
+)  # a seat that nobody takes gets dearer at every start of its need until so many rounds gain less than this share
+MOST_ABOVE = 200.0  # a seat of a team costs no more than this above the visit's worth
 FASTER, SLOWER = 1.3, 0.5
 DECIMALS = 6
 
@@ -50,6 +55,17 @@ def better_of(
     return best
 
 
+def _wanted(options: Options, held: Ints, taken: Floats) -> Floats:
+    """+1 for cells that are wanted and not taken, −1 for those that are taken and not wanted.
+
+    A seat that nobody takes at any start is wanted at every start of its need, or starts would rise one after another, each in its turn.
+    """
+    sign = np.sign(held[options.cell_meeting] - taken)
+    asks = np.bincount(options.meeting_need, weights=held, minlength=len(options.staged)) > 0
+    seats = np.bincount(options.cell_seat, weights=taken)
+    return np.asarray(np.where((seats[options.cell_seat] == 0) & asks[options.meeting_need[options.cell_meeting]], 1.0, sign))
+
+
 def search_prices(options: Options, weeks: Weeks, market: Market, pool: Executor, go_on: Callable[[], bool]) -> Iterator[Quote]:
     """Ever better prices by resilient steps on the dual: each cell's own step grows while its sign lasts and halves when it turns.
 
@@ -60,6 +76,8 @@ def search_prices(options: Options, weeks: Weeks, market: Market, pool: Executor
     alone = ~options.staged[options.meeting_need[options.cell_meeting]]
     price: Floats = np.minimum(FIRST_PRICE, value)
     step, last, best = np.full(len(price), FIRST_STEP), np.zeros(len(price)), None
+    bounds: list[float] = []
+    every_start = True
     for turn in itertools.count():
         if turn and not go_on():
             return
@@ -69,13 +87,17 @@ def search_prices(options: Options, weeks: Weeks, market: Market, pool: Executor
         if best is None or at.bound < best.bound:
             best = at
         yield best
+        bounds.append(best.bound)
+        if every_start and turn > ROUGH_ROUNDS + EVERY_START and bounds[-EVERY_START] - best.bound < SLOW * abs(best.bound):
+            every_start, step, last = False, np.minimum(step, RENEWED_STEP), np.zeros(len(price))
         _, held = market.needs_take(price)
-        sign = np.sign(held[options.cell_meeting] - used(options, at.weeks.chosen))
+        taken = used(options, at.weeks.chosen)
+        sign = _wanted(options, held, taken) if every_start else np.sign(held[options.cell_meeting] - taken)
         turned = sign * last
         step = np.clip(np.where(turned > 0, step * FASTER, np.where(turned < 0, step * SLOWER, step)), LEAST_STEP, value / 4)
         last = np.where(sign != 0, sign, last)
         price = price + step * sign
-        price = np.where(alone, np.minimum(price, value), price)
+        price = np.minimum(price, np.where(alone, value, value + MOST_ABOVE))
 
 
 def as_json(problem: Problem, options: Options, price: Floats) -> JSON:
