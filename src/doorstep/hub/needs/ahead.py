@@ -19,6 +19,7 @@ class WeekAhead:
     slot: Slot
     offers: list[Offer]
     seats: int
+    own: bool
 
     @property
     def missing(self) -> int:
@@ -34,6 +35,12 @@ def weeks_ahead(need: Need) -> list[WeekAhead]:
     mine = Slot.objects.filter(occasion__need=need)
     if need.series_id:
         mine = Slot.objects.filter(occasion__need__series=need.series_id)
-    slots = list(mine.exclude(state=SlotState.CANCELLED).order_by("week").prefetch_related("seats"))
+    slots = list(mine.exclude(state=SlotState.CANCELLED).order_by("week").select_related("occasion").prefetch_related("seats"))
     offers = active_offers_on(slots)
-    return [WeekAhead(slot.week, slot, offers[slot.pk], len(slot.seats.all())) for slot in slots]
+    return [WeekAhead(slot.week, slot, offers[slot.pk], len(slot.seats.all()), slot.occasion.need_id == need.pk) for slot in slots]
+
+
+def still_to_come(rows: list[WeekAhead]) -> list[WeekAhead]:
+    """The open weeks after the need's own: what ending the series takes back."""
+    last = max((row.week for row in rows if row.own), default=date.max)
+    return [row for row in rows if row.is_open and row.week > last]

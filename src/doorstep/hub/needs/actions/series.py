@@ -53,12 +53,12 @@ def publish_ahead(*, by: Person, need: Need, weeks: int, seen: int | None = None
     """Opens the same visit in so many weeks after the need's own, and proposes the people who go to it now."""
     moment = now or timezone.now()
     require_lead(by, need.community_id)
-    current = Need.objects.select_for_update(of=("self",)).select_related("series").get(pk=need.pk)
+    current = Need.objects.select_for_update().get(pk=need.pk)
     check_version(current.version, seen)
     if current.state not in (NeedState.CHECKED, NeedState.DONE):
         raise AlreadyChecked
     source, home = _source(current)
-    series = current.series or Series.objects.create(community=current.community, household=home, began_by=by)
+    series = _locked_series(current) or Series.objects.create(community=current.community, household=home, began_by=by)
     there = set(Slot.objects.filter(occasion__need__series=series).values_list("week", flat=True)) | {source.week}
     wanted = [source.week + timedelta(weeks=number) for number in range(1, min(weeks, MOST_WEEKS) + 1)]
     missing = [week for week in wanted if week not in there and week + timedelta(days=7) > timezone.localdate(moment)]
@@ -77,6 +77,11 @@ def publish_ahead(*, by: Person, need: Need, weeks: int, seen: int | None = None
     detail = {"weeks": [week.isoformat() for week in missing], "missing": len(done.missing)}
     record(actor_id=by.pk, verb="publish_ahead", subject=current, place_id=current.community_id, detail=detail)
     return done
+
+
+def _locked_series(need: Need) -> Series | None:
+    """The series is the turnstile: two weeks of it that are arranged ahead at once would open the same weeks twice."""
+    return None if need.series_id is None else Series.objects.select_for_update().get(pk=need.series_id)
 
 
 def _source(need: Need) -> tuple[Slot, Household]:
@@ -119,15 +124,19 @@ def _propose(by: Person, slot: Slot, team: list[Offer], later: timedelta, done: 
 
 @transaction.atomic
 def end_series(*, by: Person, need: Need, words: str = "", now: datetime | None = None) -> int:
-    """Takes back what is still to come of the series after this need's own week; returns how many visits."""
+    """Takes back what is still to come of the series after this need's own week; returns how many visits.
+
+    What was ended so leaves the series, so that it may begin again; a single week that was called off stays called off.
+    """
     require_lead(by, need.community_id)
-    if need.series_id is None:
+    if _locked_series(need) is None:
         raise NoSeries
     own = Slot.objects.filter(occasion__need=need).order_by("-week").values_list("week", flat=True).first()
     coming = Need.objects.filter(series=need.series_id, state=NeedState.CHECKED, occasions__slot__week__gt=own or date.max).distinct()
     ended = 0
     for later in coming.exclude(pk=need.pk):
         cancel_need(by=by, need=later, words=words, now=now)
+        Need.objects.filter(pk=later.pk).update(series=None)
         ended += 1
     if not ended:
         raise NoSeries

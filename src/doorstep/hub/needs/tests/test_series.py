@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from doorstep.hub.journal.access import Stale
 from doorstep.hub.journal.models import Notice
+from doorstep.hub.needs.actions.asking import cancel_need
 from doorstep.hub.needs.actions.series import AllThere, NoSeries, NothingToRepeat, end_series, publish_ahead
 from doorstep.hub.needs.models import Need, NeedState
 from doorstep.hub.needs.queries import past_needs
@@ -98,6 +99,25 @@ def test_each_week_ends_on_its_own_and_the_rest_in_one_act(cast: Cast, need: Nee
     assert Offer.objects.active().get().slot.week == cast.monday
     with pytest.raises(NoSeries):
         end_series(by=cast.zhou, need=need)
+
+
+def test_what_was_ended_may_begin_again_but_not_the_week_that_the_home_called_off(cast: Cast, need: Need) -> None:
+    publish_ahead(by=cast.zhou, need=need, weeks=3)
+    second = Need.objects.get(occasions__slot__week=cast.monday + timedelta(weeks=2))
+    cancel_need(by=cast.zhou, need=second, words="那一周去女儿家")
+    need.refresh_from_db()
+    assert end_series(by=cast.zhou, need=need) == 2
+    need.refresh_from_db()
+    begun = publish_ahead(by=cast.zhou, need=need, weeks=3)
+    assert [slot.week for slot in begun.slots] == [cast.monday + timedelta(weeks=n) for n in (1, 3)]
+
+
+def test_the_page_counts_the_weeks_that_ending_takes_back_from_the_needs_own(client: Client, cast: Cast, need: Need) -> None:
+    publish_ahead(by=cast.zhou, need=need, weeks=3)
+    second = Need.objects.get(occasions__slot__week=cast.monday + timedelta(weeks=2))
+    cast.sign_in(client, cast.zhou)
+    assert "后面 1 周的都撤回" in client.get(reverse("needs:ahead", args=[second.pk])).content.decode()
+    assert end_series(by=cast.zhou, need=second) == 1
 
 
 def test_who_may_arrange_ahead_and_from_what(cast: Cast, need: Need) -> None:

@@ -18,7 +18,7 @@ from doorstep.hub.web.templatetags.doorstep import day
 
 from ..access import get_led_need_for
 from ..actions.series import Ahead, end_series, publish_ahead
-from ..ahead import weeks_ahead
+from ..ahead import still_to_come, weeks_ahead
 from ..forms.series import AheadForm
 
 
@@ -44,7 +44,7 @@ def ahead(request: HttpRequest, need_id: UUID) -> HttpResponseBase:
         if answer is not None:
             return answer
     rows = weeks_ahead(need)
-    context = {"need": need, "form": form, "rows": rows, "later": [row for row in rows[1:] if row.is_open]}
+    context = {"need": need, "form": form, "rows": rows, "later": still_to_come(rows)}
     return render(request, "needs/ahead.html", context, status=422 if form.errors else 200)
 
 
