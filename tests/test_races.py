@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from random import Random
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from doorstep.hub.journal.access import KeyReused, Stale
 from doorstep.hub.journal.models import Claim, Entry, Notice
 from doorstep.hub.needs.actions.asking import cancel_need
 from doorstep.hub.needs.actions.closing import record_visit
+from doorstep.hub.needs.actions.series import AllThere, publish_ahead
 from doorstep.hub.needs.models import Need
 from doorstep.hub.people.models import Membership, Person, Role, VolunteerProfile
 from doorstep.hub.scheduling.access import AlreadyAnswered, SeatTaken, TimeClash
@@ -346,3 +348,14 @@ def test_a_plan_that_is_stored_while_people_act_is_stored_all_the_same(cast: Cas
 def test_asking_twice_for_the_plan_of_a_week_is_one_plan(cast: Cast) -> None:
     found = race(20, lambda _: request_plan(by=cast.zhou, place=cast.district, week=cast.monday).pk)
     assert found.errors == [] and len(set(found.answers)) == 1 == Plan.objects.count()
+
+
+def test_the_coming_weeks_are_opened_once_from_whichever_week_of_the_series(cast: Cast) -> None:
+    need = cast.need()
+    cast.checked(need)
+    publish_ahead(by=cast.zhou, need=need, weeks=1)
+    weeks = list(Need.objects.filter(series__isnull=False).order_by("occasions__slot__week"))
+    found = race(2, lambda n: publish_ahead(by=cast.zhou, need=weeks[n], weeks=4 - n))
+    opened = list(Slot.objects.values_list("week", flat=True))
+    assert found.errors == [] and len(weeks) == 2 and set(found.refusals) <= {AllThere}
+    assert sorted(opened) == [cast.monday + timedelta(weeks=n) for n in range(5)]

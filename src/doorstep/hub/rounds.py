@@ -19,6 +19,7 @@ from doorstep.hub.scheduling.actions.fitness import free_unfit_offers
 from doorstep.hub.scheduling.actions.offer import lapse_overdue
 from doorstep.hub.scheduling.actions.plan import request_plan
 from doorstep.hub.scheduling.actions.sweep import sweep_plans
+from doorstep.hub.scheduling.kept_files import sweep_kept
 from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Slot, SlotState
 from doorstep.hub.scheduling.queries import open_slots, rhythm_of
 
@@ -68,8 +69,9 @@ def plan_again(*, now: datetime) -> list[Plan]:
 
 
 def housekeeping() -> None:
-    """Drops one-time keys, finished queue rows and sessions that nobody can use any more."""
+    """Drops one-time keys, files of plans, finished queue rows and sessions that nobody can use any more."""
     forget_old_keys()
+    sweep_kept()
     call_command("prune_db_task_results", min_age_days=7, verbosity=0)
     call_command("clearsessions", verbosity=0)
 

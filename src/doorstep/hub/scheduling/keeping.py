@@ -4,13 +4,10 @@ import gzip
 import json
 import logging
 from collections import OrderedDict
-from pathlib import Path
 from threading import Lock
 
-from django.conf import settings
-
+from .kept_files import folder, path_of, sweep_kept
 from .models import Plan, PlanFile
-from .queries import standing_plans
 from .solving import Kept, NotKept, WhatIf, kept_again, open_kept, write_kept
 
 log = logging.getLogger(__name__)
@@ -18,14 +15,6 @@ log = logging.getLogger(__name__)
 HELD_OPEN = 3
 _open: "OrderedDict[tuple[str, str], WhatIf]" = OrderedDict()
 _turnstile = Lock()
-
-
-def folder() -> Path:
-    return Path(settings.HOME) / "plans"
-
-
-def path_of(plan: Plan) -> Path:
-    return folder() / f"{plan.pk}.kept"
 
 
 def keep_plan(plan: Plan) -> Kept:
@@ -42,16 +31,8 @@ def keep_plan(plan: Plan) -> Kept:
     except (ValueError, OSError) as fault:
         raise NotKept(f"{plan.pk}: {fault}") from fault
     write_kept(path_of(plan), kept)
-    sweep()
+    sweep_kept()
     return kept
-
-
-def sweep() -> None:
-    """Throws away the files of plans that were replaced or whose week is over; processes that hold one open keep it until they let go."""
-    wanted = {path_of(plan).name for plan in standing_plans()}
-    for path in folder().glob("*.kept"):
-        if path.name not in wanted:
-            path.unlink(missing_ok=True)
 
 
 def desk_of(plan: Plan) -> WhatIf:
