@@ -26,6 +26,7 @@ PRICE_ROUNDS, MOST_PRICE_ROUNDS = 120, 250
 STALE_ROUNDS, STALE = 20, 1e-4  # rough prices are good enough when so many rounds lower the bound by so little
 PRICE_SHARE, POLISH_SHARE = 0.4, 0.4  # shares of the time, or of the rounds, when rough prices end, and when the first plan is good enough
 FAR = 3e-3  # a first plan this far from the bound is polished before it goes into blocks
+WAVE = 12  # a wave counts as so many rounds
 PROVEN = 1e-9
 LITTLE = 1e-6  # a wave that gains less has found nothing
 COST = {
@@ -71,8 +72,8 @@ class Clock:
         """Leaves these seconds of the time for what comes after the search."""
         self.kept_back = seconds
 
-    def go_on(self, longest: float = 0.0) -> bool:
-        """Counts a round that may take so many seconds, unless the run is over."""
+    def go_on(self, longest: float = 0.0, rounds: int = 1) -> bool:
+        """Counts so many rounds, which may take so many seconds, unless the run is over."""
         if self.stop():
             self.stopped_by = "stop"
         elif self.iterations is not None and self.rounds >= self.iterations:
@@ -80,7 +81,7 @@ class Clock:
         elif self.left <= longest:
             self.stopped_by = "seconds"
         else:
-            self.rounds += 1
+            self.rounds += rounds
             return True
         return False
 
@@ -169,7 +170,7 @@ class Search:
         for turn in itertools.count():
             fitting = [stage for stage in COST if takes[stage] < self.clock.left] or list(COST)
             stage = max(fitting, key=pays.__getitem__)
-            if found.gap <= PROVEN or idle >= IDLE or not self.clock.go_on(takes[stage]):
+            if found.gap <= PROVEN or idle >= IDLE or not self.clock.go_on(takes[stage], WAVE):
                 break
             self.progress(Progress(stage, found.value, found.quote.bound))
             began, bound, value = self.clock.spent, found.quote.bound, found.value
