@@ -101,9 +101,10 @@ class _Model:
     def _week_of(self, who: str) -> None:
         person, booked = self.people[who], self.people[who]["booked"]
         mine = {j: s for j, s in self.seatings.items() if s.who == who}
+        for i in self.needs:
+            self._row(0, 1, {j: 1.0 for j, s in mine.items() if s.need == i})
         for (a, one), (b, other) in combinations(mine.items(), 2):
-            stops = (one.start, self.needs[one.need]), (other.start, self.needs[other.need])
-            if one.need == other.need or self._clash(who, *stops):
+            if one.need != other.need and self._clash(who, (one.start, self.needs[one.need]), (other.start, self.needs[other.need])):
                 self._row(0, 1, {a: 1.0, b: 1.0})
         if not mine:
             return
