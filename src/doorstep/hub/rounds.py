@@ -16,10 +16,10 @@ from doorstep.hub.needs.actions.closing import close_week
 from doorstep.hub.people.models import Place
 from doorstep.hub.people.queries import next_monday, this_monday
 from doorstep.hub.scheduling.actions.fitness import free_unfit_offers
+from doorstep.hub.scheduling.actions.kept_files import sweep_kept
 from doorstep.hub.scheduling.actions.offer import lapse_overdue
 from doorstep.hub.scheduling.actions.plan import request_plan
 from doorstep.hub.scheduling.actions.sweep import sweep_plans
-from doorstep.hub.scheduling.kept_files import sweep_kept
 from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Slot, SlotState
 from doorstep.hub.scheduling.queries import open_slots, rhythm_of
 

@@ -6,7 +6,7 @@ import logging
 from collections import OrderedDict
 from threading import Lock
 
-from .kept_files import folder, path_of, sweep_kept
+from .actions.kept_files import folder, path_of, sweep_kept
 from .models import Plan, PlanFile
 from .solving import Kept, NotKept, WhatIf, kept_again, open_kept, write_kept
 

@@ -14,7 +14,8 @@ from django.urls import reverse
 from doorstep.hub.journal.models import Entry
 from doorstep.hub.people.models import Person, VolunteerProfile
 from doorstep.hub.rounds import housekeeping
-from doorstep.hub.scheduling import asking, keeping, kept_files, solving
+from doorstep.hub.scheduling import asking, keeping, solving
+from doorstep.hub.scheduling.actions import kept_files
 from doorstep.hub.scheduling.actions.arranging import put_on
 from doorstep.hub.scheduling.actions.offer import send_offer, withdraw_offer
 from doorstep.hub.scheduling.actions.plan import request_plan

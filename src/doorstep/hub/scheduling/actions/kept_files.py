@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from .models import Plan
-from .queries import standing_plans
+from ..models import Plan
+from ..queries import standing_plans
 
 #: A file that is still being written is never so old; older ones were left by a process that died.
 LEFT_BEHIND = 3600
