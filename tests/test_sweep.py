@@ -23,6 +23,7 @@ from doorstep.hub.scheduling.actions.plan import (
 )
 from doorstep.hub.scheduling.actions.sweep import MOST_STARTS, Swept, sweep_plans
 from doorstep.hub.scheduling.models import Offer, OfferState, Plan, PlanFile, PlanGap, Slot, SlotState
+from doorstep.hub.scheduling.proving import packed
 from doorstep.hub.scheduling.queries import rhythm_of
 from doorstep.hub.testing import Cast
 
@@ -51,7 +52,7 @@ def answer(slot: Slot, person: object) -> Outcome:
     proposed = Proposed(slot_id=slot.pk, seat_id=seat.pk, person_id=person.pk, start=slot.windows.all()[0].earliest)  # type: ignore[attr-defined]
     return Outcome(
         value=100.0, bound=101.0, asked=1, met=1, broken_rules=0, seconds=1.0, proposals=[proposed], gaps=[],
-        week_gz=b"w", plan_gz=b"p", verdict={"errors": []},
+        week_gz=packed({}), plan_gz=packed({}), verdict={"errors": []},
     )  # fmt: skip
 
 
