@@ -18,7 +18,7 @@ from doorstep.hub.needs.actions.closing import record_visit
 from doorstep.hub.needs.actions.series import AllThere, publish_ahead
 from doorstep.hub.needs.models import Need
 from doorstep.hub.people.models import Membership, Person, Role, VolunteerProfile
-from doorstep.hub.scheduling.access import AlreadyAnswered, SeatTaken, TimeClash
+from doorstep.hub.scheduling.access import AlreadyAnswered, SeatAsked, SeatTaken, TimeClash
 from doorstep.hub.scheduling.actions.fitness import free_unfit_offers
 from doorstep.hub.scheduling.actions.offer import accept, decline, lapse_overdue, propose, send_offer, withdraw_offer
 from doorstep.hub.scheduling.actions.plan import Outcome, Proposed, request_plan, store_plan, take_plan
@@ -71,7 +71,7 @@ def test_so_many_places_so_many_people_and_not_one_more(cast: Cast, figures: Fig
         == len(set(accepted.values_list("seat_id", flat=True)))
         == len(set(accepted.values_list("person_id", flat=True)))
     )
-    assert len(found.answers) == places and set(found.refusals) <= {SeatTaken, AlreadyAnswered}
+    assert len(found.answers) == places and set(found.refusals) <= {SeatAsked, SeatTaken, AlreadyAnswered}
     assert found.slowest() < count(20, 10)
     figures(people=len(people), places=places, accepted=accepted.count(), errors=len(found.errors), p99_seconds=round(found.slowest(), 2))
 
@@ -232,7 +232,7 @@ def test_one_slot_keeps_one_start_however_many_propose(cast: Cast) -> None:
 
     found = race(len(people), put)
     starts = set(Offer.objects.filter(state__in=(OfferState.SENT, OfferState.ACCEPTED)).values_list("start", flat=True))
-    assert found.errors == [] and len(starts) == 1 and set(found.refusals) <= {SeatTaken, AlreadyAnswered, TimeClash}
+    assert found.errors == [] and len(starts) == 1 and set(found.refusals) <= {SeatAsked, SeatTaken, AlreadyAnswered, TimeClash}
 
 
 def test_fifty_ask_at_once_and_each_is_heard(cast: Cast, figures: Figures) -> None:
