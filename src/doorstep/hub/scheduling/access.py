@@ -340,6 +340,16 @@ def require_helper(person: Person | None) -> Person:
     raise Http404
 
 
+def untold_to(person: Person, monday: date) -> set[str]:
+    """The week's confidential slots (those with a professional's seat) that this person may not hear of: they could take no such seat."""
+    skilled = Credential.objects.in_force(monday + timedelta(days=6)).filter(
+        person=person, verified_on__lte=monday, skill=OuterRef("skill"), level__gte=OuterRef("level")
+    )
+    sealed = Seat.objects.filter(slot__week=monday, skill__professional=True).annotate(mine=Exists(skilled))
+    rows = list(sealed.values_list("slot_id", "mine"))
+    return {str(slot) for slot, _ in rows} - {str(slot) for slot, mine in rows if mine}
+
+
 def open_seats_for(person: Person, monday: date) -> QuerySet[Seat]:
     """The week's seats that nobody holds and that this person may know of and take: check_seat for all seats in one query.
 

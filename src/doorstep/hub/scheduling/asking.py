@@ -7,6 +7,7 @@ from uuid import UUID
 
 from doorstep.hub.people.models import Person, Place
 
+from .access import untold_to
 from .keeping import desk_of
 from .models import ACTIVE, OfferState, Plan, Seat, Slot, SlotState
 from .pool import minute_of, week_start
@@ -168,7 +169,7 @@ def week_of(person: Person, place: Place, mondays: list[date]) -> OwnWeek | None
             what_if = WhatIf(whole.kept, whole.near, _standing(whole, plan, None))
             promised = promised_in(person, monday)
             try:
-                return OwnWeek(monday, what_if.why_week(str(person.pk)), promised)
+                return OwnWeek(monday, what_if.why_week(str(person.pk), untold_to(person, monday)), promised)
             except Unknown:
                 return OwnWeek(monday, None, promised)
     return None

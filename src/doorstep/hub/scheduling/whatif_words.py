@@ -115,7 +115,7 @@ def kept_words(offer: Offer) -> str:
 
 #: Why somebody is not on it, by the planner's code (docs/planner.md): to the social worker, who knows the name, and to the person.
 WHY: dict[str, tuple[Any, Any]] = {
-    "chosen": (gettext_lazy("本来就排的%(name)s。"), gettext_lazy("这件事排的就是您，等社工来问您。")),
+    "chosen": (gettext_lazy("本来就排的%(name)s。"), gettext_lazy("您合适。社工还在一件一件地问人，问到您，这里马上看得到。")),
     "accepted": (gettext_lazy("已经有人答应了。"), gettext_lazy("已经有人答应了。谢谢您惦记着。")),
     "held": (gettext_lazy("这一件已经问了人，或者固定了，排班不再动它。"), gettext_lazy("社工已经在问别人了。没谈成的话，会再找人。")),
     "no_start": (gettext_lazy("约好的时段里，已经没有来得及的钟点。"), gettext_lazy("约好的时段里，已经没有来得及的钟点了。")),
@@ -232,7 +232,7 @@ def week_sentences(own: "OwnWeek") -> list[str]:
     elif why.code == "nothing_near":
         said = [_("这一周，您填的路程里没有人家要人。这是好事。")]
     elif why.code == "chosen":
-        said = [_("这一周已经排了您。附近合您条件的，也就是这些。")]
+        said = [_("附近合您条件的都在安排里了。社工还在一件一件地问人，问到您，这里马上看得到。")]
     else:
         fit = int(why.numbers["fit"])
         said = [

@@ -5,6 +5,7 @@ that the corner can do no better (`local.py`). So a loss is what a plan was foun
 """
 
 from collections import Counter
+from collections.abc import Collection
 from copy import copy
 from dataclasses import dataclass, field, replace
 
@@ -232,13 +233,14 @@ class WhatIf:
                 return Remedy(change.code, change.numbers(self.kept), True)
         return Remedy(changes[0].code, changes[0].numbers(self.kept), False) if changes and say_anyway else None
 
-    def why_week(self, person: str) -> WeekWhy:
-        """Why nobody asks this person for more this week, over all needs near them."""
+    def why_week(self, person: str, untold: Collection[str] = ()) -> WeekWhy:
+        """Why nobody asks this person for more this week, over all needs near them but those that they may not know of (`untold`)."""
         p = self._person(person)
         problem, pairing = self.kept.problem, Pairing(self.kept, p)
         far = metres(problem.people.place[p], problem.needs.place)
-        near = np.flatnonzero((far <= problem.people.reach[p] + NEAR_METRES) & ~problem.kept)
-        fit = [n for n in needs_of(self.kept, p).tolist() if p not in self.team(n)]
+        told = np.array([name not in untold for name in problem.needs.ids], dtype=bool)
+        near = np.flatnonzero((far <= problem.people.reach[p] + NEAR_METRES) & ~problem.kept & told)
+        fit = [n for n in needs_of(self.kept, p).tolist() if p not in self.team(n) and told[n]]
         numbers = {"near": len(near), "fit": len(fit), "open": int(sum(self.draft.need_start[n] < 0 for n in fit))}
         if fit:
             return self._best_of(pairing, [n for n in fit if not self.held[n]], numbers)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from doorstep.hub.journal.models import Entry
 from doorstep.hub.people.models import Person, VolunteerProfile
 from doorstep.hub.rounds import housekeeping
-from doorstep.hub.scheduling import asking, keeping, solving
+from doorstep.hub.scheduling import access, asking, keeping, solving
 from doorstep.hub.scheduling.actions import kept_files
 from doorstep.hub.scheduling.actions.arranging import put_on
 from doorstep.hub.scheduling.actions.offer import send_offer, withdraw_offer
@@ -350,3 +350,27 @@ def test_weight_outside_the_scale_is_refused_by_the_database(cast: Cast) -> None
     slot = cast.slot()
     assert weigh(by=cast.zhou, slot=slot, steps=9) == 2
     assert weigh(by=cast.zhou, slot=slot, steps=-9) == -2
+
+
+def test_a_confidential_matter_is_not_told_in_answers_about_the_week(cast: Cast, client: Client) -> None:
+    """A matter with a professional's seat is heard of by those alone who could take that seat."""
+    slot = cast.slot(seats=[SeatWanted(skill=cast.skill("counselling"), level=2)])
+    assert access.untold_to(cast.chen, cast.monday) == {str(slot.pk)}
+    planned(cast)
+    cast.sign_in(client, cast.chen)
+    answer = client.get(reverse("scheduling:why_week"), {"week": cast.monday.isoformat()}).content.decode()
+    assert "没有人家要人" in answer and "专长" not in answer.split("<main")[1]
+
+
+def test_a_proposal_that_was_not_sent_is_not_told(cast: Cast, client: Client) -> None:
+    VolunteerProfile.objects.exclude(person=cast.chen).update(offers_welcome=False)
+    slot = cast.slot()
+    planned(cast)
+    assert the_offer(slot).state == OfferState.PROPOSED and the_offer(slot).person == cast.chen
+    cast.sign_in(client, cast.chen)
+    for url in (reverse("scheduling:why_week"), reverse("scheduling:why_not", args=[slot.pk])):
+        answer = client.get(url, {"week": cast.monday.isoformat()})
+        if answer.status_code == 200:
+            text = answer.content.decode().split("<main")[1]
+            assert "排了您" not in text and "排的就是您" not in text
+            assert "问到您" in text
