@@ -3,10 +3,12 @@
 import gzip
 import json
 import sys
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import highspy
 import pytest
 
 from doorstep.planner.week import solve
@@ -26,6 +28,13 @@ from script.bench_week.picture import growth_picture
 
 JSON = dict[str, Any]
 TO_THE_CENT = 0.01  # CP-SAT reckons in hundredths, a dozen seats or so
+
+
+@pytest.fixture(autouse=True)
+def highs_forgets_its_threads() -> Iterator[None]:
+    """HiGHS keeps the number of threads of its first run; a peer has a process of its own, but not here, where the planner comes next."""
+    yield
+    highspy.Highs.resetGlobalScheduler(True)
 
 
 def planned(tmp_path: Path, given: JSON, way: str) -> JSON:

@@ -9,7 +9,7 @@ import numpy as np
 from .problem import Bools, Floats, Ints
 from .rules import TIME_SLACK
 from .score import metres
-from .solver import add_columns, new_solver
+from .solver import add_columns, new_solver, run
 
 INFINITE = highspy.kHighsInf
 EXACT = 1e-6
@@ -203,7 +203,7 @@ def _solved(model: _Model, choices: int, seconds: float) -> Answer:
     add_columns(highs, np.array(model.cost), begins, index, factor, most=1.0)
     whole = np.flatnonzero(model.whole).astype(np.int32)
     highs.changeColsIntegrality(len(whole), whole, np.full(len(whole), int(highspy.HighsVarType.kInteger), dtype=np.uint8))
-    highs.run()
+    run(highs)
     status = highs.getModelStatus()
     if status == highspy.HighsModelStatus.kInfeasible:
         return Answer(np.zeros(0, dtype=np.int64), -INFINITE, -INFINITE, True)

@@ -10,7 +10,7 @@ from .bound import Market
 from .candidates import Options
 from .packed import BOOKED, IS_WORKER, Weeks
 from .problem import Bools, Floats, Ints
-from .solver import add_columns, new_solver
+from .solver import add_columns, new_solver, run
 
 NARROW = 1e-7
 
@@ -141,7 +141,7 @@ class Master:
         return mixture
 
     def _run(self) -> Mixture:
-        self.highs.run()
+        run(self.highs)
         solution = self.highs.getSolution()
         dual, columns = np.array(solution.row_dual), np.array(solution.col_value)
         own = dual[self.people : self.people + self.cells]

@@ -6,7 +6,7 @@ from .candidates import Options
 from .draft import Board, Draft, put, take_out
 from .packed import BOOKED, IS_WORKER, ROOM_VISITS, Weeks
 from .problem import Bools, Floats, Ints
-from .solver import add_columns, new_solver
+from .solver import add_columns, new_solver, run
 
 SHORT = 1e-6
 
@@ -36,7 +36,7 @@ def reseat(options: Options, wished: Weeks, first: Floats, forgotten: Bools, boa
     )  # fmt: skip
     index = np.stack([seat, len(seats) + person], axis=1).ravel()
     add_columns(highs, -(gain - SHORT), 2 * np.arange(len(here)), index, np.ones(2 * len(here)), most=1.0)
-    highs.run()
+    run(highs)
     share = np.array(highs.getSolution().col_value)
     chosen = here[share > 0.5] if len(share) else here[:0]
     return _hand(chosen, options, wished, board, draft)

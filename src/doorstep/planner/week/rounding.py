@@ -5,7 +5,7 @@ import numpy as np
 
 from .master import Master, Mixture
 from .problem import Floats, Ints
-from .solver import add_columns, new_solver
+from .solver import add_columns, new_solver, run
 
 LEAST_COST = 2.0  # how much a week may cost against the prices and still be tried
 MOST_NODES = 300
@@ -47,6 +47,6 @@ def _integer_shares(master: Master, tried: Ints, seconds: float) -> Floats:
     n, begin = len(columns), np.concatenate([[0], np.cumsum(length)[:-1]])
     add_columns(highs, cost, begin, index[entries], value[entries], most=1.0)
     highs.changeColsIntegrality(n, np.arange(n, dtype=np.int32), np.full(n, int(highspy.HighsVarType.kInteger), dtype=np.uint8))
-    highs.run()
+    run(highs)
     solution = np.array(highs.getSolution().col_value)
     return solution[len(master.meetings) :] if len(solution) else np.zeros(len(tried))

@@ -31,3 +31,9 @@ def add_columns(highs: Any, cost: Floats, starts: Ints, index: Ints, value: Floa
     if n:
         bounds = np.zeros(n), np.full(n, most)
         highs.addCols(n, cost, *bounds, len(index), starts.astype(np.int32), index.astype(np.int32), value)
+
+
+def run(highs: Any) -> None:
+    """Solves the model; raises RuntimeError where HiGHS cannot even begin, as after a run with another number of threads in this process."""
+    if highs.run() == highspy.HighsStatus.kError:
+        raise RuntimeError("HiGHS could not begin: was it used with more than one thread in this process before?")

@@ -3,6 +3,7 @@
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 
+import highspy
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -20,6 +21,7 @@ from doorstep.planner.week.prices import Quote, quote
 from doorstep.planner.week.pricing import STEADY, Effort, best_weeks
 from doorstep.planner.week.problem import Floats, Problem
 from doorstep.planner.week.score import VALUE, value_of
+from doorstep.planner.week.solver import new_solver, run
 
 from .compact import best_by_model
 from .weeks import CHECKER, JSON, alone, crowded, drawn
@@ -152,3 +154,15 @@ def test_what_people_and_needs_fall_short_of_is_the_whole_gap_and_mending_lowers
     assert CHECKER.verify(town.week, town.as_plan())["errors"] == []
     assert values == sorted(values) and values[-1] >= values[0]
     assert not town.draft.visits[town.draft.week[:, 0] < 0].any()
+
+
+def test_a_solver_that_cannot_begin_is_not_taken_for_one_that_found_nothing() -> None:
+    """HiGHS keeps the threads of its first run in a process; an answer of nothing would pass for prices that cannot be bettered."""
+    highspy.Highs.resetGlobalScheduler(True)
+    two = new_solver(np.zeros(0), np.zeros(0), threads=2)
+    run(two)
+    try:
+        with pytest.raises(RuntimeError, match="more than one thread"):
+            run(new_solver(np.zeros(0), np.zeros(0)))
+    finally:
+        highspy.Highs.resetGlobalScheduler(True)
