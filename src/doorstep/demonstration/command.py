@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -24,11 +25,21 @@ def next_monday() -> date:
 
 
 class Steps:
-    """Says what is done, how far it is, and how long it took."""
+    """Says what is done, how far it is, and how long it took; ends when somebody pressed Ctrl+C, even where a library swallowed it."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
         self._live = sys.stderr.isatty()
+        self._stopped = False
+
+    def stop(self, _signal: int, _frame: object) -> None:
+        """For SIGINT: ends at once, or, where an import or a callback of a library swallows that, at the next sign of life."""
+        self._stopped = True
+        raise KeyboardInterrupt
+
+    def _go_on(self) -> None:
+        if self._stopped:
+            raise KeyboardInterrupt
 
     def run(self, name: str, work: Callable[[Callable[[str], None]], None]) -> None:
         began = time.monotonic()
@@ -36,6 +47,7 @@ class Steps:
 
         def show(words: str) -> None:
             nonlocal last
+            self._go_on()
             now = time.monotonic()
             if self._live:
                 print(f"\r\033[K  {name} … {words}", end="", file=sys.stderr, flush=True)
@@ -45,6 +57,7 @@ class Steps:
 
         show("")
         work(show)
+        self._go_on()
         self.seconds[name] = round(time.monotonic() - began, 1)
         print(f"{chr(13) + chr(27) + '[K' if self._live else ''}  {name}  {self.seconds[name]} s", file=sys.stderr, flush=True)
 
@@ -94,11 +107,14 @@ def build(options: argparse.Namespace, database: Path, monday: date, wanted: dic
     clear_away(making)
     os.environ["DATABASE_URL"] = address_of(making)
     clock = Steps()
+    before = signal.signal(signal.SIGINT, clock.stop)
     try:
         summary = steps.build(size=options.size, seed=options.seed, monday=monday, run=clock.run)
     except BaseException:
         clear_away(making)
         raise
+    finally:
+        signal.signal(signal.SIGINT, before)
     summary |= {"seconds": clock.seconds, "made_from": wanted}
     # The note goes first: without it a database counts as not there, whatever happens between the two moves.
     database.with_suffix(".json").unlink(missing_ok=True)

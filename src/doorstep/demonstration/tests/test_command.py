@@ -6,9 +6,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from doorstep.demonstration.command import Steps
 
 SOURCE = Path(__file__).resolve().parents[3]
 
@@ -69,3 +73,18 @@ def test_another_seed_is_drawn_anew_and_broken_off_without_a_trace(home: Path) -
     assert "Traceback" not in wrong
     assert not list(home.glob("*.making*"))
     assert (home / "demonstration-community.sqlite3").read_bytes() == standing
+
+
+def test_a_stop_that_a_library_swallows_ends_the_drawing_all_the_same() -> None:
+    """An import or a callback may swallow KeyboardInterrupt; the next sign of life ends the work then."""
+    clock = Steps()
+
+    def careless(show: Callable[[str], None]) -> None:
+        with suppress(KeyboardInterrupt):
+            clock.stop(signal.SIGINT, None)
+        show("goes on")
+        raise AssertionError("it went on")
+
+    with pytest.raises(KeyboardInterrupt):
+        clock.run("work", careless)
+    assert clock.seconds == {}
