@@ -15,7 +15,7 @@ from doorstep.hub.scheduling.actions.rhythm import Wanted, set_rhythm
 from doorstep.hub.scheduling.models import Rhythm
 
 #: What the planner may take, with room for compiling its loops on the very first run; it ends sooner where nothing more is to be had.
-SECONDS = {"district": 50, "community": 20}
+SECONDS = {"district": 80, "community": 20}
 SOURCES = {year: f"国家统计局统计用区划代码和城乡划分代码 {year}" for year in (2018, 2023)}
 
 

@@ -34,7 +34,7 @@ COST = {
     "rounding": 1.0,
     "mending": 1.0,
 }  # about what waves take: of better prices, of better plans in blocks, of small neighbourhoods
-PAYS_LITTLE = 5e-5
+PAYS_LITTLE = 3e-4
 MOST_TO_PROVE, WORTH_PROVING, LONGEST_PROOF = 200_000, 5.0, 30.0  # options of a week that branch and bound may close; seconds
 IDLE = 5  # waves that found nothing, after which a run is over
 AGAIN = 0.05  # a last, more careful look at the best prices needs less than this share of the time spent
