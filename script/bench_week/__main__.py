@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from script.bench_week.draw import week_file
-from script.bench_week.measure import ROOT, compiled_folder, measure, versions, warm_up
+from script.bench_week.measure import ROOT, compiled_folder, measure, sources, versions, warm_up
 from script.bench_week.picture import growth_picture
 from script.bench_week.rows import ALL, CHECKPOINTS, GROUPS, QUICK, SOLVERS, Job, Size, jobs, wanted
 from script.bench_week.tables import growth, page
@@ -30,7 +30,8 @@ def main(argv: list[str]) -> int:
     if given.fresh:
         log.unlink(missing_ok=True)
     rows = read(log)
-    done = {(row["row"], row["way"], row["seed"]) for row in rows}
+    now = sources()
+    done = {(row["row"], row["way"], row["seed"]) for row in rows if row["sources"] == now or not row["way"].startswith("ours")}
     todo = [job for job in jobs(wanted(given.rows), given.seeds, given.budget, given.peers, given.only, given.at) if job.key not in done]
     print(f"bench: {versions()}; {len(rows)} rows are kept, {len(todo)} jobs to do", flush=True)
     os.environ["NUMBA_CACHE_DIR"] = str(compiled_folder(given.kept))
@@ -44,7 +45,7 @@ def main(argv: list[str]) -> int:
             new = measured(job, week, kind, given)
             with log.open("a") as file:
                 file.writelines(json.dumps(row) + "\n" for row in new)
-            rows += new
+            rows = newest([*rows, *new])
             for row in new:
                 print(json.dumps({key: value for key, value in row.items() if key != "versions"}), flush=True)
             write(rows, given.page)
@@ -66,6 +67,11 @@ def measured(job: Job, week: Path, kind: str, given: argparse.Namespace) -> list
     return measure(job, week, kind, given.referee, given.kept)
 
 
+def newest(rows: list[Row]) -> list[Row]:
+    """Of a run that was measured again, after the planner had changed, the last alone."""
+    return list({(row["row"], row["way"], row["seed"], row.get("at")): row for row in rows}.values())
+
+
 def read(log: Path) -> list[Row]:
     """The rows kept so far; a line cut off by a power failure, or of an older form, is measured again."""
     rows = []
@@ -78,7 +84,7 @@ def read(log: Path) -> list[Row]:
             rows.append(row)
         else:
             print(f"bench: a line of {log.name} is broken or old and left out", flush=True)
-    return rows
+    return newest(rows)
 
 
 def write(rows: list[Row], path: Path) -> None:

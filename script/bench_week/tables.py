@@ -8,7 +8,6 @@ from script.bench_week.rows import BETWEEN, CHECKPOINTS, OWN, QUICK, SOLVERS, TA
 
 Row = dict[str, Any]
 BUSY = 0.25  # cores of other work
-PROVEN = 2e-6  # the rounding that the bound forgives, and that of the sums
 SAME = 5e-7
 
 
@@ -66,8 +65,12 @@ def _percent(digits: int) -> Callable[[float], str]:
     return lambda share: f"{100 * share:.{digits}f}%"
 
 
+def _is_legal(run: Row) -> bool:
+    return bool(run["legal"]) and run["referee"] is not False
+
+
 def _legal(runs: list[Row]) -> str:
-    return "yes" if all(run["legal"] and run["referee"] is not False for run in runs) else "**no**"
+    return "yes" if all(map(_is_legal, runs)) else "**no**"
 
 
 def _seconds(runs: list[Row]) -> str:
@@ -109,9 +112,10 @@ def _target(target: Target, runs: list[Row], failed: int) -> str:
     ]
     words = [word for word, ok in zip(("seconds", "gap", "memory"), reached, strict=True) if not ok]
     if target.row == "proven":
-        proven = sum(run["optimal"] or run["gap"] <= PROVEN for run in runs)
+        proven = sum(run["optimal"] for run in runs)
         wanted, words = f"proven optimal in {target.seconds:g} s", [] if proven == len(runs) else [f"proven on {proven} of {len(runs)}"]
     words += [f"{failed} without a plan"] if failed else []
+    words += [] if all(_is_legal(run) for run in runs) else ["legal"]
     gap = _span([run["gap"] for run in runs], _percent(4))
     met = _percent(1)(median(run["visits"] / run["needs"] for run in runs))
     skilled = _percent(1)(median(run["skilled"] for run in runs))
@@ -138,7 +142,7 @@ def _peers(rows: list[Row], target: Target) -> str:
     mine = list(dict.fromkeys(row["way"] for row in here if row["way"].startswith("ours")))
     ways = [*mine, *(way for way in (*SOLVERS, *QUICK) if any(row["way"] == way for row in here))]
     clock = sorted({row["at"] for row in rows if row["row"] == target.row and row.get("at")}) or list(CHECKPOINTS)
-    best = {c: max((row["value"] for way in ways if (row := _in_hand(here, way, c))), default=0.0) for c in clock}
+    best = {c: max((row["value"] for way in ways if (row := _in_hand(here, way, c)) and _is_legal(row)), default=0.0) for c in clock}
     heads = " | ".join(f"{c:g} s" for c in clock)
     lines = [
         f"### {target.size.name}: beside others (seed {seeds[0]})",
@@ -183,14 +187,16 @@ def _notes(here: list[Row], ways: list[str]) -> str:
         notes.append(
             "CP-SAT (8 workers) and HiGHS have one run to the last mark: neither searches differently for a shorter limit, so the earlier "
             "columns are what they had found by then (* still their warm start, the plan by priority and scarcity). They solve the full "
-            "model, nothing relaxed, with clashes as cliques, and are given our candidates to build it from. HiGHS near its LP solves the "
+            "model, nothing relaxed, with clashes as cliques, and are given our candidates to build it from; HiGHS uses as many threads as it "
+            "chooses, which is what two cores allow. HiGHS near its LP solves the "
             "linear programme first and then branches on the columns near it."
         )
     for way in SOLVERS:
         proven = [row for row in here if row["way"] == way and row.get("proven")]
         if proven:
             notes.append(f"{way} proved its plan optimal after {proven[0]['finished']:.1f} s.")
-    mine, peers = [r for r in here if r["way"].startswith("ours")], [r for r in here if r["way"] in (*SOLVERS, *QUICK)]
+    mine = [r for r in here if r["way"].startswith("ours")]
+    peers = [r for r in here if r["way"] in (*SOLVERS, *QUICK) and _is_legal(r)]
     for run in mine if peers else []:
         top = max(peers, key=lambda row: row["value"])
         sign = "at least equal to" if run["value"] >= top["value"] * (1 - SAME) else "below"
@@ -206,6 +212,7 @@ def _own(rows: list[Row]) -> str:
         "### Other landscapes",
         "",
         "Weeks of a generator of our own: a dense old town, villages far apart, a town where everybody is free on Saturday only.",
+        "All ways are shown on the seeds that all of them planned.",
         "",
         "| week | way | seeds | value | gap to own bound | needs met | skilled met | seconds | MB | legal |",
         "|---|---|---:|---:|---:|---:|---:|---:|---:|---|",
@@ -213,6 +220,8 @@ def _own(rows: list[Row]) -> str:
     limit = bounds(rows)
     for target in OWN:
         ways = {way: _with_bound(good(rows, row=target.row, way=way), limit) for way in ("ours", *QUICK)}
+        shared = {run["seed"] for runs in ways.values() for run in runs} & {run["seed"] for run in ways[QUICK[0]]}
+        ways = {way: [run for run in runs if run["seed"] in shared or not shared] for way, runs in ways.items()}
         values = {way: median(r["value"] / limit[r["week"], r["kind"], r["seed"]] for r in runs) for way, runs in ways.items() if runs}
         for way, value in values.items():
             runs = ways[way]

@@ -46,15 +46,22 @@ def _show(words: str) -> None:
 def _options(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="doorstep simulate-weeks", description="Many weeks in a row: before and after evenness.")
     parser.add_argument("--size", choices=["district", "community"], default="district")
-    parser.add_argument("--communities", type=int, default=None, help="only so many around the cast's (default: all)")
-    parser.add_argument("--weeks", type=int, default=12)
+    parser.add_argument("--communities", type=_some, default=None, help="only so many around the cast's (default: all)")
+    parser.add_argument("--weeks", type=_some, default=12)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--even", type=float, default=1.0, metavar="PERCENT", help="of the score, what the even plans may cost (default: 1)"
     )
-    parser.add_argument("--iterations", type=int, default=140, help="rounds of each plan (three plans a week)")
+    parser.add_argument("--iterations", type=_some, default=140, help="rounds of each plan (three plans a week)")
     parser.add_argument("--write", type=Path, default=None, metavar="FILE", help="docs/benchmarks.md, between its markers")
     return parser.parse_args(argv)
+
+
+def _some(text: str) -> int:
+    """A whole number from 1."""
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError("a whole number from 1 is wanted")
+    return number
 
 
 def _about(world: World, options: argparse.Namespace, spent: list[float]) -> str:

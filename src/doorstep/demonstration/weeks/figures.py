@@ -1,7 +1,7 @@
 """What twelve weeks came to: known faces, even fill, even use, nobody forgotten, proposals kept, and the price."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from doorstep.demonstration.weeks.life import Week
 
 MONTH = 4
-SIX, TEN = 6, 10
+TEN = 10
 
 
 @dataclass(frozen=True)
@@ -64,18 +64,20 @@ def helpers_of_homes(weeks: Sequence[Week]) -> list[float]:
     for week in weeks:
         for home, who, _ in week.visits:
             visits[home].append(who)
-    return [
-        _mean([len(set(people[at : at + TEN])) for at in range(len(people) - TEN + 1)]) for people in visits.values() if len(people) >= TEN
-    ]
+    return _among_ten(visits.values())
 
 
 def helpers_of_series(weeks: Sequence[Week]) -> list[float]:
-    """For each matter with six visits or more: different helpers for ten of them."""
+    """The same for each matter that comes back, of every home."""
     visits: dict[str, list[str]] = defaultdict(list)
     for week in weeks:
         for _, who, matter in week.visits:
             visits[matter].append(who)
-    return [TEN * len(set(people)) / len(people) for people in visits.values() if len(people) >= SIX]
+    return _among_ten(visits.values())
+
+
+def _among_ten(visits: Iterable[Sequence[str]]) -> list[float]:
+    return [_mean([len(set(people[at : at + TEN])) for at in range(len(people) - TEN + 1)]) for people in visits if len(people) >= TEN]
 
 
 def fill_of_places(weeks: Sequence[Week]) -> list[float]:

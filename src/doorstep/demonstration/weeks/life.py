@@ -58,7 +58,8 @@ class Occasion:
 
 @dataclass
 class Week:
-    """What one week came to; `visits` has home, person and matter of every visit that a person made."""
+    """What one week came to; `visits` has home, person and matter of every visit that a person made, `refused`
+    matter and person of every no."""
 
     number: int
     value: float = 0.0
@@ -74,6 +75,7 @@ class Week:
     fitted: set[str] = field(default_factory=set)
     unwilling: set[str] = field(default_factory=set)
     called: set[str] = field(default_factory=set)
+    refused: set[tuple[str, str]] = field(default_factory=set)
     offered: dict[str, int] = field(default_factory=dict)
 
 
@@ -153,6 +155,7 @@ class Life:
         if self._chance("yes", occasion.id, who) < likely:
             return True
         week.unwilling.add(who)
+        week.refused.add((occasion.matter.id, who))
         occasion.no.add(who)
         return False
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from doorstep.demonstration.weeks.figures import Figures
+from doorstep.demonstration.weeks.figures import MONTH, Figures
 
 BEGIN, END = "<!-- weeks: begin -->", "<!-- weeks: end -->"
 #: What is wanted of each figure.
@@ -19,16 +19,20 @@ def table(rows: Sequence[Figures], about: str) -> str:
         ("… of one matter that comes back every week", GOALS["series"], [f"{f.helpers_of_series:.2f}" for f in rows]),
         ("fill of communities, lowest over highest", GOALS["even"], [f"{f.evenness:.3f} ({f.lowest:.1%} / {f.highest:.1%})" for f in rows]),
         ("Gini of visits over what was offered", GOALS["gini"], [f"{f.gini:.3f}" for f in rows]),
-        ("willing, something fitted, no visit in a month (mean; last)", GOALS["idle"], [f"{f.idle:.0f}; {f.idle_last} of {f.fitted:,}" for f in rows]),
-        ("… not even asked", GOALS["forgotten"], [f"{f.forgotten:.0f}" for f in rows]),
+        ("willing, something fitted, no visit in a month (mean; last)", GOALS["idle"], [_after_a_month(f, f"{f.idle:.0f}; {f.idle_last} of {f.fitted:,}") for f in rows]),
+        ("… not even asked", GOALS["forgotten"], [_after_a_month(f, f"{f.forgotten:.0f}") for f in rows]),
         ("proposals kept when planned anew", GOALS["kept"], [f"{f.kept:.1%}" for f in rows]),
-        ("needs met in the end", "", [f"{f.met:.1%}" for f in rows]),
+        ("needs met, of all asked for in each week", "", [f"{f.met:.1%}" for f in rows]),
         ("score, all plans", "", [f"{f.value:,.0f}" for f in rows]),
         ("gap to the bound of the score", "", [f"{f.gap:.2%}" for f in rows]),
         ("given up for evenness, of the score", "", [f"{f.paid:.2%}" for f in rows]),
     ]  # fmt: skip
     head = ["| figure | goal | " + " | ".join(f.name for f in rows) + " |", "|---|---|" + "---|" * len(rows)]
     return "\n".join([about, "", *head, *(f"| {name} | {goal} | {' | '.join(found)} |" for name, goal, found in lines)])
+
+
+def _after_a_month(found: Figures, figure: str) -> str:
+    return figure if found.weeks >= MONTH else "–"
 
 
 def write(path: Path, text: str) -> None:

@@ -14,11 +14,11 @@ from doorstep.hub.people.models import Place
 from doorstep.planner.week import Contradiction, Even, Malformed, solve
 from doorstep.planner.week import advise as advise
 from doorstep.planner.week import planned_again as planned_again
+from doorstep.planner.week.again import kept_again as kept_again
 from doorstep.planner.week.kept import Kept as Kept
 from doorstep.planner.week.kept import NotKept as NotKept
 from doorstep.planner.week.kept import open_kept as open_kept
 from doorstep.planner.week.kept import write_kept as write_kept
-from doorstep.planner.week.kept_again import kept_again as kept_again
 from doorstep.planner.week.whatif import Cost as Cost
 from doorstep.planner.week.whatif import Remedy as Remedy
 from doorstep.planner.week.whatif import Standing as Standing

@@ -5,6 +5,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db import connections
 from django_tasks import task
 
 if TYPE_CHECKING:
@@ -52,8 +53,24 @@ def keep(plan: "Plan") -> None:
 
     try:
         keep_plan(plan)
-    except (NotKept, OSError) as fault:
-        log.warning("the plan's file could not be written: %s", fault)
+    except NotKept as fault:
+        log.warning("the plan cannot be asked: %s", fault)
+
+
+def warm_up() -> None:
+    """What a web server's process does beside its first pages: it opens the plans that people will ask; a fault here shuts no door."""
+    from .actions.kept_files import path_of
+    from .queries import standing_plans
+
+    try:
+        if any(path_of(plan).exists() for plan in standing_plans()):
+            from .keeping import warm_up as open_plans
+
+            open_plans()
+    except Exception:
+        log.exception("the plans could not be opened before somebody asks")
+    finally:
+        connections.close_all()
 
 
 def what_ifs() -> "ModuleType":

@@ -1,7 +1,7 @@
 """A week of needs to volunteers: a legal plan, a bound that proves how good it is, and reasons."""
 
 from .advise import advise
-from .advise_again import Planned, planned_again
+from .again import Planned, planned_again
 from .evenness import Even
 from .promises import Contradiction
 from .read import Malformed, load

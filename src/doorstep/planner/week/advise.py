@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .advise_again import Planned
 from .advise_changes import KINDS, Changes
-from .advise_check import Checked, agreement, check_one, check_together, first_that_add_up
+from .advise_check import A_JOINT_SOLVE, Checked, agreement, check_one, check_together, first_that_add_up
 from .advise_people import extra_of, take
-from .advise_prices import prices_for_more
+from .advise_prices import prices_for_more, settled
 from .advise_profiles import like_whom, places_of, profiles
 from .advise_windows import Windows, check_window, windows
 from .advise_worth import Offers, offers
+from .again import Planned
 from .bound import market_of
 from .candidates import THREADS
 from .local import Extra, Neighbourhood
@@ -27,8 +27,9 @@ RECRUIT = "recruit"
 CHECKED, CHECKED_OF_A_KIND, FIRST = 100, 20, 10
 TOLD, TOLD_OF_A_KIND = 200, 50  # rows in the file
 AT_ONCE = 20_000  # profiles priced at once
+JOINT_SHARE = 0.25  # of what is left when the joint gain is looked for, for each of its parts
 DEFAULT_SECONDS = 60.0
-FOR_RECRUITS, FOR_CHANGES = 0.5, 0.9  # shares of the time after which no more of them are checked
+FOR_PRICES, FOR_RECRUITS, FOR_CHANGES = 0.35, 0.65, 0.92  # shares of the time after which prices are good enough, and no more are checked
 
 
 def _nothing(progress: Progress) -> None:
@@ -51,6 +52,11 @@ class _Clock:
 
     def lap(self, name: str) -> None:
         self.laps[name] = round(self.spent - sum(self.laps.values()), 2)
+
+    def left(self, share: float) -> float:
+        """Seconds until this share of the time is over, none once somebody wants to stop."""
+        self.ask()
+        return 0.0 if self.stopped else self.seconds * share - self.spent
 
     def ask(self) -> None:
         self.stopped = self.stopped or self.stop()
@@ -80,6 +86,8 @@ class _Advice:
         self.planned, self.clock, self.progress, self.pool = planned, clock, progress, pool
         problem, options, draft, price = planned
         weeks, market = weeks_of(problem, options), market_of(problem, options)
+        price = settled(problem, options, weeks, market, price, pool, lambda: clock.left(FOR_PRICES))
+        clock.lap("settling")
         together, self.price = prices_for_more(weeks, market, draft, price, pool)
         self.today = best_weeks(weeks, together, pool, CAREFUL).value
         self.around = Neighbourhood(weeks, draft, together)
@@ -152,10 +160,11 @@ class _Advice:
 
     def _joint(self, found: Offers, checked: list[Checked]) -> JSON | None:
         """What the first ten gain together; single gains do not add up."""
-        first = first_that_add_up([c for c in checked if c.proved], FIRST)
-        if not first:
+        first, left = first_that_add_up([c for c in checked if c.proved], FIRST), self.clock.left(1.0)
+        if not first or left <= 0.0:
             return None
-        together = check_together(self.around, found, self.price, np.array([c.offer for c in first]), self.pool)
+        seconds = min(A_JOINT_SOLVE, left * JOINT_SHARE)
+        together = check_together(self.around, found, self.price, np.array([c.offer for c in first]), self.pool, seconds)
         return {
             "rows": [found.rows[c.offer] | _gained(c) for c in first], "sum": round(sum(c.gain for c in first), 2),
             "gain": round(together.gain, 2) if together.proved else None, "more_visits": together.visits if together.proved else None,

@@ -45,7 +45,7 @@ class Changes:
         n, skill, language = int(needs.seat_need[s]), int(needs.seat_skill[s]), int(needs.seat_language[s])
         far = metres(people.place, needs.place[n])
         near = np.flatnonzero((far <= people.reach + STEPS_M[-1]) & self._allowed(n))
-        lacks = np.zeros((4, len(near)), dtype=bool)
+        lacks = np.zeros((3, len(near)), dtype=bool)
         lacks[0] = (people.skills[near, skill] < needs.seat_level[s]) if skill >= 0 else False
         lacks[1] = needs.minor[n] & ~people.vetted[near]
         lacks[2] = far[near] > people.reach[near] + REACH_SLACK

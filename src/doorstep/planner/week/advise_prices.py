@@ -1,17 +1,43 @@
-"""Prices for more people than the week has: the same bound, and as little as possible for those who are here already."""
+"""Prices for more people than the week has: no worse a bound, and as little as possible for those who are here already."""
 
+import itertools
+from collections.abc import Callable
 from concurrent.futures import Executor
 
 import numpy as np
 
+from .blocks import Blocks
 from .bound import Market
-from .draft import Draft
+from .candidates import Options
+from .draft import Draft, board_of
 from .homes import best_sets
 from .packed import CELL, PERSON, Weeks
+from .prices import quote
 from .pricing import STEADY, best_weeks
-from .problem import Floats, Ints
+from .problem import Floats, Ints, Problem
 
 CLOSED = -1e9
+SETTLED = 1e-4  # prices are good enough when a wave lowers the bound by a smaller share
+
+
+def settled(
+    problem: Problem, options: Options, weeks: Weeks, market: Market, price: Floats, pool: Executor, left: Callable[[], float]
+) -> Floats:
+    """Prices bettered in blocks of the map, while that lowers the bound and seconds are `left()`.
+
+    A plan made in little time has prices that are good enough for its own bound and too high for what one more person is worth: each of
+    a hundred newcomers then looks alike.
+    """
+    best = quote(price, options, weeks, market, pool, STEADY)
+    blocks = Blocks(problem, options, weeks, market, board_of(problem, options), 1)
+    for turn in itertools.count():
+        seconds, bound = left(), best.bound
+        if seconds <= 0.0:
+            break
+        best = blocks.better_prices(best, turn, seconds, pool, pool)
+        if bound - best.bound < SETTLED * abs(bound):
+            break
+    return best.price
 
 
 def prices_for_more(weeks: Weeks, market: Market, draft: Draft, price: Floats, pool: Executor) -> tuple[Floats, Floats]:

@@ -1,5 +1,6 @@
 """Large weeks in blocks of the map: each is solved on its own against the others' prices, by any executor, and the blocks exchange prices."""
 
+import math
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
@@ -72,7 +73,9 @@ def solve_piece(piece: Piece, rounds: int, week: Ints | None, seconds: float) ->
     chosen = np.zeros(0, dtype=np.int64)
     if week is not None and master.owners:
         spare = max(LEAST_SECONDS, seconds - (time.monotonic() - began))
-        chosen = piece.rows[whole_weeks(master, master.solve_free(), min(LONGEST_ROUNDING, spare))]
+        # Where rounds are counted no clock may end a search, or a busy computer would find another plan.
+        longest = min(LONGEST_ROUNDING, spare) if math.isfinite(spare) else spare
+        chosen = piece.rows[whole_weeks(master, master.solve_free(), longest)]
     return Answer(best.price[:-1], chosen)
 
 

@@ -110,18 +110,18 @@ class Neighbourhood:
 
     def solve(
         self, needs: Ints, *, extra: Extra | None = None, forced: tuple[Pair, ...] = (), forbidden: tuple[Pair, ...] = (),
-        seconds: float = DEFAULT_SECONDS, known: float = -np.inf, within: float = np.inf,
+        seconds: float = DEFAULT_SECONDS, nodes: int | None = None, known: float = -np.inf, within: float = np.inf,
     ) -> LocalResult:  # fmt: skip
         """The best plan of the free needs with everything else held: other visits of the same people, and other visits at the same homes.
 
         `known` is a change that some plan of theirs is known to reach; it saves work. Where the ceiling lies more than `within` above it
-        the ceiling is told and no plan.
+        the ceiling is told and no plan. `nodes` ends each integer programme after so many, on a quick computer and a slow one alike.
 
         Method: at the prices of the whole week no plan of the neighbourhood exceeds `ceiling`, and one that uses an option which falls short
         by r is at most `ceiling` − r (docs/planner.md). So the integer programme is given the options that fall short by little; if its
         answer lies no farther below the ceiling than that, no other option can matter; else it is asked once more with all that could.
         """
-        return _Question(self, np.unique(needs), extra, forced, forbidden).answer(seconds, known, within)
+        return _Question(self, np.unique(needs), extra, forced, forbidden).answer(seconds, nodes, known, within)
 
 
 class _Question:
@@ -178,7 +178,8 @@ class _Question:
         self.held_minutes = self.held.copy()
         keep = np.ones(len(self.option), dtype=bool)
         stands = self.stands_for[self.persons]
-        chosen = np.where(stands[:, None] >= 0, draft.week[np.maximum(stands, 0)], -1)
+        chosen = np.full((len(stands), draft.week.shape[1]), -1, dtype=np.int64)
+        chosen[stands >= 0] = draft.week[stands[stands >= 0]]
         for column in range(chosen.shape[1] if len(weeks.option) else 0):
             o = chosen[:, column]
             there = (o >= 0) & ~self.free[weeks.option[o, NEED]]
@@ -209,7 +210,7 @@ class _Question:
             keep &= ~(same & (self.option[:, START] < begins[n] + weeks.need[n, MINUTES]) & (begins[n] < self.option[:, END]))
         return keep
 
-    def answer(self, seconds: float, known: float, within: float) -> LocalResult:
+    def answer(self, seconds: float, nodes: int | None, known: float, within: float) -> LocalResult:
         before = self._as_it_stands()
         asked = [self._one(pair) for pair in self.forced]
         ceiling, short = self._ceiling(asked)
@@ -224,7 +225,7 @@ class _Question:
         best, kept = Answer(none, -np.inf, np.inf, False), none
         while True:
             keep = short <= room + LAST_DIGIT
-            found = best_choice(self._choices(keep), [must[keep] for must in asked], until - time.monotonic())
+            found = best_choice(self._choices(keep), [must[keep] for must in asked], until - time.monotonic(), nodes)
             if found.value > best.value:
                 best, kept = found, np.flatnonzero(keep)
             left_out = ~keep & (short <= ceiling - found.value + LAST_DIGIT)

@@ -72,8 +72,8 @@ class _Model:
         self.factors.append(np.full(len(columns), factors) if isinstance(factors, float) else np.asarray(factors, dtype=np.float64))
 
 
-def best_choice(c: Choices, musts: list[Bools], seconds: float) -> Answer:
-    """The best legal set of choices in which each of `musts` (marks on the rows) has one at least."""
+def best_choice(c: Choices, musts: list[Bools], seconds: float, nodes: int | None = None) -> Answer:
+    """The best legal set of choices in which each of `musts` (marks on the rows) has one at least, found in so many seconds or nodes."""
     model = _Model()
     for worth in c.worth.tolist():
         model.column(-worth, whole=True)
@@ -86,7 +86,7 @@ def best_choice(c: Choices, musts: list[Bools], seconds: float) -> Answer:
         model.row(rows, 1.0, 1.0, INFINITE)
     if not len(c.worth):
         return Answer(np.zeros(0, dtype=np.int64), 0.0, 0.0, True)
-    return _solved(model, len(c.worth), seconds)
+    return _solved(model, len(c.worth), seconds, nodes)
 
 
 def _needs(c: Choices, model: _Model) -> None:
@@ -190,7 +190,7 @@ def _cliques(clash: Bools) -> list[Ints]:
     return found
 
 
-def _solved(model: _Model, choices: int, seconds: float) -> Answer:
+def _solved(model: _Model, choices: int, seconds: float, nodes: int | None) -> Answer:
     none = [np.zeros(0)]
     column = np.concatenate([*model.columns, *none]).astype(np.int64)
     order = np.argsort(column, kind="stable")
@@ -198,7 +198,8 @@ def _solved(model: _Model, choices: int, seconds: float) -> Answer:
     column, factor = column[order], np.concatenate([*model.factors, *none])[order]
     begins = np.searchsorted(column, np.arange(len(model.cost)))
     highs = new_solver(
-        np.array(model.lower), np.array(model.upper), presolve="off", mip_rel_gap=0.0, mip_abs_gap=EXACT, time_limit=max(0.05, seconds)
+        np.array(model.lower), np.array(model.upper), presolve="off", mip_rel_gap=0.0, mip_abs_gap=EXACT, time_limit=max(0.05, seconds),
+        **({} if nodes is None else {"mip_max_nodes": nodes}),
     )  # fmt: skip
     add_columns(highs, np.array(model.cost), begins, index, factor, most=1.0)
     whole = np.flatnonzero(model.whole).astype(np.int32)

@@ -1,30 +1,34 @@
 """Where prices say that the plan loses most, a small neighbourhood is solved to its optimum, many of them at once."""
 
 from concurrent.futures import Executor
+from copy import copy
 from itertools import repeat
 
 import numpy as np
 
 from .bound import Market
 from .candidates import Options
-from .draft import Draft, draft_of, visits_of
+from .draft import Board, Draft, copy_of, put, take_out
 from .local import LocalResult, Neighbourhood
-from .packed import BOOKED, IS_WORKER, PERSON, Weeks
+from .packed import BOOKED, IS_WORKER, PERSON, SEATS, SEATS_END, WEEK_APART, Weeks
 from .prices import Quote
-from .problem import Floats, Ints, Problem
+from .problem import Floats, Ints, Problem, Visit
 
 MOST_NEEDS = 60  # free in one neighbourhood
 AT_LEAST, A_NEIGHBOURHOOD = 16, 400  # neighbourhoods in one wave, or more: one for so many needs
 NOTHING = 0.5  # points; whoever loses less is left alone
-LONGEST = 2.0  # seconds for one neighbourhood
+LONGEST, MOST_NODES = 2.0, 500  # seconds for one neighbourhood; or, where a run counts rounds, nodes, which no busy computer changes
 MOST_CHOICES = 1200  # options of one person there: each two of them are compared
 
 
 class Mender:
-    """Goes from loss to loss; a person or need that was tried once is not tried again."""
+    """Goes from loss to loss; a person or need that was tried once is not tried again. Where it is not `timed`, the same losses find the same plan."""
 
-    def __init__(self, problem: Problem, options: Options, weeks: Weeks, market: Market) -> None:
-        self.problem, self.options, self.weeks, self.market = problem, options, weeks, market
+    def __init__(self, problem: Problem, options: Options, weeks: Weeks, market: Market, board: Board, *, timed: bool = True) -> None:
+        self.problem, self.options, self.weeks, self.market, self.board = problem, options, weeks, market, board
+        self.limits = (LONGEST, None) if timed else (np.inf, MOST_NODES)
+        self.around: Neighbourhood | None = None
+        self.keys: Ints | None = None
         self.tried_people, self.tried_needs = np.zeros(len(weeks.who), dtype=bool), np.zeros(len(weeks.value), dtype=bool)
 
     def wave(self, draft: Draft, best: Quote, pool: Executor) -> Draft:
@@ -32,23 +36,44 @@ class Mender:
 
         All are solved against the same draft; of those that would move the same person or home, the one that gains most is taken over.
         """
-        around = Neighbourhood(self.weeks, draft, best.price)
+        around = self._around(draft, best.price)
         needs = self._seeds(draft, best, around)
-        answers = pool.map(_solved, repeat(around), needs)
+        answers = pool.map(_solved, repeat(around), needs, repeat(self.limits))
         better = [(answer.change, free, answer.visits) for free, answer in zip(needs, answers, strict=True) if answer.change > 1e-7]
-        old = {visit.need: visit for visit in visits_of(self.problem, self.options, draft) if not self.problem.kept[visit.need]}
-        moved: set[tuple[str, int]] = set()
+        mended, moved = copy_of(draft), set[tuple[str, int]]()
         for _, free, visits in sorted(better, key=lambda row: -row[0]):
-            before = [old[n] for n in free.tolist() if n in old]
+            before = self._on(draft, free)
             touched = {("home", int(self.problem.needs.resident[n])) for n in free}
-            touched |= {("person", p) for visit in before + visits for p in visit.team}
+            touched |= {("person", int(p)) for p in self.options.person[before]} | {("person", p) for visit in visits for p in visit.team}
             if touched & moved:
                 continue
             moved |= touched
-            for visit in before:
-                del old[visit.need]
-            old |= {visit.need: visit for visit in visits}
-        return draft_of(self.problem, self.options, self.weeks, old.values()) if moved else draft
+            for o in before.tolist():
+                take_out(o, self.weeks, self.board, mended)
+            for o in self._options_of(visits).tolist():
+                put(o, self.weeks, self.board, mended)
+        return mended
+
+    def _around(self, draft: Draft, price: Floats) -> Neighbourhood:
+        """The lookups of the options, which no wave changes, with this draft and these prices."""
+        around = copy(self.around) if self.around else Neighbourhood(self.weeks, draft, price)
+        around.draft, around.price = draft, price
+        self.around = around
+        return around
+
+    def _on(self, draft: Draft, needs: Ints) -> Ints:
+        """The options that fill the seats of these needs now."""
+        met = needs[draft.need_start[needs] >= 0]
+        seats = [s for n in met for s in range(self.weeks.need[n, SEATS], self.weeks.need[n, SEATS_END])]
+        return draft.seat_option[np.array(seats, dtype=np.int64)]
+
+    def _options_of(self, visits: list[Visit]) -> Ints:
+        """The option of each seat of these visits; options are sorted by person, start and seat."""
+        seats, ptr = len(self.problem.needs.seat_need), self.problem.needs.seat_ptr
+        if self.keys is None:
+            self.keys = (self.options.person * WEEK_APART + self.options.start) * seats + self.options.seat
+        rows = [(p * WEEK_APART + v.start) * seats + int(ptr[v.need]) + turn for v in visits for turn, p in enumerate(v.team)]
+        return np.searchsorted(self.keys, np.array(rows, dtype=np.int64))
 
     def losses(self, draft: Draft, best: Quote) -> tuple[Floats, Floats]:
         """What people and needs fall short of their best at these prices; together, and with what homes fall short of, this is the gap."""
@@ -99,5 +124,5 @@ def most_choices(weeks: Weeks, rows: Ints) -> int:
     return int(np.bincount(weeks.option[rows, PERSON]).max(initial=0))
 
 
-def _solved(around: Neighbourhood, needs: Ints) -> LocalResult:
-    return around.solve(needs, seconds=LONGEST, known=0.0)
+def _solved(around: Neighbourhood, needs: Ints, limits: tuple[float, int | None]) -> LocalResult:
+    return around.solve(needs, seconds=limits[0], nodes=limits[1], known=0.0)

@@ -163,7 +163,7 @@ class Search:
     def _waves(self, found: Found, pool: Executor) -> None:
         """Blocks better the prices or the plan, whichever paid better for its time, with other borders each time, until neither does."""
         blocks = Blocks(self.problem, self.options, self.weeks, self.market, self.board, self.seed)
-        mender = Mender(self.problem, self.options, self.weeks, self.market)
+        mender = Mender(self.problem, self.options, self.weeks, self.market, self.board, timed=self.clock.iterations is None)
         pays, takes, idle = dict.fromkeys(COST, float("inf")), dict.fromkeys(COST, 0.0), 0
         if self.far:  # where needs outnumber helpers, prices are good enough and dear to better
             pays["columns"] = PAYS_LITTLE

@@ -1,6 +1,5 @@
 """What-if pages: the cost before the act, the act, the kept file's life, and a volunteer's own why-not without a word about others."""
 
-import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,7 @@ from django.urls import reverse
 
 from doorstep.hub.journal.models import Entry
 from doorstep.hub.people.models import Person, VolunteerProfile
-from doorstep.hub.rounds import housekeeping
-from doorstep.hub.scheduling import access, asking, keeping, solving
+from doorstep.hub.scheduling import access, asking, solving
 from doorstep.hub.scheduling.actions import kept_files
 from doorstep.hub.scheduling.actions.arranging import put_on
 from doorstep.hub.scheduling.actions.offer import send_offer, withdraw_offer
@@ -62,41 +60,6 @@ def page(client: Client, slot: Slot, **asked: str) -> str:
 def decide(client: Client, slot: Slot, do: str, **said: str) -> Any:
     slot.refresh_from_db()
     return client.post(reverse("scheduling:decide", args=[slot.pk, do]), {"seen": str(slot.version), **said})
-
-
-def test_a_finished_plan_is_kept_in_a_file_that_only_its_newest_have(cast: Cast, home: Path) -> None:
-    cast.slot()
-    first, second, third = planned(cast), planned(cast), planned(cast)
-    kept = {path.name for path in (home / "plans").iterdir()}
-    assert kept == {f"{second.pk}.kept", f"{third.pk}.kept"}
-    assert first.state == Plan.State.READY
-
-
-def test_the_files_of_weeks_that_are_over_and_of_writers_that_died_go_without_another_plan(cast: Cast, home: Path) -> None:
-    cast.slot()
-    plan = planned(cast)
-    path = kept_files.path_of(plan)
-    died, writing = path.with_name(f".{path.name}.died"), path.with_name(f".{path.name}.writing")
-    died.write_bytes(b"half")
-    writing.write_bytes(b"half")
-    os.utime(died, (0, 0))
-    housekeeping()
-    assert path.exists() and writing.exists() and not died.exists()
-    Plan.objects.filter(pk=plan.pk).update(week=plan.week - timedelta(weeks=2))
-    housekeeping()
-    assert not path.exists()
-
-
-def test_a_missing_damaged_or_foreign_file_is_made_anew(cast: Cast, home: Path) -> None:
-    slot = cast.slot()
-    plan = planned(cast)
-    path = kept_files.path_of(plan)
-    was = path.read_bytes()
-    for broken in (None, b"", was[: len(was) // 2], was.replace(str(plan.pk).encode(), b"0" * 36)):
-        keeping._open.clear()
-        path.unlink() if broken is None else path.write_bytes(broken)
-        assert asking.Desk(Slot.objects.get(pk=slot.pk)).plan == plan
-        assert path.read_bytes() == was
 
 
 def test_a_plan_without_stored_files_cannot_be_asked_and_says_so(cast: Cast, client: Client) -> None:

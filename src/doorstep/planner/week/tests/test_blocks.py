@@ -144,7 +144,7 @@ def test_what_people_and_needs_fall_short_of_is_the_whole_gap_and_mending_lowers
     town = Town(crowded(seed, 26, 22) if seed % 2 else drawn(seed, 30, 26))
     best = town.blocks.better_prices(town.quote(50.0), 0, float("inf"), HERE, HERE)
     town.blocks.better_plan(town.draft, best.price, 1, float("inf"), HERE)
-    mender, values = Mender(town.problem, town.options, town.weeks, town.market), []
+    mender, values = Mender(town.problem, town.options, town.weeks, town.market, town.blocks.board), []
     for _ in range(3):
         values.append(value_of(town.problem, visits_of(town.problem, town.options, town.draft)))
         of_people, of_needs = mender.losses(town.draft, best)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from doorstep.planner.week import solve
+from doorstep.planner.week import Even, Planned, advise, solve
 
 from .compact import best_by_model
 from .weeks import CHECKER, HOME, JSON, need, person, proof, week
@@ -61,3 +61,17 @@ def test_the_answer_is_right(name: str) -> None:
     assert result.value == pytest.approx(best, abs=0.002) and report["score"] == pytest.approx(best, abs=0.002)
     assert result.bound >= best and proof(given, result.prices).bound >= best
     assert {row["need"] for row in result.left_out} == {n["id"] for n in given["needs"]} - {v["need"] for v in result.as_json()["visits"]}
+
+
+@pytest.mark.parametrize("name", WEEKS)
+def test_it_can_be_evened_out_and_advised_on(name: str) -> None:
+    given, visits = WEEKS[name]
+    result = solve(given, iterations=60, even=Even(0.05))
+    report = CHECKER.verify(given, result.as_json())
+    assert report["errors"] == [] and report["visits"] <= visits
+    best = best_by_model(given).value
+    assert result.value >= best - 0.05 * abs(best) - 0.002
+    advice = advise(Planned(result.problem, result.options, result.draft, result.cell_prices), seconds=20.0)
+    open_ = result.bound - result.value
+    assert all(row["gain"] <= row["price"] + open_ + 0.02 for row in advice["recruit"] if row["gain"] is not None)
+    assert bool(advice["recruit"]) or name not in ("nobody", "nobody is free", "nobody may go")

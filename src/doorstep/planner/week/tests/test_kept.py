@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from doorstep.planner.week import solve
+from doorstep.planner.week.again import kept_again
 from doorstep.planner.week.kept import MAGIC, Kept, NotKept, kept_of, open_kept, write_kept
-from doorstep.planner.week.kept_again import kept_again
 
 from .weeks import JSON, drawn, week
 
