@@ -1,5 +1,6 @@
 """Where prices say that the plan loses most, a small neighbourhood is solved to its optimum, many of them at once."""
 
+import time
 from concurrent.futures import Executor
 from copy import copy
 from itertools import repeat
@@ -31,15 +32,15 @@ class Mender:
         self.keys: Ints | None = None
         self.tried_people, self.tried_needs = np.zeros(len(weeks.who), dtype=bool), np.zeros(len(weeks.value), dtype=bool)
 
-    def wave(self, draft: Draft, best: Quote, pool: Executor) -> Draft:
-        """The draft with every neighbourhood of the wave as good as it can be, the rest held.
+    def wave(self, draft: Draft, best: Quote, pool: Executor, seconds: float = np.inf) -> Draft:
+        """The draft with every neighbourhood of the wave as good as it can be, the rest held; those that are not begun in `seconds` stay.
 
         All are solved against the same draft; of those that would move the same person or home, the one that gains most is taken over.
         """
         around = self._around(draft, best.price)
         needs = self._seeds(draft, best, around)
-        answers = pool.map(_solved, repeat(around), needs, repeat(self.limits))
-        better = [(answer.change, free, answer.visits) for free, answer in zip(needs, answers, strict=True) if answer.change > 1e-7]
+        answers = pool.map(_solved, repeat(around), needs, repeat(self.limits), repeat(time.monotonic() + seconds))
+        better = [(found.change, free, found.visits) for free, found in zip(needs, answers, strict=True) if found and found.change > 1e-7]
         mended, moved = copy_of(draft), set[tuple[str, int]]()
         for _, free, visits in sorted(better, key=lambda row: -row[0]):
             before = self._on(draft, free)
@@ -124,5 +125,6 @@ def most_choices(weeks: Weeks, rows: Ints) -> int:
     return int(np.bincount(weeks.option[rows, PERSON]).max(initial=0))
 
 
-def _solved(around: Neighbourhood, needs: Ints, limits: tuple[float, int | None]) -> LocalResult:
-    return around.solve(needs, seconds=limits[0], nodes=limits[1], known=0.0)
+def _solved(around: Neighbourhood, needs: Ints, limits: tuple[float, int | None], until: float) -> LocalResult | None:
+    left = until - time.monotonic()
+    return around.solve(needs, seconds=min(limits[0], left), nodes=limits[1], known=0.0) if left > 0.0 else None

@@ -19,7 +19,7 @@ from .packed import weeks_of
 from .polish import HOT, polish
 from .prices import Quote, better_of, search_prices
 from .pricing import CAREFUL
-from .problem import Problem
+from .problem import Ints, Problem
 from .score import value_of
 
 PRICE_ROUNDS, MOST_PRICE_ROUNDS = 120, 250
@@ -28,6 +28,7 @@ PRICE_SHARE, POLISH_SHARE = 0.4, 0.4  # shares of the time, or of the rounds, wh
 FAR = 3e-3  # a first plan this far from the bound is polished before it goes into blocks
 WAVE = 12  # a wave counts as so many rounds
 PROVEN = 1e-9
+MOST_OF_WHAT_IS_LEFT = 0.3  # of the time, for one wave of mending: where everybody could go everywhere a neighbourhood is slow
 LITTLE = 1e-6  # a wave that gains less has found nothing
 COST = {
     "columns": 3.0,
@@ -138,14 +139,19 @@ class Search:
     def _first(self, pool: Executor) -> Found:
         """Rough prices and the plan that they lead to."""
         best = self._prices(pool)
-        chosen = from_best_weeks(self.problem, self.options, best.weeks, self.seed)
-        draft = construct(self.problem, self.options, self.weeks, self.board, chosen, self.seed)
-        found = Found(draft, value_of(self.problem, visits_of(self.problem, self.options, draft)), best)
+        found = self._begin(best, from_best_weeks(self.problem, self.options, best.weeks, self.seed))
         self.progress(Progress("plan", found.value, best.bound))
         self.far = found.gap > FAR
+        if self.far:  # prices that had too little time can mislead: by worth alone may be better
+            plain = self._begin(best, np.zeros(0, dtype=np.int64))
+            found = plain if plain.value > found.value else found
         if self.far and not self.clock.over:
             self._polish(found, HOT, POLISH_SHARE, pool)
         return found
+
+    def _begin(self, best: Quote, chosen: Ints) -> Found:
+        draft = construct(self.problem, self.options, self.weeks, self.board, chosen, self.seed)
+        return Found(draft, value_of(self.problem, visits_of(self.problem, self.options, draft)), best)
 
     def _prices(self, pool: Executor) -> Quote:
         """Rough prices: so many rounds, or fewer when they gain little, or when their share of the time is over."""
@@ -177,7 +183,7 @@ class Search:
             if stage == "columns":
                 found.quote = blocks.better_prices(found.quote, turn, self.clock.left, self.executor or pool, pool)
             elif stage == "mending":
-                found.draft = mender.wave(found.draft, found.quote, pool)
+                found.draft = mender.wave(found.draft, found.quote, pool, MOST_OF_WHAT_IS_LEFT * self.clock.left)
                 found.value = value_of(self.problem, visits_of(self.problem, self.options, found.draft))
             elif blocks.better_plan(found.draft, found.quote.price, turn, self.clock.left, self.executor or pool):
                 found.value = value_of(self.problem, visits_of(self.problem, self.options, found.draft))
