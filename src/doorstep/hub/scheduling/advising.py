@@ -22,7 +22,7 @@ KEPT = 50
 
 
 def make_advice(*, plan_id: UUID) -> PlanAdvice | None:
-    """Makes queued advice under a lease; None if another worker has it. Ends early when a plan waits for this worker."""
+    """Makes queued advice under a lease; None if another worker has it or a newer plan is ready. Ends early when a plan waits for this worker."""
     advice = take_advice(plan_id=plan_id)
     if advice is None:
         return None

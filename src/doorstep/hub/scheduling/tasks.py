@@ -39,11 +39,11 @@ def advise_on(plan: "Plan") -> None:
 
 @task()
 def make_advice(plan_id: str) -> str:
-    """Works out what one more helper would gain; a second run of the same task finds it taken and leaves it."""
+    """Works out what one more helper would gain; a second run of the same task finds it taken and leaves it, as one after a newer plan does."""
     from .advising import make_advice as work_out
 
     advice = work_out(plan_id=UUID(plan_id))
-    return advice.state if advice else "taken by another worker"
+    return advice.state if advice else "taken by another worker, or its plan was replaced"
 
 
 def keep(plan: "Plan") -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from doorstep.hub.journal.actions import record
@@ -29,13 +29,29 @@ def request_advice(*, plan: Plan) -> PlanAdvice:
 
 @transaction.atomic
 def take_advice(*, plan_id: UUID, now: datetime | None = None) -> PlanAdvice | None:
-    """Takes the lease of queued advice, or of one whose worker has died; None if another holds it."""
+    """Takes the lease of queued advice, or of one whose worker has died; None if another holds it, or if nobody wants it any more.
+
+    Pages show the advice on the newest plan of a place and week alone, so that on a plan which was replaced says so and is left.
+    """
     moment = now or timezone.now()
     free = Q(state=PlanAdvice.State.QUEUED) | Q(state=PlanAdvice.State.RUNNING, lease_until__lt=moment)
-    taken = PlanAdvice.objects.filter(free, plan_id=plan_id, fence__lt=MOST_STARTS).update(
-        state=PlanAdvice.State.RUNNING, fence=F("fence") + 1, lease_until=moment + LEASE
-    )
+    waiting = PlanAdvice.objects.filter(free, plan_id=plan_id)
+    if _drop_replaced(waiting, moment):
+        return None
+    taken = waiting.filter(fence__lt=MOST_STARTS).update(state=PlanAdvice.State.RUNNING, fence=F("fence") + 1, lease_until=moment + LEASE)
     return PlanAdvice.objects.select_related("plan__place", "plan__file").get(plan_id=plan_id) if taken else None
+
+
+def _drop_replaced(waiting: QuerySet[PlanAdvice], now: datetime) -> bool:
+    """Marks what waits for a plan since which a newer one of the same place and week is ready."""
+    newer = Plan.objects.ready().filter(
+        week=OuterRef("plan__week"), place=OuterRef("plan__place"), finished_at__gt=OuterRef("plan__finished_at")
+    )
+    advice = waiting.filter(Exists(newer)).select_related("plan").first()
+    if advice is None or not waiting.filter(pk=advice.pk).update(state=PlanAdvice.State.REPLACED, finished_at=now, lease_until=None):
+        return False
+    record(actor_id=None, verb="advice_replaced", subject=advice.plan, place_id=advice.plan.place_id)
+    return True
 
 
 @transaction.atomic

@@ -11,6 +11,8 @@ class PlanAdvice(models.Model):
         RUNNING = "running"
         READY = "ready"
         FAILED = "failed"
+        # A newer plan of the same place and week was ready before anybody worked on it.
+        REPLACED = "replaced"
 
     plan = models.OneToOneField(Plan, on_delete=models.CASCADE, related_name="advice")
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)

@@ -69,6 +69,48 @@ def test_a_plan_that_waits_ends_the_exact_checks(cast: Cast, plan: Plan) -> None
     assert advice.found["recruit"][0]["gain"] is None and advice.found["recruit"][0]["price"] > 0
 
 
+def test_advice_on_a_replaced_plan_is_not_worked_out(cast: Cast, plan: Plan) -> None:
+    request_advice(plan=plan)
+    newer = solving.solve_plan(plan_id=request_plan(by=cast.lin, place=cast.district, week=cast.monday).pk)
+    assert newer is not None and newer.state == Plan.State.READY
+    request_advice(plan=newer)
+    assert advising.make_advice(plan_id=plan.pk) is None
+    dropped = PlanAdvice.objects.get(plan=plan)
+    assert (dropped.state, dropped.fence, dropped.found) == (PlanAdvice.State.REPLACED, 0, {})
+    assert Entry.objects.filter(verb="advice_replaced").count() == 1
+    sweep_plans(now=timezone.now())
+    assert waiting(tasks.make_advice.module_path) == [[str(newer.pk)]]
+    made = advising.make_advice(plan_id=newer.pk)
+    assert made is not None and made.state == PlanAdvice.State.READY
+
+
+def test_only_a_newer_plan_of_the_same_place_and_week_replaces(cast: Cast, plan: Plan) -> None:
+    request_advice(plan=plan)
+    ready, failed, now = Plan.State.READY, Plan.State.FAILED, timezone.now()
+    Plan.objects.create(place=cast.community, week=plan.week, state=ready, finished_at=now)
+    Plan.objects.create(place=plan.place, week=plan.week + timedelta(weeks=1), state=ready, finished_at=now)
+    Plan.objects.create(place=plan.place, week=plan.week, state=failed, finished_at=now)
+    Plan.objects.create(place=plan.place, week=plan.week, state=ready, finished_at=now - timedelta(hours=1))
+    assert take_advice(plan_id=plan.pk) is not None
+
+
+def test_a_worker_at_work_when_a_newer_plan_is_ready_ends_its_advice(cast: Cast, plan: Plan) -> None:
+    request_advice(plan=plan)
+    working = take_advice(plan_id=plan.pk)
+    Plan.objects.create(place=plan.place, week=plan.week, state=Plan.State.READY, finished_at=timezone.now())
+    assert working is not None and take_advice(plan_id=plan.pk) is None
+    assert store_advice(advice=working, found={"early": 1}, seconds=1.0)
+
+
+def test_a_dead_workers_advice_on_a_replaced_plan_is_left_and_its_late_answer_refused(cast: Cast, plan: Plan) -> None:
+    request_advice(plan=plan)
+    dead = take_advice(plan_id=plan.pk)
+    Plan.objects.create(place=plan.place, week=plan.week, state=Plan.State.READY, finished_at=timezone.now())
+    assert take_advice(plan_id=plan.pk, now=timezone.now() + LEASE + timedelta(seconds=1)) is None
+    assert dead is not None and not store_advice(advice=dead, found={"late": 1}, seconds=1.0)
+    assert PlanAdvice.objects.get().state == PlanAdvice.State.REPLACED
+
+
 def test_a_dead_workers_advice_is_rung_again_and_its_late_answer_refused(cast: Cast, plan: Plan) -> None:
     request_advice(plan=plan)
     dead = take_advice(plan_id=plan.pk)
