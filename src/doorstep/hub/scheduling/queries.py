@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Window as Windowed
+from django.db.models.functions import RowNumber, TruncDate
 from django.utils import timezone
 
 from doorstep.hub.journal.models import Entry, Notice
@@ -18,6 +19,8 @@ from .naming import names_at
 
 #: Half-open stretches in minutes since Monday 00:00.
 Stretches = list[tuple[int, int]]
+#: So many finished plans of a place and week can be asked.
+KEPT_PLANS = 2
 #: The journal's word for "I would like to go there".
 WISH = "wish_to_go"
 
@@ -131,18 +134,25 @@ def newest_plan(place: Place, monday: date) -> Plan | None:
 
 
 def plans_to_ask(places: Iterable[Place], weeks: Iterable[date]) -> list[Plan]:
-    """The newest finished plans of these places and weeks, the newest first; one query."""
+    """The newest finished plans of each of these places in each of these weeks, the newest first; one query.
+
+    Those that have a file: however often one place or week was planned, it hides no other.
+    """
     found = Plan.objects.ready().filter(week__in=list(weeks), place__in=list(places)).select_related("place")
-    return list(found.order_by("-finished_at")[:6])
+    return list(_newest(found))
 
 
 def standing_plans(now: date | None = None) -> list[Plan]:
-    """The finished plans whose week is not over: of each place the newest whole one and those made since."""
+    """The finished plans whose week is not over, the newest of each place, the newest first: those whose files are kept; one query."""
     this = (now or timezone.localdate()) - timedelta(days=7)
-    kept: dict[tuple[date, UUID], list[Plan]] = defaultdict(list)
-    for plan in Plan.objects.ready().filter(week__gte=this).order_by("-finished_at"):
-        kept[plan.week, plan.place_id].append(plan)
-    return [plan for made in kept.values() for plan in made[:2]]
+    return list(_newest(Plan.objects.ready().filter(week__gte=this)))
+
+
+def _newest(plans: QuerySet[Plan]) -> QuerySet[Plan]:
+    """Of each place and week the newest plan, and the one before it: that still knows what was held back while the newest was made."""
+    newest_first = F("finished_at").desc(nulls_last=True)
+    rank = Windowed(RowNumber(), partition_by=[F("week"), F("place")], order_by=[newest_first])
+    return plans.annotate(rank=rank).filter(rank__lte=KEPT_PLANS).order_by(newest_first)
 
 
 def changed_since(plan: Plan) -> list[tuple[UUID, int, UUID, datetime, str, bool]]:
