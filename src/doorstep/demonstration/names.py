@@ -43,6 +43,7 @@ class Names:
         # The first hundred are the cast's and the staff's.
         self._numbers = [f"{head}{number:04d}" for head in HEADS for number in range(10_000)][100:]
         chance.shuffle(self._numbers)
+        self._given = 0
 
     def surname(self) -> str:
         return self.chance.choices(self.surnames, self.weights)[0]
@@ -63,7 +64,9 @@ class Names:
         return name if kind else self.full(gender, born, surname)
 
     def number(self) -> str:
-        return self._numbers.pop()
+        """A number that nobody else has; many weeks in a row ask for more than there are, and then they come round again."""
+        self._given += 1
+        return self._numbers[-self._given % len(self._numbers)]
 
 
 def calling(name: str, gender: str, age: int, chance: Chance) -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from doorstep.demonstration.chance import Chance
+from doorstep.demonstration.names import Names
 from doorstep.demonstration.weeks.command import main
 from doorstep.demonstration.weeks.figures import (
     figures,
@@ -142,3 +144,9 @@ def test_the_command_writes_its_table_between_its_own_markers(tmp_path: Path, ca
     fresh.write_text("# Figures\n")
     write(fresh, "table")
     assert fresh.read_text().count(BEGIN) == 1 and "## Over many weeks" in fresh.read_text()
+
+
+def test_numbers_come_round_again_where_many_weeks_ask_for_more_than_there_are() -> None:
+    names = Names(Chance(1))
+    given = [names.number() for _ in range(49_900)]
+    assert len(set(given)) == len(given) and [names.number() for _ in range(3)] == given[:3]
