@@ -92,6 +92,7 @@ ARGUMENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "scheduling:act_on_slot": by({"verb": "hold"}, slot_id="slot"),
     **dict.fromkeys(("scheduling:exclusions", "scheduling:exclude"), by(household_id="home")),
     "scheduling:lift_exclusion": lambda scene: {"household_id": scene.home.pk, "person_id": scene.cast.chen.pk},
+    "scheduling:lift_refusal": lambda scene: {"slot_id": scene.slot.pk, "person_id": scene.cast.chen.pk},
     "scheduling:answer": by({"said": "yes"}, offer_id="offer"),
     "scheduling:act_on_offer": by({"verb": "withdraw"}, offer_id="offer"),
     **dict.fromkeys(("needs:check", "needs:homes", "needs:refer"), FRESH),

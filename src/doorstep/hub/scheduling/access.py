@@ -173,6 +173,12 @@ def get_helper_of_home(household: Household, person_id: UUID | str) -> Person:
     return person
 
 
+def get_ruled_out_of(slot: Slot, person_id: UUID) -> Person:
+    """Somebody who is not asked for a slot that was got already; or who helps there, since a colleague may just have changed it."""
+    refused = Person.objects.filter(pk__in=slot.refusals.filter(person=person_id).values("person_id")).first()
+    return refused or get_helper_for(slot, person_id)
+
+
 #: States in which a person has been told of the offer.
 TOLD = (
     OfferState.SENT, OfferState.ACCEPTED, OfferState.DECLINED, OfferState.LAPSED, OfferState.CANNOT_COME,

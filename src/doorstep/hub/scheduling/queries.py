@@ -14,7 +14,7 @@ from django.utils import timezone
 from doorstep.hub.journal.models import Entry, Notice
 from doorstep.hub.people.models import Clearance, Credential, Household, Membership, Person, Place, Skill
 
-from .models import ACTIVE, Availability, AvailabilityException, Exclusion, Offer, OfferState, Plan, Rhythm, Seat, Slot, SlotState
+from .models import ACTIVE, Availability, AvailabilityException, Exclusion, Offer, OfferState, Plan, Refusal, Rhythm, Seat, Slot, SlotState
 from .naming import names_at
 
 #: Half-open stretches in minutes since Monday 00:00.
@@ -330,6 +330,12 @@ def standing_at(household: Household, person: Person, now: datetime) -> QuerySet
 def kept_away_from(household: Household) -> list[Exclusion]:
     """Who is never sent there, the newest first; who wished it is told to nobody."""
     return list(Exclusion.objects.filter(household=household).select_related("person__volunteer").order_by("-at"))
+
+
+def ruled_out_of(slot: Slot) -> list[Refusal]:
+    """Who is not asked for this one, the newest first, and whether the home itself rules them out as well; who wished it is told to nobody."""
+    never = Exclusion.objects.filter(household=slot.household_id, person=OuterRef("person"))
+    return list(slot.refusals.annotate(never_here=Exists(never)).select_related("person").order_by("-at"))
 
 
 def find_helpers(household: Household, words: str, limit: int = 12) -> list[Person]:

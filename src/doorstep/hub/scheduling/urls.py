@@ -41,6 +41,7 @@ planning: list[URLPattern] = [
     path("plan/slots/<uuid:slot_id>/what-if/", whatif.what_if, name="what_if"),
     path("plan/slots/<uuid:slot_id>/what-if/<str:do>/", whatif.decide, name="decide"),
     path("plan/slots/<uuid:slot_id>/seats/<uuid:seat_id>/", slots.change, name="change"),
+    path("plan/slots/<uuid:slot_id>/not-asked/<uuid:person_id>/lift/", kept_away.lift_of_slot, name="lift_refusal"),
     path("plan/slots/<uuid:slot_id>/<str:verb>/", slots.act_on_slot, name="act_on_slot"),
     path("plan/offers/<uuid:offer_id>/said/<str:said>/", plan_offers.answer, name="answer"),
     path("plan/offers/<uuid:offer_id>/<str:verb>/", plan_offers.act_on_offer, name="act_on_offer"),

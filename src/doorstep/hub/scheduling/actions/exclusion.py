@@ -1,4 +1,4 @@
-"""Who is never sent to a home: written down, with what is arranged already given up, and taken back again."""
+"""Who is never sent to a home, or not asked for one visit: written down, with what is arranged already given up, and taken back again."""
 
 from datetime import datetime
 
@@ -10,13 +10,18 @@ from doorstep.hub.journal.access import Refused
 from doorstep.hub.journal.actions import record
 from doorstep.hub.people.models import Household, Person
 
-from ..models import Exclusion, Slot
+from ..access import SlotClosed
+from ..models import Exclusion, Refusal, Slot, SlotState
 from ..queries import standing_at
-from .slot import exclude, forbid
+from .slot import bump, exclude, forbid, locked
 
 
 class NotExcluded(Refused):
     sentence = _("这一位不在“不再派”的单子里了，可能刚有人改过。请看最新的单子。")
+
+
+class NotRuledOut(Refused):
+    sentence = _("这一位不在“这一件不再请”的单子里了，可能刚有人改过。请看最新的单子。")
 
 
 @transaction.atomic
@@ -35,3 +40,14 @@ def lift_exclusion(*, by: Person, person: Person, household: Household) -> None:
     if not Exclusion.objects.filter(person=person, household=household).delete()[0]:
         raise NotExcluded
     record(actor_id=by.pk, verb="lift_exclusion", subject=household, place_id=household.community_id, detail={"person": str(person.pk)})
+
+
+@transaction.atomic
+def lift_refusal(*, by: Person, slot: Slot, person: Person) -> None:
+    """The person may be asked for this slot again; nobody is asked by it, and what the home says of everybody else stands."""
+    if locked(slot).state not in (SlotState.OPEN, SlotState.HELD):
+        raise SlotClosed
+    if not Refusal.objects.filter(slot=slot, person=person).delete()[0]:
+        raise NotRuledOut
+    bump(slot)
+    record(actor_id=by.pk, verb="lift_refusal", subject=slot, place_id=slot.place_id, detail={"person": str(person.pk)})

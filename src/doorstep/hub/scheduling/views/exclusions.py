@@ -1,4 +1,4 @@
-"""Who is never sent to a home: the list, who is added to it, and who is taken off it again."""
+"""Who is never sent to a home: the list, who is added to it, and who is taken off it again; and off the list of one visit."""
 
 from uuid import UUID
 
@@ -12,9 +12,10 @@ from doorstep.hub.people.access import get_led_household
 from doorstep.hub.web.acting import press
 from doorstep.hub.web.reading import signed_in, the_reader
 
-from ..access import get_helper_of_home
-from ..actions.exclusion import keep_away, lift_exclusion
+from ..access import get_helper_of_home, get_led_slot_for, get_ruled_out_of
+from ..actions.exclusion import keep_away, lift_exclusion, lift_refusal
 from ..queries import find_helpers, kept_away_from
+from .slot import page_of_slot
 
 MOST_WORDS = 40
 
@@ -58,4 +59,19 @@ def lift(request: HttpRequest, household_id: UUID, person_id: UUID) -> HttpRespo
         lambda: lift_exclusion(by=reader, person=person, household=home),
         back=reverse("scheduling:exclusions", args=[home.pk]),
         done=_("好，以后又可以请%(name)s来这一家。") % {"name": person.name},
+    )
+
+
+@require_POST
+@signed_in
+def lift_of_slot(request: HttpRequest, slot_id: UUID, person_id: UUID) -> HttpResponse:
+    """Takes somebody off the list of those who are not asked for this one visit."""
+    reader = the_reader(request)
+    slot = get_led_slot_for(reader, slot_id)
+    person = get_ruled_out_of(slot, person_id)
+    return press(
+        request,
+        lambda: lift_refusal(by=reader, slot=slot, person=person),
+        back=page_of_slot(slot),
+        done=_("好，这一件又可以请%(name)s。还没有去问，要请就在这里请，或重排一次。") % {"name": person.name},
     )

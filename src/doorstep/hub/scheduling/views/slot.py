@@ -23,8 +23,8 @@ from ..actions.slot import cancel_slot, hold_slot, mark_insured, move_slot, reco
 from ..best import best_to_ask
 from ..board import SlotLine, line_of
 from ..forms.planning import AnswerForm, MoveForm, PutOnForm, possible_starts
-from ..models import HomeAnswer, Slot, SlotState
-from ..queries import helpers_of, rhythm_of
+from ..models import HomeAnswer, Rhythm, Slot, SlotState
+from ..queries import helpers_of, ruled_out_of
 from ..wording import time_over_words
 from .week import address_of
 
@@ -43,7 +43,9 @@ def _best(line: SlotLine, limit: int) -> dict[str, Any]:
     seat = next((place.seat for place in line.seats if place.offer is None), None)
     if seat is None or line.slot.state not in (SlotState.OPEN, SlotState.HELD):
         return {"seat": seat, "best": []}
-    rhythm = rhythm_of(line.slot.place)
+    # What get_led_slot_for read beside the slot; a page of one visit asks the database often enough.
+    hours = getattr(line.slot, "notice_hours", None)
+    rhythm = Rhythm() if hours is None else Rhythm(least_notice_hours=hours)
     return {
         "seat": seat, "best": best_to_ask(line, seat, rhythm, limit=limit), "uninsured": line.slot.bodily_risk and not line.slot.insured,
         "why_nobody": time_over_words(line, seat, rhythm),
@@ -56,7 +58,9 @@ def slot(request: HttpRequest, slot_id: UUID) -> HttpResponse:
     """The whole page of one slot."""
     _reader, found = _slot(request, slot_id)
     line = line_of(found)
-    context = _best(line, 5) | {"line": line, "here": page_of_slot(found), "week_url": address_of(found.place, found.week)}
+    context = _best(line, 5) | {
+        "line": line, "here": page_of_slot(found), "week_url": address_of(found.place, found.week), "ruled_out": ruled_out_of(found),
+    }  # fmt: skip
     return render(request, "scheduling/planning/slot.html", context)
 
 
