@@ -21,6 +21,8 @@ from .naming import names_at
 Stretches = list[tuple[int, int]]
 #: So many finished plans of a place and week can be asked.
 KEPT_PLANS = 2
+#: So many plans of a place and week a page looks through for the last whole one.
+SHOWN_PLANS = 20
 #: The journal's word for "I would like to go there".
 WISH = "wish_to_go"
 
@@ -124,8 +126,10 @@ def active_offers_on(slots: Iterable[Slot]) -> dict[UUID, list[Offer]]:
 
 
 def plans_of_week(place: Place, monday: date) -> list[Plan]:
-    """Every plan that may touch this place in that week, the newest first; one query."""
-    return list(Plan.objects.filter(week=monday, place__in=upward(place)).select_related("place").order_by("-created_at")[:20])
+    """The plans that touch this place in that week, the newest first; one query. However often one place was planned, it hides no other."""
+    rank = Windowed(RowNumber(), partition_by=[F("place")], order_by=[F("created_at").desc()])
+    found = Plan.objects.filter(week=monday, place__in=upward(place)).select_related("place")
+    return list(found.annotate(rank=rank).filter(rank__lte=SHOWN_PLANS).order_by("-created_at"))
 
 
 def newest_plan(place: Place, monday: date) -> Plan | None:
@@ -333,9 +337,9 @@ def kept_away_from(household: Household) -> list[Exclusion]:
 
 
 def ruled_out_of(slot: Slot) -> list[Refusal]:
-    """Who is not asked for this one, the newest first, and whether the home itself rules them out as well; who wished it is told to nobody."""
+    """Who is not asked for this one, in whose word, the newest first, and whether the home rules them out for good as well."""
     never = Exclusion.objects.filter(household=slot.household_id, person=OuterRef("person"))
-    return list(slot.refusals.annotate(never_here=Exists(never)).select_related("person").order_by("-at"))
+    return list(slot.refusals.annotate(never_here=Exists(never)).select_related("person", "by").order_by("-at"))
 
 
 def find_helpers(household: Household, words: str, limit: int = 12) -> list[Person]:

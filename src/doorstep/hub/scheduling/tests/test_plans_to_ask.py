@@ -11,7 +11,7 @@ from doorstep.hub.scheduling import asking
 from doorstep.hub.scheduling.actions.plan import request_plan
 from doorstep.hub.scheduling.actions.slot import hold_slot
 from doorstep.hub.scheduling.models import Plan, Slot
-from doorstep.hub.scheduling.queries import plans_to_ask, standing_plans, upward
+from doorstep.hub.scheduling.queries import SHOWN_PLANS, plans_of_week, plans_to_ask, standing_plans, upward
 from doorstep.hub.scheduling.tasks import make_plan
 from doorstep.hub.testing import Cast
 
@@ -74,3 +74,14 @@ def test_a_visit_held_back_from_the_communitys_plans_is_asked_of_the_districts(c
         planned(cast, cast.community)
     hold_slot(by=cast.zhou, slot=Slot.objects.get(pk=slot.pk), held=False)
     assert asking.Desk(Slot.objects.get(pk=slot.pk)).plan == whole
+
+
+def test_the_districts_proof_stays_on_the_page_however_often_the_community_was_planned(cast: Cast, django_assert_num_queries: Any) -> None:
+    whole = finished(cast.district, cast.monday, 60)
+    for minutes in range(SHOWN_PLANS + 3):
+        finished(cast.community, cast.monday, minutes)
+    with django_assert_num_queries(1):
+        shown = plans_of_week(cast.community, cast.monday)
+    assert len(shown) == SHOWN_PLANS + 1
+    assert shown[-1] == whole
+    assert shown == sorted(shown, key=lambda plan: plan.created_at, reverse=True)
