@@ -19,13 +19,14 @@ from doorstep.planner.week.kept import Kept as Kept
 from doorstep.planner.week.kept import NotKept as NotKept
 from doorstep.planner.week.kept import open_kept as open_kept
 from doorstep.planner.week.kept import write_kept as write_kept
-from doorstep.planner.week.whatif import Cost as Cost
-from doorstep.planner.week.whatif import Remedy as Remedy
-from doorstep.planner.week.whatif import Standing as Standing
-from doorstep.planner.week.whatif import Unknown as Unknown
-from doorstep.planner.week.whatif import WeekWhy as WeekWhy
 from doorstep.planner.week.whatif import WhatIf as WhatIf
-from doorstep.planner.week.whatif import Why as Why
+from doorstep.planner.week.whatif_answers import Cost as Cost
+from doorstep.planner.week.whatif_answers import Remedy as Remedy
+from doorstep.planner.week.whatif_answers import Unknown as Unknown
+from doorstep.planner.week.whatif_answers import WeekWhy as WeekWhy
+from doorstep.planner.week.whatif_answers import Why as Why
+from doorstep.planner.week.whatif_standing import Block as Block
+from doorstep.planner.week.whatif_standing import Standing as Standing
 
 from .actions.plan import LeaseLost, Outcome, Proposed, fail_plan, report_progress, store_plan, take_plan
 from .evening import asked_lately, known_faces, lagging

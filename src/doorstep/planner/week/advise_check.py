@@ -14,6 +14,7 @@ from .problem import Floats, Ints
 SHORT = 20.0  # points by which a need may fall short of paying and still belongs to the neighbourhood
 NEIGHBOURS, FEWER = 40, 16  # needs
 A_SOLVE, A_JOINT_SOLVE = 5.0, 15.0
+MOST_ROWS = 15_000  # options of a neighbourhood that is worth its model
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,8 @@ def needs_around(around: Neighbourhood, offers: Offers, price: Floats, i: int, m
 
 def compared(around: Neighbourhood, offers: Offers, needs: Ints, rows: Ints, seconds: float) -> Checked:
     """The best plan of the needs with these changes, less the best without; everything else is held."""
-    before = around.solve(needs, seconds=seconds)
-    after = around.solve(needs, extra=some_of(offers.extra, rows), seconds=seconds)
+    before = around.solve(needs, seconds=seconds, most_rows=MOST_ROWS)
+    after = around.solve(needs, extra=some_of(offers.extra, rows), seconds=seconds, most_rows=MOST_ROWS)
     new = around.people
     serves = frozenset(v.need for v in after.visits if any(p >= new for p in v.team))
     return Checked(

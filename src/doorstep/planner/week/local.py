@@ -14,8 +14,10 @@ from .packed import (
     BOOKED,
     CELL,
     END,
+    FIRST,
     HOME,
     IS_WORKER,
+    LAST,
     MINUTES,
     NEED,
     PERSON,
@@ -82,14 +84,21 @@ class Neighbourhood:
 
     def __init__(self, weeks: Weeks, draft: Draft, price: Floats | None = None) -> None:
         self.weeks, self.draft, self.price = weeks, draft, price
+        self.closed: Bools | None = None  # options that nobody may take any more
         self.by_need = np.argsort(weeks.option[:, NEED], kind="stable")
         self.need_ptr = np.searchsorted(weeks.option[self.by_need, NEED], np.arange(len(weeks.value) + 1))
         self.people = len(weeks.who)
 
     def rows_of(self, needs: Ints) -> Ints:
-        """The options for these needs, in the order of the week's options."""
+        """The options for these needs that are not closed, in the order of the week's options."""
         spans = [self.by_need[self.need_ptr[n] : self.need_ptr[n + 1]] for n in needs]
-        return np.sort(np.concatenate(spans)) if spans else np.zeros(0, dtype=np.int64)
+        rows = np.sort(np.concatenate(spans)) if spans else np.zeros(0, dtype=np.int64)
+        return rows if self.closed is None else rows[~self.closed[rows]]
+
+    def own_rows(self, person: int) -> Ints:
+        """The options of a person that are not closed."""
+        rows = np.arange(self.weeks.who[person, FIRST], self.weeks.who[person, LAST])
+        return rows if self.closed is None else rows[~self.closed[rows]]
 
     def who_could(self, needs: Ints) -> Ints:
         """The people with an option for one of these needs."""
@@ -111,17 +120,19 @@ class Neighbourhood:
     def solve(
         self, needs: Ints, *, extra: Extra | None = None, forced: tuple[Pair, ...] = (), forbidden: tuple[Pair, ...] = (),
         seconds: float = DEFAULT_SECONDS, nodes: int | None = None, known: float = -np.inf, within: float = np.inf,
+        most_rows: float = np.inf,
     ) -> LocalResult:  # fmt: skip
         """The best plan of the free needs with everything else held: other visits of the same people, and other visits at the same homes.
 
         `known` is a change that some plan of theirs is known to reach; it saves work. Where the ceiling lies more than `within` above it
         the ceiling is told and no plan. `nodes` ends each integer programme after so many, on a quick computer and a slow one alike.
+        A model of more than `most_rows` options is not even built, which would take longer than `seconds`: the ceiling alone is told.
 
         Method: at the prices of the whole week no plan of the neighbourhood exceeds `ceiling`, and one that uses an option which falls short
         by r is at most `ceiling` − r (docs/planner.md). So the integer programme is given the options that fall short by little; if its
         answer lies no farther below the ceiling than that, no other option can matter; else it is asked once more with all that could.
         """
-        return _Question(self, np.unique(needs), extra, forced, forbidden).answer(seconds, nodes, known, within)
+        return _Question(self, np.unique(needs), extra, forced, forbidden).answer(seconds, nodes, known, within, most_rows)
 
 
 class _Question:
@@ -210,7 +221,7 @@ class _Question:
             keep &= ~(same & (self.option[:, START] < begins[n] + weeks.need[n, MINUTES]) & (begins[n] < self.option[:, END]))
         return keep
 
-    def answer(self, seconds: float, nodes: int | None, known: float, within: float) -> LocalResult:
+    def answer(self, seconds: float, nodes: int | None, known: float, within: float, most_rows: float) -> LocalResult:
         before = self._as_it_stands()
         asked = [self._one(pair) for pair in self.forced]
         ceiling, short = self._ceiling(asked)
@@ -225,6 +236,9 @@ class _Question:
         best, kept = Answer(none, -np.inf, np.inf, False), none
         while True:
             keep = short <= room + LAST_DIGIT
+            if keep.sum() > most_rows:
+                found, proven = Answer(none, -np.inf, ceiling, False), False
+                break
             found = best_choice(self._choices(keep), [must[keep] for must in asked], until - time.monotonic(), nodes)
             if found.value > best.value:
                 best, kept = found, np.flatnonzero(keep)
@@ -233,7 +247,7 @@ class _Question:
             if proven or keep.all() or time.monotonic() > until:
                 break
             room = min(ceiling - best.value, WIDER * room) if best.value > -np.inf else WIDER * room
-        return self._result(replace(best, optimal=proven, ceiling=found.ceiling if keep.all() else ceiling), kept, before)
+        return self._result(replace(best, optimal=proven, ceiling=min(found.ceiling, ceiling) if keep.all() else ceiling), kept, before)
 
     def _result(self, found: Answer, kept: Ints, before: float) -> LocalResult:
         taken = self.option[kept[found.taken]]

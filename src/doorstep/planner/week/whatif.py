@@ -7,7 +7,7 @@ that the corner can do no better (`local.py`). So a loss is what a plan was foun
 from collections import Counter
 from collections.abc import Collection
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,104 +16,31 @@ from .gaps import NEAR_METRES, RULES
 from .kept import Kept
 from .local import Neighbourhood, Pair
 from .packed import CELL, IS_WORKER, NEED, PERSON, SEAT, SEATS
-from .problem import JSON, Ints, Visit
+from .problem import JSON, WEEK_MINUTES, Ints, Visit
 from .score import VALUE, known, metres
+from .whatif_answers import NOTHING, Cost, Move, Remedy, Unknown, WeekWhy, Why, disturbance
 from .whatif_rules import UNCHANGED, Change, Pairing, needs_of
 from .whatif_search import FEW_FREE, LOAD_STEP, MOST_FREE, STAY, Around, Corner
 from .whatif_standing import Standing as Standing
 from .whatif_standing import as_it_stands, team_of
 
 PROOF_SECONDS, PROOF_ROOM = 0.25, 60.0  # a proof is tried for so long, and where so few points are open
+MOST_ROWS = 4000  # options of a corner that is proven: building a larger model alone takes too long
 AS_GOOD = 1e-6
 FARTHER = 50.0  # metres that are not worth a word
 MOST_TRIED = 3
 DAY = 1440
 
 
-@dataclass(frozen=True)
-class Move:
-    """One need that would be served otherwise: start and team before and after, by id; None: not visited."""
-
-    need: str
-    before: tuple[int, tuple[str, ...]] | None
-    after: tuple[int, tuple[str, ...]] | None
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a wish does to the plan: points (below nought: lost), the least that it must lose, and what it comes to in plain terms."""
-
-    change: float
-    at_best: float
-    proven: bool
-    moves: tuple[Move, ...]
-    met: int = 0
-    unmet: int = 0
-    moved: int = 0
-    farther: int = 0
-    nearer: int = 0
-    strangers: int = 0
-    worse_way: bool = False
-    less_known: bool = False
-    was_open: bool = False
-
-    def numbers(self) -> JSON:
-        """The counts alone, which say nothing of anybody; `worse_way` and `less_known` are of the need that was asked about."""
-        names = ("met", "unmet", "moved", "farther", "nearer", "strangers", "worse_way", "less_known")
-        return {"points": round(self.change, 1), **{name: getattr(self, name) for name in names}}
-
-
-@dataclass(frozen=True)
-class Remedy:
-    """A change that was tried, and whether with it the plan would choose the person."""
-
-    code: str
-    numbers: JSON
-    wins: bool
-
-
-@dataclass(frozen=True)
-class Why:
-    """Why somebody is not on a need. `code` is the first rule between them, or:
-
-    `chosen` (they are on it), `accepted` (others have said yes), `no_start`, `no_team` (the other seats have nobody then), `busy` (what
-    they are asked for already leaves no room), `held` (it would move what people were asked for), `loses` (with `cost`: the plan would lose by it) or `equal` (it would lose nothing).
-    """
-
-    code: str
-    numbers: JSON = field(default_factory=dict)
-    cost: Cost | None = None
-    remedy: Remedy | None = None
-
-
-class Unknown(LookupError):
-    """The plan knows no such person or need: it came later, or was left out of the week."""
-
-
-@dataclass(frozen=True)
-class WeekWhy:
-    """Why somebody is asked for nothing more this week: how many needs lie `near`, `fit` them, are `open` of those, and the `rule` that most fail.
-
-    `code`: `nothing_near`, `rule` (with its code in `rule`), `loses` or `equal` (of the need that suits best), `chosen` (nothing else fits).
-    """
-
-    code: str
-    numbers: JSON
-    rule: str = ""
-    cost: Cost | None = None
-    remedy: Remedy | None = None
-
-
 class WhatIf:
     """One kept plan as it stands, ready to be asked."""
 
     def __init__(self, kept: Kept, near: Neighbourhood | None = None, standing: Standing | None = None) -> None:
-        self.kept = kept
         self.near = copy(near) if near else Neighbourhood(kept.weeks, kept.draft, kept.price)
-        self.held = kept.problem.kept.copy()
-        if standing is not None:
-            self.near.draft = as_it_stands(kept, self.near, standing, self.held)
-        self.draft = self.near.draft
+        self.stands = as_it_stands(kept, self.near, standing or Standing())
+        self.kept, self.held, self.draft = self.stands.kept, self.stands.held, self.stands.draft
+        self.near.weeks, self.near.draft, self._lacks = self.kept.weeks, self.draft, ""
+        self.near.closed = self.stands.closed if self.stands.closed.any() else None
 
     def _person(self, name: str) -> int:
         if name not in self.kept.person_at:
@@ -152,10 +79,13 @@ class WhatIf:
             return NOTHING
         return self._forced(p, n) if not self.held[n] else None
 
-    def cost_of_forbid(self, person: str, need: str) -> Cost:
-        """What it costs that this person does not go to this need."""
+    def cost_of_forbid(self, person: str, need: str) -> Cost | None:
+        """What it costs that this person does not go to this need; None if they have said yes, or the need is held: nothing is moved there."""
         p, n = self._person(person), self._need(need)
-        if p not in self.team(n) or self.held[n]:
+        needs = self.kept.problem.needs
+        if self.held[n] or p in needs.fixed_team[needs.seat_ptr[n] : needs.seat_ptr[n + 1]]:
+            return None
+        if p not in self.team(n):
             return NOTHING
         corner = self._corner([n], self.team(n))
         corner.without(n, p)
@@ -189,7 +119,7 @@ class WhatIf:
         needs = self.kept.problem.needs
         if self.kept.problem.kept[n]:
             return Why("accepted")
-        pairing = Pairing(self.kept, p)
+        pairing = Pairing(self.stands, p)
         if not len(pairing.starts(n)):
             return Why("no_start")
         seats = [s for s in range(int(needs.seat_ptr[n]), int(needs.seat_ptr[n + 1])) if needs.fixed_team[s] < 0]
@@ -200,11 +130,11 @@ class WhatIf:
         if self.held[n]:
             return Why("held")
         cost = self._forced(p, n)
-        if cost is None and len(seats) == 1:
+        if cost is None and self._lacks == "team":
+            return Why("no_team")
+        if cost is None:
             more = Change("caps", visits=1, minutes=int(needs.minutes[n]))
             return Why("busy", remedy=self._remedy(p, n, [more]))
-        if cost is None:
-            return Why("no_team")
         if cost.change >= -AS_GOOD:
             return Why("equal", cost=cost)
         return Why("loses", cost=cost, remedy=self._remedy(p, n, self._more(pairing, n)))
@@ -219,28 +149,33 @@ class WhatIf:
         minutes, starts = int(self.kept.problem.needs.minutes[n]), pairing.starts(n)
         day = int(starts[0]) // DAY
         found = [
-            Change("free", free=span) for a, b in pairing.free for span in ((b, b + 60), (a - 60, a)) if a // DAY == day and span[0] >= 0
+            Change("free", free=span)
+            for a, b in pairing.free
+            for span in ((b, b + 60), (a - 60, a))
+            if a // DAY == day and span[0] >= 0 and span[1] <= WEEK_MINUTES
         ]
         closed = [t for t in starts.tolist() if t not in set(pairing.open_starts(n))]
         found += [Change("free", free=(t, t + minutes)) for t in (closed[0], closed[-1])] if closed else []
         return [Change("caps", visits=1, minutes=minutes), *found[:MOST_TRIED]]
 
     def _remedy(self, p: int, n: int, changes: list[Change], say_anyway: bool = False) -> Remedy | None:
-        """The first of the changes with which the plan loses nothing by taking the person."""
+        """The first of the changes with which a new plan would take the person: it gains more than the change of what was proposed costs."""
         for change in changes:
             cost = self._forced(p, n, change)
-            if cost is not None and cost.change >= -AS_GOOD:
+            if cost is not None and cost.change > disturbance(cost.moves) + AS_GOOD:
                 return Remedy(change.code, change.numbers(self.kept), True)
         return Remedy(changes[0].code, changes[0].numbers(self.kept), False) if changes and say_anyway else None
 
     def why_week(self, person: str, untold: Collection[str] = ()) -> WeekWhy:
         """Why nobody asks this person for more this week, over all needs near them but those that they may not know of (`untold`)."""
         p = self._person(person)
-        problem, pairing = self.kept.problem, Pairing(self.kept, p)
+        problem, pairing = self.kept.problem, Pairing(self.stands, p)
         far = metres(problem.people.place[p], problem.needs.place)
         told = np.array([name not in untold for name in problem.needs.ids], dtype=bool)
+        gone = self.held & (self.draft.need_start < 0)  # cancelled, put off, or arranged by hand
         near = np.flatnonzero((far <= problem.people.reach[p] + NEAR_METRES) & ~problem.kept & told)
-        fit = [n for n in needs_of(self.kept, p).tolist() if p not in self.team(n) and told[n]]
+        near = near[np.array([len(pairing.starts(n)) > 0 for n in near.tolist()], dtype=bool) & ~gone[near]]
+        fit = [n for n in needs_of(self.near, p).tolist() if p not in self.team(n) and told[n] and not gone[n]]
         numbers = {"near": len(near), "fit": len(fit), "open": int(sum(self.draft.need_start[n] < 0 for n in fit))}
         if fit:
             return self._best_of(pairing, [n for n in fit if not self.held[n]], numbers)
@@ -293,7 +228,7 @@ class WhatIf:
         return float((w.worth[rows] + self.kept.price[w.option[rows, CELL]]).max(initial=-np.inf))
 
     def _would_pay(self, p: int, n: int, change: Change) -> float:
-        table, points = Pairing(self.kept, p, change).options(np.array([n]))
+        table, points = Pairing(self.stands, p, change).options(np.array([n]))
         return float((points + self.kept.price[table[:, CELL]]).max(initial=-np.inf))
 
     def _corner(self, seeds: list[int], people: list[int], most: int = MOST_FREE) -> Corner:
@@ -304,15 +239,25 @@ class WhatIf:
         """The person on the need at whatever start and seat is best; quick and without a proof if it is for a change."""
         corner = self._corner([n], [p, *self.team(n)], FEW_FREE if change.code else MOST_FREE)
         if change.code:
-            corner.add(p, *Pairing(self.kept, p, change).options(corner.free), visits=change.visits, minutes=change.minutes)
+            corner.add(p, *Pairing(self.stands, p, change).options(corner.free), visits=change.visits, minutes=change.minutes)
         option = corner.weeks.option
         rows = np.flatnonzero((option[:, NEED] == n) & (option[:, PERSON] == corner.at(p)))
         after = corner.force(rows, thorough=not change.code)
+        self._lacks = corner.lacks
         if after is None:
-            return None
+            return None if change.code else self._found_exactly(corner, p, n)
         if change.code:
             return self._against(corner, self._cost(corner, n, after, corner.total(after) - corner.total_before, np.inf, False))
         return self._proven(corner, n, after, forced=(Pair(n, p),))
+
+    def _found_exactly(self, corner: Corner, p: int, n: int) -> Cost | None:
+        """What filling seat by seat did not find; None if there is no such plan, or none was found in the time of a proof."""
+        found = self.near.solve(corner.free, forced=(Pair(n, p),), seconds=PROOF_SECONDS, most_rows=MOST_ROWS)
+        if not found.visits:
+            return None
+        visits = {v.need: v for v in found.visits}
+        at_best = max(found.change, found.ceiling - found.before)
+        return self._against(corner, self._counted(n, corner.visits(corner.before), visits, found.change, at_best, found.optimal))
 
     def _proven(
         self, corner: Corner, n: int, after: Draft, forced: tuple[Pair, ...] = (), forbidden: tuple[Pair, ...] = ()
@@ -320,7 +265,7 @@ class WhatIf:
         """The cost of a draft that was found, or of a better one, and how much better any could be."""
         change = corner.total(after) - corner.total_before
         found = self.near.solve(
-            corner.free, forced=forced, forbidden=forbidden, seconds=PROOF_SECONDS, known=change, within=PROOF_ROOM
+            corner.free, forced=forced, forbidden=forbidden, seconds=PROOF_SECONDS, known=change, within=PROOF_ROOM, most_rows=MOST_ROWS
         )  # fmt: skip
         at_best = max(change, found.ceiling - found.before)
         if found.visits and found.change > change + STAY:
@@ -375,6 +320,3 @@ class WhatIf:
     def _familiar(self, visit: Visit) -> int:
         problem = self.kept.problem
         return int(known(problem.needs.familiar, visit.need * len(problem.people.ids) + np.array(visit.team)).sum())
-
-
-NOTHING = Cost(0.0, 0.0, True, ())

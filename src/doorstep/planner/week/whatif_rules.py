@@ -8,13 +8,14 @@ import numpy as np
 from .compiled import ZERO
 from .gaps import RULES
 from .kept import Kept
+from .local import Neighbourhood
 from .packed import NEED, ROOM_MINUTES, ROOM_VISITS
 from .problem import JSON, ROLES, WEEK_MINUTES, Floats, Ints
 from .rules import REACH_SLACK, clear_of_booked
 from .score import known, metres, worth
+from .whatif_standing import Stands
 
-FREE_STEPS = (30, 60, 90, 120, 180)  # minutes of free time that somebody may be asked to add
-REACH_STEP, REACH_MOST = 500, 3000
+REACH_MOST = 3000  # metres more that somebody is asked for
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,17 @@ UNCHANGED = Change()
 
 
 class Pairing:
-    """A person of the week against any of its needs."""
+    """A person of the week, as it stands, against any of its needs."""
 
-    def __init__(self, kept: Kept, person: int, change: Change = UNCHANGED) -> None:
-        self.kept, self.p, self.change = kept, person, change
-        people = kept.problem.people
+    def __init__(self, stands: Stands, person: int, change: Change = UNCHANGED) -> None:
+        self.kept, self.stands, self.p, self.change = stands.kept, stands, person, change
+        people, promised = self.kept.problem.people, stands.blocks.get(person, [])
         lo, hi = int(people.booked_ptr[person]), int(people.booked_ptr[person + 1])
-        self.booked = np.stack([people.booked_start[lo:hi], people.booked_minutes[lo:hi]], axis=1)
-        self.booked_place = np.ascontiguousarray(people.booked_place[lo:hi])
+        more = np.array([(b.start, b.end - b.start) for b in promised], dtype=np.int64).reshape(-1, 2)
+        booked = np.concatenate([np.stack([people.booked_start[lo:hi], people.booked_minutes[lo:hi]], axis=1), more])
+        places = np.concatenate([people.booked_place[lo:hi], np.array([b.place for b in promised]).reshape(-1, 3)])
+        order = np.argsort(booked[:, 0], kind="stable")
+        self.booked, self.booked_place = np.ascontiguousarray(booked[order]), np.ascontiguousarray(places[order])
         rows = range(int(people.free_ptr[person]), int(people.free_ptr[person + 1]))
         self.free = _joined([*((int(people.free_from[f]), int(people.free_to[f])) for f in rows), change.free])
 
@@ -64,7 +68,9 @@ class Pairing:
         return float(metres(problem.people.place[self.p], problem.needs.place[n]))
 
     def starts(self, n: int) -> Ints:
-        return np.asarray(self.kept.starts[self.kept.starts_ptr[n] : self.kept.starts_ptr[n + 1]])
+        """The starts of a need that have not gone by."""
+        all_ = np.asarray(self.kept.starts[self.kept.starts_ptr[n] : self.kept.starts_ptr[n + 1]])
+        return all_[all_ >= self.stands.since]
 
     def fails(self, s: int) -> list[str]:
         """The rules of a seat that the person fails, in the order in which they are asked; `booked` if only the time between visits lacks."""
@@ -94,6 +100,8 @@ class Pairing:
     def _ruled_out(self, n: int) -> bool:
         problem, p = self.kept.problem, self.p
         pair = np.array([n * len(problem.people.ids) + p]), np.array([p * problem.resident_count + problem.needs.resident[n]])
+        if (p, n) in self.stands.ruled_out:
+            return True
         return bool(known(problem.needs.forbid, pair[0])[0] or known(problem.people.avoid, pair[1])[0])
 
     def _shortage(self, n: int) -> tuple[float, int, int]:
@@ -125,7 +133,7 @@ class Pairing:
             for s in range(int(needs_of.seat_ptr[n]), int(needs_of.seat_ptr[n + 1])):
                 if needs_of.fixed_team[s] >= 0 or self.fails(s):
                     continue
-                at = {t: i for i, t in enumerate(self.starts(n).tolist())}
+                at = {t: i for i, t in enumerate(kept.starts[kept.starts_ptr[n] : kept.starts_ptr[n + 1]].tolist())}
                 for t in self.open_starts(n):
                     cell = int(kept.first_cell[s]) + (at[t] if kept.staged[n] else 0)
                     rows.append((n, t, t + int(needs_of.minutes[n]), cell, 0, s, self.p))
@@ -171,7 +179,7 @@ class Pairing:
             return Change("reach", reach=float(np.ceil(short / 100) * 100)) if short <= REACH_MOST else None
         if rule == "free":
             short, begins, end = self._shortage(n)
-            return Change("free", free=(begins, end)) if 0 < short < np.inf else None
+            return Change("free", free=(begins, end)) if 0 < short < np.inf and end <= WEEK_MINUTES else None
         return None
 
 
@@ -186,7 +194,6 @@ def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return found
 
 
-def needs_of(kept: Kept, person: int) -> Ints:
+def needs_of(near: Neighbourhood, person: int) -> Ints:
     """The needs that a person has an option for."""
-    rows = slice(kept.weeks.who[person, 0], kept.weeks.who[person, 1])
-    return np.unique(kept.weeks.option[rows, NEED])
+    return np.unique(near.weeks.option[near.own_rows(person), NEED])

@@ -12,10 +12,8 @@ from .local import Neighbourhood
 from .packed import (
     BOOKED,
     CELL,
-    FIRST,
     HOME,
     IS_WORKER,
-    LAST,
     MINUTES,
     NEED,
     PERSON,
@@ -42,10 +40,13 @@ NO_OPTIONS: Ints = np.zeros(0, dtype=np.int64)
 
 
 class Corner:
-    """The free needs with the people who could serve them, numbered anew; needs and seats keep their numbers."""
+    """The free needs with the people who could serve them, numbered anew; needs and seats keep their numbers.
+
+    `lacks` says, after nobody could be forced in, what failed last: the person's own `room`, or the rest of the `team`.
+    """
 
     def __init__(self, kept: Kept, draft: Draft, near: Neighbourhood, free: Ints, also: Iterable[int] = ()) -> None:
-        self.kept, self.free = kept, free
+        self.kept, self.free, self.lacks = kept, free, ""
         weeks = kept.weeks
         rows = near.rows_of(free)
         people = np.union1d(weeks.option[rows, PERSON], np.fromiter(also, dtype=np.int64))
@@ -98,6 +99,12 @@ class Corner:
         self.weeks = self.weeks._replace(
             who=who, option=np.concatenate([self.weeks.option, added]), worth=np.concatenate([self.weeks.worth, worth[new]])
         )
+        # More options may make a longer week than anybody's in the plan: compiled code writes where nobody would stop it.
+        longer = int(who[mine, ROOM_VISITS]) - self.draft.week.shape[1]
+        if longer > 0:
+            room = ((0, 0), (0, longer))
+            self.draft = self.draft._replace(week=np.pad(self.draft.week, room, constant_values=-1))
+            self.before = self.before._replace(week=np.pad(self.before.week, room, constant_values=-1))
         self.board = self._board()
 
     def without(self, need: int, person: int) -> None:
@@ -136,10 +143,20 @@ class Corner:
         if not self._clear_home(draft, need, t) or not self._make_room(draft, o):
             return None
         self.put(draft, o)
-        for s in range(int(self.weeks.need[need, SEATS]), int(self.weeks.need[need, SEATS_END])):
-            if s != self.weeks.option[o, SEAT] and not self._fill(draft, need, s, t):
+        seats = [
+            s for s in range(int(self.weeks.need[need, SEATS]), int(self.weeks.need[need, SEATS_END])) if s != self.weeks.option[o, SEAT]
+        ]
+        # The seat that fewest can take is filled first, or somebody who alone could take it would sit elsewhere.
+        for s in sorted(seats, key=lambda s: len(self._takers(s, t))):
+            if not self._fill(draft, need, s, t):
+                self.lacks = "team"
                 return None
         return draft
+
+    def _takers(self, seat: int, t: int) -> Ints:
+        """The options that fill a seat at this start."""
+        rows = self.board.by_seat[self.board.seat_ptr[seat] : self.board.seat_ptr[seat + 1]]
+        return np.asarray(rows[self.weeks.option[rows, START] == t])
 
     def _clear_home(self, draft: Draft, need: int, t: int) -> bool:
         """Rule 5: other visits at the home leave, if they may."""
@@ -171,10 +188,9 @@ class Corner:
     def _fill(self, draft: Draft, need: int, seat: int, t: int) -> bool:
         """Fills another seat of the forced team: with whoever is free, else with whoever is missed least."""
         w, b = self.weeks, self.board
-        rows = b.by_seat[b.seat_ptr[seat] : b.seat_ptr[seat + 1]]
         team = {int(w.option[q, PERSON]) for q in draft.seat_option[w.need[need, SEATS] : w.need[need, SEATS_END]] if q >= 0}
         ways: list[tuple[float, int]] = []
-        for o in rows[w.option[rows, START] == t]:
+        for o in self._takers(seat, t):
             p = int(w.option[o, PERSON])
             if p in team or w.worth[o] <= -FORCED / 2:
                 continue
@@ -192,7 +208,7 @@ class Corner:
 
     def force(self, options: Ints, thorough: bool = True) -> Draft | None:
         """The best draft found in which one of these options is taken; None if none of them can be."""
-        best, most = None, -np.inf
+        best, most, self.lacks = None, -np.inf, "room"
         for o in self._likely(options)[: MOST_STARTS if thorough else FEW_STARTS]:
             draft = self.forced(o)
             if draft is not None:
@@ -291,7 +307,7 @@ class Around:
         for o in self.draft.week[p]:
             if o >= 0:
                 self._add(int(w.option[o, NEED]))
-        rows = np.arange(w.who[p, FIRST], w.who[p, LAST])
+        rows = self.near.own_rows(p)
         pays = w.worth[rows] + self.kept.price[w.option[rows, CELL]]
         for o in rows[np.argsort(-pays, kind="stable")][: 4 * GOOD_NEEDS]:
             if len(self.found) < 2 * GOOD_NEEDS:

@@ -8,7 +8,8 @@ import pytest
 from doorstep.planner.week import solve
 from doorstep.planner.week.kept import kept_of
 from doorstep.planner.week.solve import Result
-from doorstep.planner.week.whatif import Cost, Unknown, WhatIf
+from doorstep.planner.week.whatif import WhatIf
+from doorstep.planner.week.whatif_answers import Cost, Unknown
 from doorstep.planner.week.whatif_standing import Standing
 
 from .weeks import CHECKER, HOME, JSON, best_by_trying, drawn, need, person, plan, week
@@ -58,6 +59,7 @@ def test_a_forbidden_pair_costs_what_trying_everything_says(seed: int) -> None:
     for visit in result.as_json()["visits"]:
         if not any(row["id"] == visit["need"] and row.get("fixed") for row in given["needs"]):
             cost = what_if.cost_of_forbid(visit["team"][0], visit["need"])
+            assert cost is not None
             best = best_by_trying(given, never=(visit["need"], visit["team"][0]))
             assert result.value + cost.change <= best + 0.002
             if cost.proven:
@@ -158,7 +160,7 @@ def test_who_lives_farther_loses_and_hears_the_loss() -> None:
 def test_one_visit_more_wins_for_who_is_full() -> None:
     given = week(
         [person("a", max_visits=1), person("b", lat=HOME[0] + 0.005)],
-        [need("dear", priority=5, windows=[[540, 540]], familiar=["a"]), need("n", windows=[[705, 705]])],
+        [need("dear", priority=5, windows=[[540, 540]], forbid=["b"]), need("n", windows=[[705, 705]], familiar=["a"])],
     )
     why = desk(given)[0].why_not("a", "n")
     assert why.code == "loses"
