@@ -88,7 +88,10 @@ def written(old: Any) -> dict[str, Any]:
         add("needs.Occasion", need=need, slot=slot)
         slots.append(slot.pk)
     add("scheduling.PlanGap", plan=plan, slot_id=slots[0], code="nobody_free", numbers={"near": 3})
-    add("scheduling.Refusal", slot_id=slots[0], person=helper, by=lead)
+    event = add("scheduling.Slot", week=MONDAY, place=here, lead=lead, title="敬老节", category=category, lat=31.78, lon=119.93,
+                rough_place="社区广场", minutes=60)  # fmt: skip
+    for slot in (slots[0], event.pk):
+        add("scheduling.Refusal", slot_id=slot, person=helper, by=lead)
     return {"plan": plan.pk, "failed": failed.pk, "slots": slots, "district": district.pk}
 
 
@@ -130,9 +133,11 @@ def test_what_was_written_reads_as_it_did_and_what_is_new_has_its_first_value(be
     }
     assert all(slot.windows.count() == slot.seats.count() == 1 for slot in slots)
     assert Offer.objects.filter(plan=plan, slot__in=keys["slots"], seat__slot__in=keys["slots"], person__name="陈国梁").count() == MANY - 1
-    gap, refusal = PlanGap.objects.get(), Refusal.objects.get()
+    gap, refusal = PlanGap.objects.get(), Refusal.objects.get(slot=keys["slots"][0])
     assert (gap.plan_id, gap.slot_id, gap.code, gap.numbers) == (plan.pk, keys["slots"][0], "nobody_free", {"near": 3})
     assert (refusal.slot_id, refusal.person.name, refusal.by and refusal.by.name) == (keys["slots"][0], "陈国梁", "周敏")
+    # Nobody knows whose word an old refusal was: where there is a home, it is asked.
+    assert (refusal.of_home, Refusal.objects.get(slot__household=None).of_home) == (True, False)
     assert Need.objects.filter(series=None, occasions__slot__in=keys["slots"]).distinct().count() == MANY
 
 

@@ -11,7 +11,8 @@ from doorstep.hub.journal.actions import record, tell
 from doorstep.hub.people.actions.person import withdraw_consent
 from doorstep.hub.people.models import Person
 from doorstep.hub.scheduling.access import SlotClosed
-from doorstep.hub.scheduling.actions.slot import exclude, forbid, move_slot, record_home_answer
+from doorstep.hub.scheduling.actions.exclusion import rule_out_for_home
+from doorstep.hub.scheduling.actions.slot import exclude, move_slot, record_home_answer
 from doorstep.hub.scheduling.models import Channel, HomeAnswer, Offer, OfferState, Slot, SlotState
 
 from ..access import NobodyYet, NotExpected, require_voice
@@ -52,7 +53,7 @@ def refuse_person(
     _open(need, slot, seen)
     if not Offer.objects.active().filter(slot=slot, person=person).exists():
         raise NotExpected
-    forbid(by=by, slot=slot, person=person, now=now)
+    rule_out_for_home(by=by, slot=slot, person=person, now=now)
     if ever and slot.household:
         exclude(by=by, person=person, household=slot.household)
     still = Offer.objects.filter(slot=slot, state=OfferState.ACCEPTED).exists()

@@ -11,8 +11,9 @@ from doorstep.hub.journal.access import check_version
 from doorstep.hub.journal.actions import record, tell
 from doorstep.hub.people.access import require_lead
 from doorstep.hub.people.models import Household, Person, ServiceCategory
+from doorstep.hub.scheduling.actions.exclusion import rule_out_for_home
 from doorstep.hub.scheduling.actions.offer import propose
-from doorstep.hub.scheduling.actions.slot import SeatWanted, SlotWanted, exclude, forbid, open_slot
+from doorstep.hub.scheduling.actions.slot import SeatWanted, SlotWanted, exclude, open_slot
 from doorstep.hub.scheduling.models import Slot
 
 from ..access import AlreadyChecked, NoHousehold
@@ -57,7 +58,7 @@ def _slot_of(need: Need, by: Person, checked: Checked, waited_weeks: int) -> Slo
 def _heed_wishes(by: Person, slot: Slot, checked: Checked, now: datetime) -> None:
     """Who should not come is ruled out; who should come is put on the first seat, which the plan then keeps."""
     if checked.not_send:
-        forbid(by=by, slot=slot, person=checked.not_send, now=now)
+        rule_out_for_home(by=by, slot=slot, person=checked.not_send, now=now)
         if checked.never_send and checked.household:
             exclude(by=by, person=checked.not_send, household=checked.household)
     if checked.please_send:

@@ -122,7 +122,9 @@ def _goes_on(need: Need, before: Slot, following: Slot) -> None:
     """The need's next occasion, with the people who were ruled out for the last one."""
     Occasion.objects.create(need=need, slot=following)
     Need.objects.filter(pk=need.pk).update(version=F("version") + 1)
-    Refusal.objects.bulk_create(Refusal(slot=following, person_id=row.person_id, by_id=row.by_id) for row in before.refusals.all())
+    Refusal.objects.bulk_create(
+        Refusal(slot=following, person_id=row.person_id, by_id=row.by_id, of_home=row.of_home) for row in before.refusals.all()
+    )
 
 
 @transaction.atomic

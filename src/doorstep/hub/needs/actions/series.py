@@ -108,7 +108,9 @@ def _one(by: Person, need: Need, source: Slot, series: Series, week: date, now: 
     copy._state.adding = True
     copy.save(force_insert=True)
     Occasion.objects.create(need=copy, slot=slot)
-    Refusal.objects.bulk_create(Refusal(slot=slot, person_id=row.person_id, by_id=row.by_id) for row in source.refusals.all())
+    Refusal.objects.bulk_create(
+        Refusal(slot=slot, person_id=row.person_id, by_id=row.by_id, of_home=row.of_home) for row in source.refusals.all()
+    )
     return slot
 
 

@@ -131,6 +131,7 @@ class Refusal(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+    of_home = models.BooleanField(default=False, help_text="the home's own word, taken back by the home alone")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["slot", "person"], name="refusal_once")]

@@ -14,6 +14,7 @@ from doorstep.hub.web.reading import signed_in, the_reader
 
 from ..access import get_helper_of_home, get_led_slot_for, get_ruled_out_of
 from ..actions.exclusion import keep_away, lift_exclusion, lift_refusal
+from ..forms.planning import AnswerForm
 from ..queries import find_helpers, kept_away_from
 from .slot import page_of_slot
 
@@ -69,9 +70,18 @@ def lift_of_slot(request: HttpRequest, slot_id: UUID, person_id: UUID) -> HttpRe
     reader = the_reader(request)
     slot = get_led_slot_for(reader, slot_id)
     person = get_ruled_out_of(slot, person_id)
+    form = AnswerForm(request.POST) if "channel" in request.POST else None
+
+    def act() -> None:
+        if form is None:
+            lift_refusal(by=reader, slot=slot, person=person)
+        else:
+            form.check()
+            lift_refusal(by=reader, slot=slot, person=person, channel=form.cleaned_data["channel"], said_at=form.cleaned_data["at"])
+
     return press(
         request,
-        lambda: lift_refusal(by=reader, slot=slot, person=person),
+        act,
         back=page_of_slot(slot),
         done=_("好，这一件又可以请%(name)s。还没有去问，要请就在这里请，或重排一次。") % {"name": person.name},
     )

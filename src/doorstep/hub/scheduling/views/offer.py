@@ -13,7 +13,8 @@ from doorstep.hub.web.reading import signed_in, the_reader
 
 from ..access import get_led_offer_for
 from ..actions import offer as offers
-from ..actions.arranging import asked_aloud, home_refuses
+from ..actions.arranging import asked_aloud
+from ..actions.exclusion import home_says_no, rule_out_for_home
 from ..actions.slot import exclude, forbid
 from ..forms.planning import AnswerForm
 from ..models import OfferState
@@ -30,7 +31,7 @@ def act_on_offer(request: HttpRequest, offer_id: UUID, verb: str) -> HttpRespons
     def never_again() -> None:
         if offer.slot.household is None:
             raise Refused
-        forbid(by=reader, slot=offer.slot, person=offer.person)
+        rule_out_for_home(by=reader, slot=offer.slot, person=offer.person)
         exclude(by=reader, person=offer.person, household=offer.slot.household)
 
     acts: dict[str, tuple[Callable[[], object], str]] = {
@@ -73,7 +74,7 @@ def answer(request: HttpRequest, offer_id: UUID, said: str) -> HttpResponse:
         elif said == "cannot":
             offers.cannot_come(by=reader, offer=offer, channel=channel, now=at)
         else:
-            home_refuses(by=reader, offer=offer, channel=channel, never_again=request.POST.get("never") == "1", now=at)
+            home_says_no(by=reader, offer=offer, channel=channel, never_again=request.POST.get("never") == "1", now=at)
 
     words = {
         "yes": _("记下了：答应去。请再和家里说一声。"), "no": _("记下了：这次不去。位子空出来了。"),
