@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from doorstep.hub.people.models import Person
+from doorstep.hub.testing import Cast
 from tests.racing import LINES, Figures
 
 PHONE, DESK = (360, 780), (1280, 900)
@@ -24,6 +28,12 @@ FLAGS = [
 class OpenPage(Protocol):
     def __call__(
         self, *, size: tuple[int, int] = PHONE, language: str = "zh-CN", dark: bool = False, scripts: bool = True, **more: Any
+    ) -> Page: ...
+
+
+class Open(Protocol):
+    def __call__(
+        self, person: Person | None, address: str, *, lang: str = "zh-hans", theme: str = "", elder: bool = False, **look: Any
     ) -> Page: ...
 
 
@@ -71,6 +81,27 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert not errors, "pages wrote errors to their console:\n" + "\n".join(errors)
+
+
+@pytest.fixture
+def opened(cast: Cast, live_server: object, client: Client, open_page: OpenPage) -> Open:
+    """Opens an address as the person sees it who is signed in, or as a visitor."""
+    cache.clear()
+
+    def open_as(person: Person | None, address: str, *, lang: str = "zh-hans", theme: str = "", elder: bool = False, **look: Any) -> Page:
+        home, cookies = str(live_server), {"doorstep_language": lang, "doorstep_theme": theme, "doorstep_elder": "1" if elder else "0"}
+        if person:
+            Person.objects.filter(pk=person.pk).update(language=lang, theme=theme, elder_mode=elder)
+            cast.sign_in(client, person)
+            cookies["sessionid"] = client.cookies["sessionid"].value
+        page = open_page(**look)
+        page.context.add_cookies([{"name": name, "value": value, "url": home} for name, value in cookies.items()])
+        answer = page.goto(home + address)
+        assert answer is not None
+        assert answer.ok, f"{address}: {answer.status}"
+        return page
+
+    return open_as
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -15,33 +15,10 @@ from doorstep.hub.people.models import Person
 from doorstep.hub.scheduling.models import HomeAnswer, Offer, OfferState, Slot
 from doorstep.hub.testing import Cast
 
-from .conftest import DESK, PHONE, OpenPage
+from .conftest import DESK, PHONE, Open
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WORDS = "我妈一个人住，夜里起来上厕所摔过一回，想有人白天去看看她。"
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def opened(cast: Cast, live_server: object, client: Client, open_page: OpenPage) -> Open:
-    """Opens an address as the person sees it who is signed in, or as a visitor."""
-
-    def open_as(
-        person: Person | None, address: str, *, lang: str = "zh-hans", theme: str = "", elder: bool = False, **look: object
-    ) -> Page:
-        home, cookies = str(live_server), {"doorstep_language": lang, "doorstep_theme": theme, "doorstep_elder": "1" if elder else "0"}
-        if person:
-            Person.objects.filter(pk=person.pk).update(language=lang, theme=theme, elder_mode=elder)
-            cast.sign_in(client, person)
-            cookies["sessionid"] = client.cookies["sessionid"].value
-        page = open_page(**look)  # type: ignore[arg-type]
-        page.context.add_cookies([{"name": name, "value": value, "url": home} for name, value in cookies.items()])
-        answer = page.goto(home + address)
-        assert answer is not None
-        assert answer.ok, f"{address}: {answer.status}"
-        return page
-
-    return open_as
 
 
 @dataclass
@@ -90,7 +67,7 @@ LOOKS = [
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing_and_no_page_scrolls_sideways(
-    cast: Cast, opened: Open, axe: Callable[[Page], list[str]], look: dict[str, object]
+    cast: Cast, opened: Open, axe: Callable[[Page], list[str]], look: dict[str, Any]
 ) -> None:
     wrong = []
     for person, address in pages(cast, stage(cast)):

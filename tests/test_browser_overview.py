@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -22,33 +22,9 @@ from doorstep.hub.scheduling.actions.slot import SeatWanted
 from doorstep.hub.scheduling.models import Offer, OfferState, Plan, PlanAdvice, Slot, SlotState
 from doorstep.hub.testing import Cast
 
-from .conftest import DESK, PHONE, OpenPage
+from .conftest import DESK, PHONE, Open
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def opened(cast: Cast, live_server: object, client: Client, open_page: OpenPage) -> Open:
-    """Opens an address as the person sees it who is signed in, or as a visitor."""
-    cache.clear()
-
-    def open_as(
-        person: Person | None, address: str, *, lang: str = "zh-hans", theme: str = "", elder: bool = False, **look: object
-    ) -> Page:
-        home, cookies = str(live_server), {"doorstep_language": lang, "doorstep_theme": theme, "doorstep_elder": "1" if elder else "0"}
-        if person:
-            Person.objects.filter(pk=person.pk).update(language=lang, theme=theme, elder_mode=elder)
-            cast.sign_in(client, person)
-            cookies["sessionid"] = client.cookies["sessionid"].value
-        page = open_page(**look)  # type: ignore[arg-type]
-        page.context.add_cookies([{"name": name, "value": value, "url": home} for name, value in cookies.items()])
-        answer = page.goto(home + address)
-        assert answer is not None
-        assert answer.ok, f"{address}: {answer.status}"
-        return page
-
-    return open_as
 
 
 def busy(cast: Cast) -> None:
@@ -84,7 +60,7 @@ LOOKS = [
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing_and_no_page_scrolls_sideways(
-    cast: Cast, opened: Open, axe: Callable[[Page], list[str]], look: dict[str, object]
+    cast: Cast, opened: Open, axe: Callable[[Page], list[str]], look: dict[str, Any]
 ) -> None:
     busy(cast)
     mark_demonstration(seed=1, size="cast")

@@ -1,9 +1,9 @@
 """The social worker's week in a real browser: readable in every look, worked by keyboard alone, and whole without a script."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -14,27 +14,9 @@ from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Slot
 from doorstep.hub.scheduling.solving import solve_plan
 from doorstep.hub.testing import Cast
 
-from .conftest import DESK, PHONE, OpenPage
+from .conftest import DESK, PHONE, Open
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def opened(cast: Cast, live_server: object, client: Client, open_page: OpenPage) -> Open:
-    """Opens an address as the person sees it who is signed in."""
-
-    def open_as(person: Person, address: str, *, lang: str = "zh-hans", theme: str = "", elder: bool = False, **look: object) -> Page:
-        Person.objects.filter(pk=person.pk).update(language=lang, theme=theme, elder_mode=elder)
-        cast.sign_in(client, person)
-        page = open_page(**look)  # type: ignore[arg-type]
-        page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": str(live_server)}])
-        answer = page.goto(str(live_server) + address)
-        assert answer is not None
-        assert answer.ok, f"{address}: {answer.status}"
-        return page
-
-    return open_as
 
 
 def stage(cast: Cast) -> dict[str, Slot]:
@@ -83,7 +65,7 @@ LOOKS = [
 
 @pytest.mark.parametrize("look", LOOKS, ids=["phone", "desk-dark", "phone-dark-en", "desk-en", "elder"])
 def test_every_page_is_readable(
-    cast: Cast, live_server: object, opened: Open, axe: Callable[[Page], list[str]], look: dict[str, object]
+    cast: Cast, live_server: object, opened: Open, axe: Callable[[Page], list[str]], look: dict[str, Any]
 ) -> None:
     wrong, windows = [], dict[Person, Page]()
     for person, address in pages(cast, stage(cast)):

@@ -2,41 +2,23 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page
 
 from doorstep.hub.needs.actions.closing import record_visit
-from doorstep.hub.people.models import Person
 from doorstep.hub.scheduling.actions.availability import PARTS, set_usual_week
 from doorstep.hub.scheduling.actions.slot import SeatWanted
 from doorstep.hub.scheduling.models import Offer, OfferState
 from doorstep.hub.scheduling.queries import free_time, usual_week
 from doorstep.hub.testing import Cast
 
-from .conftest import DESK, PHONE, OpenPage
+from .conftest import DESK, PHONE, Open
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def opened(cast: Cast, live_server: object, client: Client, open_page: OpenPage) -> Callable[..., Page]:
-    """Opens an address as the person sees it who is signed in."""
-
-    def open_as(person: Person, address: str, **look: object) -> Page:
-        cast.sign_in(client, person)
-        page = open_page(**look)  # type: ignore[arg-type]
-        home = str(live_server)
-        page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": home}])
-        answer = page.goto(home + address)
-        assert answer is not None
-        assert answer.ok, f"{address}: {answer.status}"
-        return page
-
-    return open_as
 
 
 def busy(cast: Cast) -> dict[str, Offer]:
@@ -78,16 +60,15 @@ LOOKS = [
 @pytest.mark.parametrize(("look", "theme", "language", "elder"), LOOKS)
 def test_axe_finds_nothing_and_no_page_scrolls_sideways(
     cast: Cast,
-    opened: Callable[..., Page],
+    opened: Open,
     axe: Callable[[Page], list[str]],
-    look: dict[str, object],
+    look: dict[str, Any],
     theme: str,
     language: str,
     elder: bool,
 ) -> None:
-    Person.objects.filter(pk=cast.chen.pk).update(theme=theme, language=language, elder_mode=elder)
     first, *others = addresses(cast, busy(cast))
-    page = opened(cast.chen, first, **look)
+    page = opened(cast.chen, first, lang=language, theme=theme, elder=elder, **look)
     home = page.url.removesuffix(first)
     for address in (first, *others):
         page.goto(home + address)
@@ -103,7 +84,7 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(
         assert small == [], f"{address} has things too small to touch"
 
 
-def test_yes_no_and_cannot_come_without_a_script(cast: Cast, opened: Callable[..., Page]) -> None:
+def test_yes_no_and_cannot_come_without_a_script(cast: Cast, opened: Open) -> None:
     first, second = cast.offer(), cast.offer(cast.slot(title="陪何伯下棋", windows=[(cast.at(3, 9), cast.at(3, 9))]))
     page = opened(cast.chen, reverse("scheduling:week"), scripts=False)
     page.get_by_role("button", name="这次不去：陪何伯下棋").click()
@@ -117,7 +98,7 @@ def test_yes_no_and_cannot_come_without_a_script(cast: Cast, opened: Callable[..
     assert states == {first.pk: OfferState.CANNOT_COME, second.pk: OfferState.DECLINED}
 
 
-def test_a_wish_is_said_from_the_first_page(cast: Cast, opened: Callable[..., Page]) -> None:
+def test_a_wish_is_said_from_the_first_page(cast: Cast, opened: Open) -> None:
     cast.slot(title="周末图书角整理", windows=[(cast.at(5, 9), cast.at(5, 11))])
     page = opened(cast.chen, f"{reverse('scheduling:week')}?week={cast.monday.isoformat()}")
     page.get_by_role("button", name="我想去：周末图书角整理").click()
@@ -133,7 +114,7 @@ def centre(page: Page, label: str) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("look", [{"size": PHONE}, {"size": DESK}], ids=["phone", "desk"])
-def test_a_week_is_painted_by_dragging(cast: Cast, opened: Callable[..., Page], look: dict[str, object]) -> None:
+def test_a_week_is_painted_by_dragging(cast: Cast, opened: Open, look: dict[str, Any]) -> None:
     cast.offer(state=OfferState.ACCEPTED)
     page = opened(cast.chen, f"{reverse('scheduling:availability')}?week={cast.monday.isoformat()}", **look)
     # The mornings are painted and Wednesday's is booked: one stroke from Monday to Friday clears the others.
@@ -158,7 +139,7 @@ def drag_finger(page: Page, start: tuple[float, float], end: tuple[float, float]
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
 
 
-def test_a_day_is_painted_with_one_stroke_of_a_finger(cast: Cast, opened: Callable[..., Page]) -> None:
+def test_a_day_is_painted_with_one_stroke_of_a_finger(cast: Cast, opened: Open) -> None:
     set_usual_week(by=cast.chen, person=cast.chen, cells=[])
     page = opened(cast.chen, reverse("scheduling:availability"), has_touch=True, is_mobile=True)
     drag_finger(page, centre(page, "周一上午有空"), centre(page, "周一晚上有空"))
@@ -168,7 +149,7 @@ def test_a_day_is_painted_with_one_stroke_of_a_finger(cast: Cast, opened: Callab
     assert usual_week(cast.chen) == list(PARTS)
 
 
-def test_a_week_is_painted_by_finger(cast: Cast, opened: Callable[..., Page]) -> None:
+def test_a_week_is_painted_by_finger(cast: Cast, opened: Open) -> None:
     page = opened(cast.chen, reverse("scheduling:availability"), has_touch=True, is_mobile=True)
     page.touchscreen.tap(*centre(page, "周二下午有空"))
     page.touchscreen.tap(*centre(page, "周二上午有空"))
@@ -179,7 +160,7 @@ def test_a_week_is_painted_by_finger(cast: Cast, opened: Callable[..., Page]) ->
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with arrows", "without a script"])
-def test_a_week_is_painted_by_keyboard(cast: Cast, opened: Callable[..., Page], scripts: bool) -> None:
+def test_a_week_is_painted_by_keyboard(cast: Cast, opened: Open, scripts: bool) -> None:
     page = opened(cast.chen, reverse("scheduling:availability"), size=DESK, scripts=scripts)
     page.get_by_label("周一上午有空", exact=True).focus()
     if scripts:

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -16,32 +15,14 @@ from doorstep.hub.scheduling.models import Offer, Refusal, Slot
 from doorstep.hub.scheduling.tasks import make_plan
 from doorstep.hub.testing import Cast
 
-from .conftest import DESK, PHONE, OpenPage
+from .conftest import DESK, PHONE, Open
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-Open = Callable[..., Page]
 
 
 @pytest.fixture(autouse=True)
 def home(settings: Any, tmp_path: Path) -> None:
     settings.HOME = tmp_path
-
-
-@pytest.fixture
-def opened(cast: Cast, live_server: object, client: Client, open_page: OpenPage) -> Open:
-    """Opens an address as the person sees it who is signed in."""
-
-    def open_as(person: Person, address: str, *, lang: str = "zh-hans", theme: str = "", elder: bool = False, **look: object) -> Page:
-        Person.objects.filter(pk=person.pk).update(language=lang, theme=theme, elder_mode=elder)
-        cast.sign_in(client, person)
-        page = open_page(**look)  # type: ignore[arg-type]
-        page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": str(live_server)}])
-        answer = page.goto(str(live_server) + address)
-        assert answer is not None
-        assert answer.ok, f"{address}: {answer.status}"
-        return page
-
-    return open_as
 
 
 def planned(cast: Cast) -> Slot:
