@@ -110,7 +110,7 @@ def test_the_home_agrees_and_changes_its_mind(cast: Cast, opened: Open, scripts:
     slot = Slot.objects.get(occasion__need=on.proposed)
     assert slot.home_answer == HomeAnswer.AGREED
     page.locator("#move > summary").click()
-    page.locator("table.cells tbody tr").nth(1).locator("label").first.click()
+    page.locator("table.cells tbody tr").last.locator("label").first.click()
     page.get_by_role("button", name="就改成这些时候").click()
     expect(page.get_by_role("status")).to_contain_text("时间改好了")
     expect(page.locator("h1")).to_contain_text("正在找合适的人")
@@ -130,7 +130,7 @@ def test_a_social_worker_makes_a_visit_of_own_words(cast: Cast, opened: Open, sc
     page.get_by_label("12 幢 2 单元 501 · 沈秀英").check()
     expect(page.get_by_label("一句话说这件事")).to_have_value("白天看望独居老人")
     page.get_by_label("算哪一类").select_option(label="助老服务")
-    page.locator("table.cells tbody tr").nth(1).locator("label").first.click()
+    page.locator("table.cells tbody tr").last.locator("label").first.click()
     page.get_by_role("button", name="核实好了，去找人").click()
     page.wait_for_url("**/plan/slots/**")
     need.refresh_from_db()
