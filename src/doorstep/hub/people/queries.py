@@ -5,7 +5,7 @@ import unicodedata
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -50,8 +50,9 @@ def is_demonstration() -> bool:
 
 
 def person_of_account(account_id: int) -> Person | None:
-    """Who signs in with this account."""
-    return Person.objects.select_related("household__community").filter(account_id=account_id).first()
+    """Who signs in with this account, and beside it (`in_demonstration`) whether this is a demonstration, which every page says."""
+    found = Person.objects.select_related("household__community").filter(account_id=account_id)
+    return found.annotate(in_demonstration=Exists(Installation.objects.filter(demonstration=True))).first()
 
 
 def roles_of(person: Person, day: date | None = None) -> list[Membership]:

@@ -70,6 +70,10 @@ class NotInsured(Refused):
     sentence = _("这件事可能磕着碰着，要先办好意外险，才能发出邀请。")
 
 
+class StartGone(Refused):
+    sentence = _("这个开始时间已经过去了。请选一个还没到的时间。")
+
+
 class OutsideWindow(Refused):
     sentence = _("这个时间不在约好的时段里。请改成时段里的时间。")
 

@@ -5,14 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.utils import timezone
+
 from doorstep.hub.people.models import Person, Place
 
 from .access import untold_to
 from .keeping import desk_of
 from .models import ACTIVE, OfferState, Plan, Seat, Slot, SlotState
 from .pool import minute_of, week_start
-from .queries import changed_since, plans_to_ask, promised_in, upward
-from .solving import Cost, NotKept, Standing, WeekWhy, WhatIf, Why
+from .queries import plans_to_ask, upward
+from .since import Changed, changed_since, closed_since, notice_of
+from .solving import Block, Cost, NotKept, Standing, WeekWhy, WhatIf, Why
 from .solving import Unknown as Unknown
 
 #: Plans that are looked into for a slot: the community's last, and the district's.
@@ -47,12 +50,12 @@ class Told:
 
 
 class Desk:
-    """The plan of a slot's week, asked about that slot; four queries, then none but for names."""
+    """The plan of a slot's week, asked about that slot; five queries, then none but for names."""
 
-    def __init__(self, slot: Slot) -> None:
+    def __init__(self, slot: Slot, now: datetime | None = None) -> None:
         self.slot = slot
         self.plan, whole = _plan_of(slot)
-        self.what_if = WhatIf(whole.kept, whole.near, _standing(whole, self.plan, slot))
+        self.what_if = WhatIf(whole.kept, whole.near, _standing(whole, self.plan, slot, changed_since(self.plan), now))
 
     def could(self, seat: Seat) -> list[UUID]:
         """Who would suit the seat best by the plan's prices, the best first."""
@@ -62,11 +65,16 @@ class Desk:
         cost = self.what_if.cost_of_pin(str(person.pk), str(self.slot.pk))
         return None if cost is None else self._told(cost)
 
-    def forbid(self, person: Person) -> Told:
-        return self._told(self.what_if.cost_of_forbid(str(person.pk), str(self.slot.pk)))
+    def forbid(self, person: Person) -> Told | None:
+        """None where somebody has said yes, or the matter is closed: no plan moves that, and nobody can say what it comes to."""
+        cost = self.what_if.cost_of_forbid(str(person.pk), str(self.slot.pk))
+        return None if cost is None else self._told(cost)
 
     def weigh(self, steps: int) -> Told:
-        return self._told(self.what_if.cost_of_weight(str(self.slot.pk), steps))
+        """So many steps more than it is weighed now, which the plan may not have known."""
+        kept, slot = self.what_if.kept, self.slot
+        wanted = min(5, max(1, slot.priority + slot.weight + steps))
+        return self._told(self.what_if.cost_of_weight(str(slot.pk), wanted - int(kept.problem.needs.priority[kept.need_at[str(slot.pk)]])))
 
     def why_not(self, person: Person) -> Why:
         return self.what_if.why_not(str(person.pk), str(self.slot.pk))
@@ -116,36 +124,56 @@ def _knows(whole: WhatIf, slot: Slot) -> bool:
     """Whether the plan was asked for the slot, and for all that it may start at now."""
     kept = whole.kept
     n = kept.need_at.get(str(slot.pk), -1)
-    if n < 0 or slot.state not in (SlotState.OPEN, SlotState.HELD):
+    if n < 0 or slot.state not in (SlotState.OPEN, SlotState.HELD) or kept.problem.needs.minutes[n] != slot.minutes:
         return False
-    starts = kept.starts[kept.starts_ptr[n] : kept.starts_ptr[n + 1]].tolist()
-    latest = [minute_of(window.latest, slot.week) // SLOT_STEP * SLOT_STEP for window in slot.windows.all()]
-    return (
-        bool(kept.problem.kept[n] or not starts or max(latest, default=-1) == max(starts)) and kept.problem.needs.minutes[n] == slot.minutes
-    )
+    starts = set(kept.starts[kept.starts_ptr[n] : kept.starts_ptr[n + 1]].tolist())
+    windows = [(minute_of(window.earliest, slot.week), minute_of(window.latest, slot.week)) for window in slot.windows.all()]
+    may = {t for early, late in windows for t in range(-(-early // SLOT_STEP) * SLOT_STEP, late + 1, SLOT_STEP)}
+    fixed = int(kept.problem.needs.fixed_start[n])
+    if kept.problem.kept[n] or fixed >= 0 or not starts:
+        return fixed < 0 or fixed in may
+    return starts <= may and max(starts) == max(may)
 
 
-def _standing(whole: WhatIf, plan: Plan, asked: Slot | None) -> Standing:
-    """Where the week is not as the plan left it, and what people were asked for, have answered or have fixed: that is not moved."""
+def _standing(whole: WhatIf, plan: Plan, asked: Slot | None, offers: list[Changed], now: datetime | None) -> Standing:
+    """Where the week is not as the plan left it: what people were asked for, have answered or have fixed is not moved; what has gone by,
+    was closed or ruled out, or is promised elsewhere, is not offered again."""
     seats, monday = whole.kept.problem.needs.seats, week_start(plan.week)
     teams: dict[str, list[str | None]] = {}
     starts: dict[str, int] = {}
     changed, held = set[str](), set[str]()
-    for slot, number, person, start, state, pinned in changed_since(plan):
-        name = str(slot)
+    for offer in offers:
+        name = str(offer.slot)
         n = whole.kept.need_at.get(name, -1)
-        if n < 0 or number >= seats[n]:
+        if n < 0 or offer.seat >= seats[n]:
             continue
         changed.add(name)
-        if state in ACTIVE:
-            teams.setdefault(name, [None] * int(seats[n]))[number] = str(person)
-            starts[name] = int((start - monday).total_seconds() // 60)
-            if state != OfferState.PROPOSED or pinned:
+        if offer.state in ACTIVE:
+            teams.setdefault(name, [None] * int(seats[n]))[offer.seat] = str(offer.person)
+            starts[name] = int((offer.start - monday).total_seconds() // 60)
+            if offer.state != OfferState.PROPOSED or offer.pinned:
                 held.add(name)
-    now = {name: (starts[name], tuple(teams[name])) if name in teams else None for name in changed}
+    as_now = {name: (starts[name], tuple(teams[name])) if name in teams else None for name in changed}
     if asked is not None:
         held.discard(str(asked.pk))
-    return Standing(now=now, held=held)
+    closed, ruled_out = closed_since(plan.week, plan.place)
+    held |= {str(slot) for slot in closed}
+    soonest = minute_of((now or timezone.now()) + notice_of(plan), plan.week)
+    never = {(str(person), str(slot)) for person, slot in ruled_out}
+    return Standing(now=as_now, held=held, since=max(0, soonest), never=never, busy=_elsewhere(whole, plan, offers))
+
+
+def _elsewhere(whole: WhatIf, plan: Plan, offers: list[Changed]) -> dict[str, list[Block]]:
+    """What people were asked for, or have promised, since the plan was made and outside of it."""
+    kept, busy = whole.kept, dict[str, list[Block]]()
+    people = kept.problem.people
+    for offer in offers:
+        p, begins = kept.person_at.get(str(offer.person), -1), minute_of(offer.start, plan.week)
+        if p < 0 or not offer.stands or str(offer.slot) in kept.need_at:
+            continue
+        if begins not in people.booked_start[people.booked_ptr[p] : people.booked_ptr[p + 1]]:
+            busy.setdefault(str(offer.person), []).append(Block(begins, begins + offer.minutes, offer.lat, offer.lon))
+    return busy
 
 
 @dataclass(frozen=True)
@@ -157,7 +185,7 @@ class OwnWeek:
     promised: int
 
 
-def week_of(person: Person, place: Place, mondays: list[date]) -> OwnWeek | None:
+def week_of(person: Person, place: Place, mondays: list[date], now: datetime | None = None) -> OwnWeek | None:
     """Asked of the newest plan of the first of these weeks that has one; None if none has. `why` is None for who is not in the plan."""
     plans = plans_to_ask(upward(place), mondays)
     for monday in mondays:
@@ -166,10 +194,13 @@ def week_of(person: Person, place: Place, mondays: list[date]) -> OwnWeek | None
                 whole = desk_of(plan)
             except NotKept:
                 continue
-            what_if = WhatIf(whole.kept, whole.near, _standing(whole, plan, None))
-            promised = promised_in(person, monday)
+            offers = changed_since(plan)
+            standing = _standing(whole, plan, None, offers, now)
+            what_if = WhatIf(whole.kept, whole.near, standing)
+            untold = untold_to(person, monday) | {slot for who, slot in standing.never if who == str(person.pk)}
+            promised = sum(offer.stands and offer.person == person.pk for offer in offers)
             try:
-                return OwnWeek(monday, what_if.why_week(str(person.pk), untold_to(person, monday)), promised)
+                return OwnWeek(monday, what_if.why_week(str(person.pk), untold), promised)
             except Unknown:
                 return OwnWeek(monday, None, promised)
     return None

@@ -143,7 +143,8 @@ def plans_to_ask(places: Iterable[Place], weeks: Iterable[date]) -> list[Plan]:
     Those that have a file: however often one place or week was planned, it hides no other.
     """
     found = Plan.objects.ready().filter(week__in=list(weeks), place__in=list(places)).select_related("place")
-    return list(_newest(found))
+    above = Q(place=OuterRef("place")) | Q(place=OuterRef("place__parent")) | Q(place=OuterRef("place__parent__parent"))
+    return list(_newest(found.annotate(notice_hours=Subquery(Rhythm.objects.filter(above).values("least_notice_hours")[:1]))))
 
 
 def standing_plans(now: date | None = None) -> list[Plan]:
@@ -157,21 +158,6 @@ def _newest(plans: QuerySet[Plan]) -> QuerySet[Plan]:
     newest_first = F("finished_at").desc(nulls_last=True)
     rank = Windowed(RowNumber(), partition_by=[F("week"), F("place")], order_by=[newest_first])
     return plans.annotate(rank=rank).filter(rank__lte=KEPT_PLANS).order_by(newest_first)
-
-
-def changed_since(plan: Plan) -> list[tuple[UUID, int, UUID, datetime, str, bool]]:
-    """Who is, or was by this plan, on the slots of its week that are not as it left them: slot, seat number, person, start, state and
-    whether it is pinned; one query."""
-    in_week = Offer.objects.in_week(plan.week).filter(slot__place__in=places_below(plan.place))
-    by_hand = Q(state__in=ACTIVE) & (~Q(plan=plan) | Q(plan=None) | ~Q(state=OfferState.PROPOSED) | Q(pinned=True))
-    changed = in_week.filter(by_hand | (Q(plan=plan) & ~Q(state__in=ACTIVE))).order_by().values("slot_id")
-    rows = Offer.objects.filter(Q(state__in=ACTIVE) | Q(plan=plan), slot__in=changed)
-    return list(rows.values_list("slot_id", "seat__number", "person_id", "start", "state", "pinned").order_by())
-
-
-def promised_in(person: Person, week: date) -> int:
-    """How often the person was asked or has said yes in that week; one query."""
-    return Offer.objects.in_week(week).filter(person=person, state__in=(OfferState.SENT, OfferState.ACCEPTED)).count()
 
 
 def people_called(person_ids: Iterable[UUID]) -> list[Person]:

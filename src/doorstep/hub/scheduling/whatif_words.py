@@ -181,11 +181,18 @@ def why_sentence(why: "Why", monday: date, name: str = "") -> str:
     return str(WHY[code][0 if name else 1]) % {"name": name, **_facts(why.numbers, monday)}
 
 
+def _remedy(remedy: "Remedy") -> Any:
+    """One visit more, or only longer ones: a person fills in two numbers."""
+    if remedy.code == "caps" and not remedy.numbers.get("visits"):
+        return gettext_lazy("这一周愿意多帮 %(more)s")
+    return REMEDY[remedy.code]
+
+
 def remedy_sentence(remedy: "Remedy | None", monday: date, name: str = "") -> str:
     """The smallest change that was tried, and what came of it."""
     if remedy is None or remedy.code not in REMEDY or (remedy.code == "free" and remedy.numbers.get("from", -1) < 0):
         return ""
-    change = str(REMEDY[remedy.code]) % _facts(remedy.numbers, monday)
+    change = str(_remedy(remedy)) % _facts(remedy.numbers, monday)
     if name:
         words = (
             _("差一步：%(change)s，重排就会排%(name)s。") if remedy.wins else _("要是%(change)s，%(name)s就合条件；不过还有更合适的人。")
@@ -214,7 +221,7 @@ MOSTLY: dict[str, Any] = {
     "gender": gettext_lazy("附近的 %(near)s 件里，多数家里对请谁有要求。"),
     "language": gettext_lazy("附近的 %(near)s 件里，多数要会说一种您的资料里没有记着的话。"),
     "vetted": gettext_lazy("附近的 %(near)s 件里，多数现场有孩子，要有无犯罪记录查询。"),
-    "ruled_out": gettext_lazy("附近的 %(near)s 件都另有安排。"),
+    "ruled_out": gettext_lazy("附近的 %(near)s 件，多数另有安排。"),
     "reach": gettext_lazy("要人的地方，多数比您填的路程远。"),
     "free": gettext_lazy("附近的 %(near)s 件，多数约的时段您没填有空。"),
     "caps": gettext_lazy("您这一周答应的、正在问您的，已经到了您说的次数或时间。"),

@@ -58,6 +58,12 @@ def _where(request: HttpRequest) -> str:
     return roles[0].place.short_name if roles else ""
 
 
+def _in_demonstration(request: HttpRequest) -> bool:
+    """Read with the reader already, where there is one."""
+    known = getattr(getattr(request, "reader", None), "in_demonstration", None)
+    return is_demonstration() if known is None else bool(known)
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """`page` in every template."""
     return {
@@ -67,6 +73,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "theme": getattr(request, "theme", ""),
             "tabs": SimpleLazyObject(lambda: _tabs(request)),
             "where": _where(request),
-            "demonstration": SimpleLazyObject(is_demonstration),
+            "demonstration": SimpleLazyObject(lambda: _in_demonstration(request)),
         }
     }

@@ -76,7 +76,7 @@ def put_on(
 ) -> Offer:  # fmt: skip
     """A person chosen by hand, and asked in the same act if so wished; if asking fails, nothing is changed."""
     check_version(Slot.objects.values_list("version", flat=True).get(pk=seat.slot_id), seen)
-    offer = propose(by=by, seat=seat, person=person, start=start, reasons=reasons)
+    offer = propose(by=by, seat=seat, person=person, start=start, reasons=reasons, now=now)
     # A colleague's page that still shows the seat as it was is stale from here on.
     bump(seat.slot)
     return send_offer(by=by, offer=offer, now=now) if ask else offer

@@ -17,6 +17,7 @@ from ..access import (
     NotWished,
     ReplyTooLate,
     SeatAsked,
+    StartGone,
     TimeClash,
     TooLateToAsk,
     VisitBegun,
@@ -49,12 +50,22 @@ def check_clash(slot: Slot, person: Person, start: datetime) -> None:
 
 @transaction.atomic
 def propose(
-    *, by: Person | None, seat: Seat, person: Person, start: datetime, reasons: list[dict[str, object]] | None = None, pinned: bool = True
+    *,
+    by: Person | None,
+    seat: Seat,
+    person: Person,
+    start: datetime,
+    reasons: list[dict[str, object]] | None = None,
+    pinned: bool = True,
+    now: datetime | None = None,
 ) -> Offer:
     """A social worker puts a person on a seat by hand; the person has still to be asked. Unpinned, a plan may do better."""
     # The slot's row is the turnstile: two who staff two seats at once would else settle on two different times.
     locked(seat.slot)
     check_window(seat.slot, start)
+    # A seat that is kept for an hour that has gone by would be filled by nobody: no plan looks at it again.
+    if start <= (now or timezone.now()):
+        raise StartGone
     check_seat(seat, person, start)
     check_clash(seat.slot, person, start)
     Offer.objects.filter(seat=seat, state__in=(OfferState.PROPOSED, OfferState.HELD)).update(

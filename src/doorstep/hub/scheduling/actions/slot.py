@@ -205,9 +205,9 @@ def record_home_answer(*, by: Person, slot: Slot, answer: str, channel: str, see
 
 
 @transaction.atomic
-def forbid(*, by: Person, slot: Slot, person: Person, now: datetime | None = None) -> None:
-    """Not this person for this slot; an offer that stands is withdrawn."""
-    locked(slot)
+def forbid(*, by: Person, slot: Slot, person: Person, seen: int | None = None, now: datetime | None = None) -> None:
+    """Not this person for this slot; an offer that stands is withdrawn. With `seen` only if the slot is as the page showed it."""
+    check_version(locked(slot).version, seen)
     Refusal.objects.get_or_create(slot=slot, person=person, defaults={"by": by})
     moment = now or timezone.now()
     for offer in Offer.objects.filter(Q(state__in=ACTIVE) & ~Q(state=OfferState.SERVED), slot=slot, person=person):

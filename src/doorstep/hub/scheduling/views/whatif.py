@@ -111,7 +111,7 @@ def _preview(request: HttpRequest, slot: Slot, line: SlotLine, desk: Any) -> Pre
 
 
 def _weighed(desk: Any, do: str, slot: Slot) -> Preview:
-    told = desk.weigh(slot.weight + WEIGHTS[do])
+    told = desk.weigh(WEIGHTS[do])
     if changes_something(told.cost):
         return Preview(do, sentence=points_sentence(told.cost), sentences=effects(told.cost), told=told, may=True)
     words = {"more": _("已经排上的，或者再急也没有人能去的，加重了也不变。"), "less": _("放轻一点，安排也不变。")}
@@ -147,12 +147,21 @@ def _in_the_way(line: SlotLine, seat: Seat | None, start: datetime | None) -> Of
 
 def _seat_of(mine: Any, person: Person, line: SlotLine) -> Seat | None:
     """The seat on which the plan would put the person."""
-    at = [helper.pk for helper in mine.after].index(person.pk) if mine and person in mine.after else -1
-    return line.seats[at].seat if at >= 0 else None
+    if not mine or person not in mine.after:
+        return None
+    # A plan may seat a team in another order: whoever stays keeps the seat, the new one takes that of who goes.
+    stays = {helper.pk for helper in mine.after}
+    left = [place for place in line.seats if place.offer is None or place.offer.person_id not in stays]
+    at = [helper.pk for helper in mine.after].index(person.pk)
+    return (left[0] if len(left) == 1 else line.seats[at]).seat
 
 
 def _forbidden(desk: Any, person: Person, line: SlotLine) -> Preview:
     told = desk.forbid(person)
+    if told is None:
+        on = next((place.offer for place in line.seats if place.offer and place.offer.person_id == person.pk), None)
+        sentence = _("有人答应了、正在问的，或者已经不办的事，重排不会去动，所以算不出代价。排除以后，位子空出来，要另外请人。")
+        return Preview("forbid", person, None, sentence, may=True, warning=told_words(on) if on else "")
     sentence = points_sentence(told.cost) if told.cost.moves else _("这位不在这一件上，排除了，安排也不变。")
     on = next((place.offer for place in line.seats if place.offer and place.offer.person_id == person.pk), None)
     return Preview("forbid", person, None, sentence, effects(told.cost), told, may=True, warning=told_words(on) if on else "")
@@ -180,7 +189,7 @@ def decide(request: HttpRequest, slot_id: UUID, do: str) -> HttpResponse:
         if person is None:
             weigh(by=reader, slot=found, steps=WEIGHTS[do], seen=seen_said(request))
         elif do == "forbid":
-            forbid(by=reader, slot=found, person=person)
+            forbid(by=reader, slot=found, person=person, seen=seen_said(request))
         else:
             _pin(request, reader, found, person)
 
