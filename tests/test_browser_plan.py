@@ -8,8 +8,9 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from doorstep.hub.people.models import Person
+from doorstep.hub.scheduling.actions.exclusion import rule_out_for_home
 from doorstep.hub.scheduling.actions.plan import request_plan
-from doorstep.hub.scheduling.actions.slot import SeatWanted
+from doorstep.hub.scheduling.actions.slot import SeatWanted, forbid
 from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Slot
 from doorstep.hub.scheduling.solving import solve_plan
 from doorstep.hub.testing import Cast
@@ -28,6 +29,8 @@ def stage(cast: Cast) -> dict[str, Slot]:
     cast.offer(slots["accepted"], person=cast.jiang, state=OfferState.ACCEPTED)
     slots["two"] = cast.slot(title="two 的一件", seats=[SeatWanted(), SeatWanted()], windows=[(cast.at(4, 9), cast.at(4, 10))])
     cast.slot(title="没人会的", seats=[SeatWanted(skill=cast.skill("sign_language"))], windows=[(cast.at(5, 9), cast.at(5, 10))])
+    forbid(by=cast.zhou, slot=slots["declined"], person=cast.ning)
+    rule_out_for_home(by=cast.zhou, slot=slots["declined"], person=cast.tang)
     plan = request_plan(by=cast.zhou, place=cast.community, week=cast.monday)
     assert solve_plan(plan_id=plan.pk) is not None
     return slots
