@@ -143,6 +143,10 @@ def test_the_command_writes_its_table_between_its_own_markers(tmp_path: Path, ca
     fresh = tmp_path / "fresh.md"
     fresh.write_text("# Figures\n")
     write(fresh, "table")
+    write(fresh, "all of it", whole=True)
+    write(fresh, "all of it anew", whole=True)
+    assert "anew" in fresh.read_text() and fresh.read_text().count("all of it") == 1
+    write(fresh, "table")
     assert fresh.read_text().count(BEGIN) == 1 and "## Over many weeks" in fresh.read_text()
 
 

@@ -30,7 +30,7 @@ def main(argv: list[str]) -> int:
     text = table(rows, _about(world, options, spent))
     print(text)
     if options.write:
-        write(options.write, text)
+        write(options.write, text, whole=options.communities is None)
     return 0
 
 

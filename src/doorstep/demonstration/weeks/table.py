@@ -6,6 +6,7 @@ from pathlib import Path
 from doorstep.demonstration.weeks.figures import MONTH, Figures
 
 BEGIN, END = "<!-- weeks: begin -->", "<!-- weeks: end -->"
+WHOLE_BEGIN, WHOLE_END = "<!-- whole weeks: begin -->", "<!-- whole weeks: end -->"
 #: What is wanted of each figure.
 GOALS = {
     "helpers": "≤ 3", "series": "≤ 3", "even": "≥ .85", "gini": "≤ .45", "idle": "0", "forgotten": "0", "kept": "≥ 95%",
@@ -35,12 +36,15 @@ def _after_a_month(found: Figures, figure: str) -> str:
     return figure if found.weeks >= MONTH else "–"
 
 
-def write(path: Path, text: str) -> None:
-    """Between the markers; at the end of the file where there are none yet."""
+def write(path: Path, text: str, *, whole: bool = False) -> None:
+    """Between the markers, those of a part of the district or of the `whole`; at the end of the file where there are none yet."""
+    begin, end = (WHOLE_BEGIN, WHOLE_END) if whole else (BEGIN, END)
     old = path.read_text(encoding="utf-8")
-    block = f"{BEGIN}\n{text}\n{END}"
-    if BEGIN in old and END in old:
-        new = old[: old.index(BEGIN)] + block + old[old.index(END) + len(END) :]
+    block = f"{begin}\n{text}\n{end}"
+    if begin in old and end in old:
+        new = old[: old.index(begin)] + block + old[old.index(end) + len(end) :]
+    elif whole:
+        new = f"{old.rstrip()}\n\n### The whole district\n\n{block}\n"
     else:
-        new = f"{old.rstrip()}\n\n## Over many weeks\n\n`doorstep simulate-weeks --communities 13 --write docs/benchmarks.md` measures again; without `--communities` the whole district, for hours.\n\n{block}\n"
+        new = f"{old.rstrip()}\n\n## Over many weeks\n\n`doorstep simulate-weeks --communities 13 --write docs/benchmarks.md` measures again; without `--communities` the whole district, for half an hour.\n\n{block}\n"
     path.write_text(new, encoding="utf-8")
