@@ -136,7 +136,7 @@ def test_memory_carries_load_calls_faces_and_fill_from_week_to_week(world: World
 def test_the_command_writes_its_table_between_its_own_markers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = tmp_path / "benchmarks.md"
     page.write_text(f"# Figures\n\n{BEGIN}\nold\n{END}\n\nmore\n")
-    assert main(["--size", "community", "--weeks", "1", "--iterations", "5", "--write", str(page)]) == 0
+    assert main(["--size", "community", "--communities", "1", "--weeks", "1", "--iterations", "5", "--write", str(page)]) == 0
     text = page.read_text()
     assert "old" not in text and text.startswith("# Figures") and text.endswith("more\n") and "| Gini of visits" in text
     assert "Gini" in capsys.readouterr().out

@@ -100,7 +100,7 @@ class Corner:
             who=who, option=np.concatenate([self.weeks.option, added]), worth=np.concatenate([self.weeks.worth, worth[new]])
         )
         # More options may make a longer week than anybody's in the plan: compiled code writes where nobody would stop it.
-        longer = int(who[mine, ROOM_VISITS]) - self.draft.week.shape[1]
+        longer = int(who[mine, ROOM_VISITS]) + 1 - self.draft.week.shape[1]
         if longer > 0:
             room = ((0, 0), (0, longer))
             self.draft = self.draft._replace(week=np.pad(self.draft.week, room, constant_values=-1))
@@ -318,5 +318,7 @@ class Around:
         rows = self.near.rows_of(np.array([n]))
         if not len(rows):
             return []
-        pays = w.worth[rows] + self.kept.price[w.option[rows, CELL]] - LOAD_STEP * self.draft.visits[w.option[rows, PERSON]]
+        who = w.option[rows, PERSON]
+        toll = LOAD_STEP * self.draft.visits[who] * (1 - w.who[who, IS_WORKER])
+        pays = w.worth[rows] + self.kept.price[w.option[rows, CELL]] - toll
         return list(dict.fromkeys(w.option[rows[np.argsort(-pays, kind="stable")], PERSON].tolist()))[:GOOD_PEOPLE]

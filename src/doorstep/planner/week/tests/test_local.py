@@ -101,3 +101,17 @@ def test_an_empty_draft_is_filled() -> None:
     found = Neighbourhood(weeks_of(result.problem, result.options), nothing, result.cell_prices).solve(free(result))
     assert found.before == 0
     assert found.value >= around(result).solve(free(result)).before - 1e-6
+
+
+def test_a_model_that_is_too_large_is_not_built_and_the_ceiling_still_holds() -> None:
+    result = solve(drawn(3, 12, 12), iterations=5)
+    best, told = around(result).solve(free(result)), around(result).solve(free(result), known=-50.0, most_rows=0)
+    assert told.possible and not told.optimal and told.visits == []
+    assert best.value - 1e-6 <= told.ceiling < np.inf
+
+
+def test_no_time_at_all_leaves_the_ceiling_of_the_prices() -> None:
+    result = solve(drawn(3, 12, 12), iterations=5)
+    best = around(result).solve(free(result))
+    hurried = around(result).solve(free(result), seconds=0.0, known=-1e6)
+    assert best.value - 1e-6 <= hurried.ceiling <= around(result).solve(free(result), known=-50.0, most_rows=0).ceiling + 1e-6

@@ -5,6 +5,8 @@ import time
 import pytest
 
 from doorstep.planner.week.whatif import WhatIf
+from doorstep.planner.week.whatif_answers import Move, disturbance
+from doorstep.planner.week.whatif_rules import Pairing
 from doorstep.planner.week.whatif_standing import Block, Standing
 
 from .test_whatif import desk
@@ -118,3 +120,21 @@ def test_a_large_team_is_answered_in_a_moment(seats: int) -> None:
     began = time.process_time()
     what_if.cost_of_pin("p44", "n")
     assert time.process_time() - began < 6.0
+
+
+def test_a_change_that_is_only_as_good_wins_nothing() -> None:
+    """A new plan is charged for every seat that changes hands, so that it would not take somebody who is no better."""
+    why = desk(week([person("a"), person("b", reach_m=1)], [need("n")]))[0].why_not("b", "n")
+    assert why.code == "reach" and why.remedy is not None and not why.remedy.wins
+
+
+def test_seats_that_change_hands_and_starts_that_change_are_charged() -> None:
+    moved = Move("n", (540, ("a", "b")), (555, ("a", "c")))
+    assert disturbance((moved, Move("m", None, (600, ("d",))))) == disturbance((moved,)) == 60.0
+
+
+def test_nobody_is_asked_to_be_free_after_the_week() -> None:
+    given = week([person("a", free=[[10080 - 180, 10080]])], [need("n", windows=[[10080 - 120] * 2])])
+    what_if = desk(given)[0]
+    spans = [change.free for change in what_if._more(Pairing(what_if.stands, 0), 0)]
+    assert (10080 - 240, 10080 - 180) in spans and all(end <= 10080 for _, end in spans)
