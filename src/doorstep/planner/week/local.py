@@ -237,8 +237,7 @@ class _Question:
         while True:
             keep = short <= room + LAST_DIGIT
             if keep.sum() > most_rows:
-                found, proven = Answer(none, -np.inf, ceiling, False), False
-                break
+                return LocalResult(True, before + max(known, self._at_least()), before, ceiling, False, [])
             found = best_choice(self._choices(keep), [must[keep] for must in asked], until - time.monotonic(), nodes)
             if found.value > best.value:
                 best, kept = found, np.flatnonzero(keep)
@@ -248,6 +247,10 @@ class _Question:
                 break
             room = min(ceiling - best.value, WIDER * room) if best.value > -np.inf else WIDER * room
         return self._result(replace(best, optimal=proven, ceiling=min(found.ceiling, ceiling) if keep.all() else ceiling), kept, before)
+
+    def _at_least(self) -> float:
+        """The change that needs no search: none, where the plan as it stands has all that is asked."""
+        return -np.inf if self.forced or self.given_up else 0.0
 
     def _result(self, found: Answer, kept: Ints, before: float) -> LocalResult:
         taken = self.option[kept[found.taken]]
