@@ -56,7 +56,7 @@ class Clock:
 
     def __init__(self, seconds: float | None, iterations: int | None, stop: Callable[[], bool]) -> None:
         self.began, self.seconds, self.iterations, self.stop = time.monotonic(), seconds, iterations, stop
-        self.rounds, self.stopped_by, self.kept_back = 0, "converged", 0.0
+        self.rounds, self.stopped_by, self.kept_back, self.ready = 0, "converged", 0.0, 0.0
 
     @property
     def spent(self) -> float:
@@ -70,8 +70,8 @@ class Clock:
         return self.seconds - self.kept_back - self.spent
 
     def keep_back(self, seconds: float) -> None:
-        """Leaves these seconds of the time for what comes after the search."""
-        self.kept_back = seconds
+        """Leaves these seconds of the time for what comes after the search, which begins now."""
+        self.kept_back, self.ready = seconds, self.spent
 
     def go_on(self, longest: float = 0.0, rounds: int = 1) -> bool:
         """Counts so many rounds, which may take so many seconds, unless the run is over."""
@@ -87,12 +87,12 @@ class Clock:
         return False
 
     def after(self, share: float) -> bool:
-        """Whether this share of the seconds or rounds is spent, or somebody wants to stop; without a limit never."""
+        """Whether this share of the search's seconds or rounds is spent, or somebody wants to stop; without a limit never."""
         if self.stop():
             return True
         if self.iterations is not None:
             return self.rounds > self.iterations * share
-        return self.seconds is not None and self.spent > (self.seconds - self.kept_back) * share
+        return self.seconds is not None and self.spent - self.ready > (self.seconds - self.kept_back - self.ready) * share
 
     @property
     def over(self) -> bool:
