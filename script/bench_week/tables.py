@@ -233,7 +233,7 @@ def _own(rows: list[Row]) -> str:
             lines.append(
                 f"| {name} | {way} | {len(runs)} | {shown} | {gap} | {met} | {_seconds(runs)} | {_memory(runs)} | {_legal(runs)} |"
             )
-    return "\n".join(lines) if len(lines) > 6 else ""
+    return "\n".join(lines) if len(lines) > 7 else ""
 
 
 def _with_bound(runs: list[Row], limit: dict[tuple[str, str, int], float]) -> list[Row]:
