@@ -1,5 +1,6 @@
 """What an offer reveals when: before yes, after yes, after the day, and to whom."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -194,7 +195,8 @@ def test_a_home_without_a_registered_contact_keeps_its_door_and_number_too(clien
     offer = cast.offer(slot)
     for shown in (nearby, text(page(client, cast, offer)), text(client.get(reverse("scheduling:week")))):
         assert "灯坏了" in shown
-        assert "501" not in shown and "13812345678" not in shown
+        # A form's random key may hold the three digits among its own letters.
+        assert not re.search(r"(?<![0-9A-Za-z])501(?![0-9A-Za-z])|单元501", shown) and "13812345678" not in shown
 
 
 def test_news_of_what_was_taken_back_names_nobody(client: Client, cast: Cast) -> None:
