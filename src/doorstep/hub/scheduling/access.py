@@ -390,7 +390,7 @@ def open_seats_for(person: Person, monday: date) -> QuerySet[Seat]:
 
 def get_slot_to_wish_for(person: Person, slot_id: UUID) -> Slot:
     """The slot of an open seat; any other id, real or not, gets the same refusal."""
-    slot = Slot.objects.open().select_related("lead").filter(id=slot_id).first()
+    slot = Slot.objects.open().select_related("lead", "contact", "household", "place__parent__parent").filter(id=slot_id).first()
     if slot is None or not open_seats_for(person, slot.week).filter(slot=slot).exists():
         raise NotForYou
     return slot

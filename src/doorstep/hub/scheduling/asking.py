@@ -115,12 +115,12 @@ def _plan_of(slot: Slot) -> tuple[Plan, WhatIf]:
             whole = desk_of(plan)
         except NotKept:
             continue
-        if _knows(whole, slot):
+        if _knows(whole, plan, slot):
             return plan, whole
     raise NothingToAsk
 
 
-def _knows(whole: WhatIf, slot: Slot) -> bool:
+def _knows(whole: WhatIf, plan: Plan, slot: Slot) -> bool:
     """Whether the plan was asked for the slot, and for all that it may start at now."""
     kept = whole.kept
     n = kept.need_at.get(str(slot.pk), -1)
@@ -132,7 +132,10 @@ def _knows(whole: WhatIf, slot: Slot) -> bool:
     fixed = int(kept.problem.needs.fixed_start[n])
     if kept.problem.kept[n] or fixed >= 0 or not starts:
         return fixed < 0 or fixed in may
-    return starts <= may and max(starts) == max(may)
+    # A window that was opened since is one that the plan might have used and has no start of.
+    known_from = max(0, minute_of(plan.created_at + notice_of(plan), slot.week))
+    opened = any(late >= known_from and not any(early <= t <= late for t in starts) for early, late in windows)
+    return starts <= may and max(starts) == max(may) and not opened
 
 
 def _standing(whole: WhatIf, plan: Plan, asked: Slot | None, offers: list[Changed], now: datetime | None) -> Standing:

@@ -149,6 +149,14 @@ WHY: dict[str, tuple[Any, Any]] = {
         gettext_lazy("您这一周答应的、正在问您的，已经到了您说的次数或时间。"),
     ),
     "booked": (gettext_lazy("%(name)s那时另有一件答应了的事，路上来不及。"), gettext_lazy("那时您另有一件答应了的事，路上来不及。")),
+    "joins": (
+        gettext_lazy("这一件已经有人了，还缺人手。%(name)s去，就凑齐了，您可以定这位。"),
+        gettext_lazy("这一件已经有人了，还缺人手，您合条件。回上一页点“我想去”，社工会来问您。"),
+    ),
+    "unsure": (
+        gettext_lazy("%(name)s合条件，只是一起去的人凑不凑得齐，一时算不出来。要请，可以直接请。"),
+        gettext_lazy("您合条件，只是一起去的人凑不凑得齐，一时算不出来。想去，回上一页点“我想去”，社工会来问您。"),
+    ),
     "equal": (
         gettext_lazy("换成%(name)s，整份安排一分不少。是两可的事，您定。"),
         gettext_lazy("您去也一样好，只是请了另一位。想去，跟社工说一声。"),
@@ -177,7 +185,7 @@ REMEDY: dict[str, Any] = {
 
 def why_sentence(why: "Why", monday: date, name: str = "") -> str:
     """Why not, with the name to the social worker; without one, to the person."""
-    code = f"{why.code}_open" if why.cost and why.cost.was_open else why.code
+    code = f"{why.code}_open" if why.code in ("equal", "loses") and why.cost and why.cost.was_open else why.code
     return str(WHY[code][0 if name else 1]) % {"name": name, **_facts(why.numbers, monday)}
 
 

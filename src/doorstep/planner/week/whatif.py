@@ -36,8 +36,9 @@ class WhatIf:
     """One kept plan as it stands, ready to be asked."""
 
     def __init__(self, kept: Kept, near: Neighbourhood | None = None, standing: Standing | None = None) -> None:
+        self._asked_of = kept, near, standing or Standing()
         self.near = copy(near) if near else Neighbourhood(kept.weeks, kept.draft, kept.price)
-        self.stands = as_it_stands(kept, self.near, standing or Standing())
+        self.stands = as_it_stands(kept, self.near, self._asked_of[2])
         self.kept, self.held, self.draft = self.stands.kept, self.stands.held, self.stands.draft
         self.near.weeks, self.near.draft, self._lacks = self.kept.weeks, self.draft, ""
         self.near.closed = self.stands.closed if self.stands.closed.any() else None
@@ -68,7 +69,7 @@ class WhatIf:
         rows = rows[w.option[rows, SEAT] == s]
         toll = LOAD_STEP * self.draft.visits[w.option[rows, PERSON]] * (1 - w.who[w.option[rows, PERSON], IS_WORKER])
         order = np.argsort(-(w.worth[rows] + self.kept.price[w.option[rows, CELL]] - toll), kind="stable")
-        there = set(self.team(n))
+        there = {*self.team(n), *w.option[self.stands.partial.get(n, (-1, []))[1], PERSON].tolist()}
         found = dict.fromkeys(p for p in w.option[rows[order], PERSON].tolist() if p not in there)
         return [self.kept.problem.people.ids[p] for p in list(found)[:most]]
 
@@ -77,6 +78,8 @@ class WhatIf:
         p, n = self._person(person), self._need(need)
         if p in self.team(n):
             return NOTHING
+        if n in self.stands.partial:
+            return self._joins(p, n)
         return self._forced(p, n) if not self.held[n] else None
 
     def cost_of_forbid(self, person: str, need: str) -> Cost | None:
@@ -122,16 +125,23 @@ class WhatIf:
         pairing = Pairing(self.stands, p)
         if not len(pairing.starts(n)):
             return Why("no_start")
-        seats = [s for s in range(int(needs.seat_ptr[n]), int(needs.seat_ptr[n + 1])) if needs.fixed_team[s] < 0]
+        there = self.stands.partial.get(n, (-1, []))[1]
+        if any(self.kept.weeks.option[o, PERSON] == p for o in there):
+            return Why("chosen")
+        taken = {int(self.kept.weeks.option[o, SEAT]) for o in there}
+        seats = [s for s in range(int(needs.seat_ptr[n]), int(needs.seat_ptr[n + 1])) if needs.fixed_team[s] < 0 and s not in taken]
         failed = {s: pairing.fails(s) for s in seats}
         seat = min(seats, key=lambda s: (len(failed[s]), -RULES.index(failed[s][0]) if failed[s] and failed[s][0] in RULES else 0))
         if failed[seat]:
             return self._by_rule(pairing, n, seat, failed[seat])
+        if n in self.stands.partial:
+            cost = self._joins(p, n)
+            return Why("joins", cost=cost) if cost else Why("unsure" if self._lacks == "time" else "busy")
         if self.held[n]:
             return Why("held")
         cost = self._forced(p, n)
-        if cost is None and self._lacks == "team":
-            return Why("no_team")
+        if cost is None and self._lacks in ("team", "time"):
+            return Why("no_team" if self._lacks == "team" else "unsure")
         if cost is None:
             more = Change("caps", visits=1, minutes=int(needs.minutes[n]))
             return Why("busy", remedy=self._remedy(p, n, [more]))
@@ -250,10 +260,29 @@ class WhatIf:
             return self._against(corner, self._cost(corner, n, after, corner.total(after) - corner.total_before, np.inf, False))
         return self._proven(corner, n, after, forced=(Pair(n, p),))
 
+    def _joins(self, p: int, n: int) -> Cost | None:
+        """The person on a need beside those who are on it already: they stay where they are, and the team is made whole around them.
+
+        Against the week in which nobody goes there, for with a seat open nobody does.
+        """
+        kept, near, standing = self._asked_of
+        name, (start, there) = kept.problem.needs.ids[n], self.stands.partial[n]
+        open_ = WhatIf(kept, near, replace(standing, now={**standing.now, name: None}))
+        option = kept.weeks.option
+        stay = tuple(Pair(n, int(option[o, PERSON]), int(option[o, SEAT]), start) for o in there)
+        corner = open_._corner([n], [p, *(pair.person for pair in stay)], FEW_FREE)
+        found = open_.near.solve(corner.free, forced=(Pair(n, p), *stay), seconds=PROOF_SECONDS, most_rows=MOST_ROWS)
+        if not found.visits:
+            self._lacks = "room" if found.optimal else "time"
+            return None
+        at_best = max(found.change, found.ceiling - found.before)
+        return open_._counted(n, corner.visits(corner.before), {v.need: v for v in found.visits}, found.change, at_best, found.optimal)
+
     def _found_exactly(self, corner: Corner, p: int, n: int) -> Cost | None:
-        """What filling seat by seat did not find; None if there is no such plan, or none was found in the time of a proof."""
+        """What filling seat by seat did not find; None if there is no such plan, or (`lacks` is time then) none was found in that of a proof."""
         found = self.near.solve(corner.free, forced=(Pair(n, p),), seconds=PROOF_SECONDS, most_rows=MOST_ROWS)
         if not found.visits:
+            self._lacks = self._lacks if found.optimal else "time"
             return None
         visits = {v.need: v for v in found.visits}
         at_best = max(found.change, found.ceiling - found.before)

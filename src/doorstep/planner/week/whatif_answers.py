@@ -52,7 +52,8 @@ class Remedy:
 class Why:
     """Why somebody is not on a need. `code` is the first rule between them, or:
 
-    `chosen` (they are on it), `accepted` (others have said yes), `no_start`, `no_team` (the other seats have nobody then), `busy` (what
+    `chosen` (they are on it), `accepted` (others have said yes), `no_start`, `no_team` (the other seats have nobody then), `unsure` (whether they have was not
+    found out in time), `joins` (others are on it already, a seat is open: with `cost`), `busy` (what
     they are asked for already leaves no room), `held` (it would move what people were asked for), `loses` (with `cost`: the plan would lose by it) or `equal` (it would lose nothing).
     """
 

@@ -52,7 +52,8 @@ class Promised(NamedTuple):
 class Stands:
     """A kept plan as it stands: people have less room in their weeks, some options are closed, some needs held.
 
-    `ruled_out` and `blocks` say the same by person (and need), for questions about options that the plan does not have.
+    `ruled_out` and `blocks` say the same by person (and need), for questions about options that the plan does not have. `partial` has the
+    start and the options of those who are on a need already while a seat of it is open.
     """
 
     kept: Kept
@@ -61,6 +62,7 @@ class Stands:
     closed: Bools
     since: int
     ruled_out: Collection[tuple[int, int]]
+    partial: Mapping[int, tuple[int, list[int]]]
     blocks: Mapping[int, list[Promised]]
 
 
@@ -98,7 +100,7 @@ def put(w: Weeks, draft: Draft, o: int) -> None:
 def as_it_stands(kept: Kept, near: Neighbourhood, standing: Standing) -> Stands:
     """The plan's draft with what people have changed since, and what is no longer to be had."""
     draft, w, changed = copy_of(kept.draft), kept.weeks, []
-    held, blocks = kept.problem.kept.copy(), _blocks(kept, standing)
+    held, blocks, partial = kept.problem.kept.copy(), _blocks(kept, standing), dict[int, tuple[int, list[int]]]()
     for name, now in standing.now.items():
         n = kept.need_at.get(name, -1)
         if n >= 0 and not kept.problem.kept[n] and not _is(kept, n, now):
@@ -110,6 +112,9 @@ def as_it_stands(kept: Kept, near: Neighbourhood, standing: Standing) -> Stands:
         # Whoever was put there beside the rules, or alone in a team, stays there, and is elsewhere for nobody else.
         if now and (rows is None or not _enters(w, draft, rows)):
             held[n] = True
+            there_already = _rows(kept, near, n, now, some=True)
+            if there_already and None in now[1] and kept.problem.needs.ids[n] not in standing.held:
+                partial[n] = now[0], there_already
             there = Promised(now[0], now[0] + int(kept.problem.needs.minutes[n]), kept.problem.needs.place[n])
             for who in now[1]:
                 if who is not None and who in kept.person_at:
@@ -119,7 +124,9 @@ def as_it_stands(kept: Kept, near: Neighbourhood, standing: Standing) -> Stands:
             held[kept.need_at[name]] = True
     held |= (draft.need_start >= 0) & (draft.need_start < standing.since)
     pairs = {(kept.person_at[p], kept.need_at[n]) for p, n in standing.never if p in kept.person_at and n in kept.need_at}
-    return Stands(_with_less_room(kept, blocks), draft, held, _closed(kept, standing.since, pairs, blocks), standing.since, pairs, blocks)
+    return Stands(
+        _with_less_room(kept, blocks), draft, held, _closed(kept, standing.since, pairs, blocks), standing.since, pairs, partial, blocks
+    )
 
 
 def _blocks(kept: Kept, standing: Standing) -> dict[int, list[Promised]]:
@@ -166,11 +173,14 @@ def _is(kept: Kept, n: int, now: tuple[int, tuple[str | None, ...]] | None) -> b
     return was == now
 
 
-def _rows(kept: Kept, near: Neighbourhood, n: int, now: tuple[int, tuple[str | None, ...]]) -> list[int] | None:
-    """The options by which these people would be on the need; None if some seat is empty or somebody is there beside the rules."""
+def _rows(kept: Kept, near: Neighbourhood, n: int, now: tuple[int, tuple[str | None, ...]], some: bool = False) -> list[int] | None:
+    """The options by which these people would be on the need; None if some seat is empty (unless `some` will do) or somebody is there
+    beside the rules."""
     w, found = kept.weeks, []
     rows = near.rows_of(np.array([n]))
     for turn, name in enumerate(now[1]):
+        if some and name is None:
+            continue
         p = kept.person_at.get(name, -1) if name else -1
         fits = (w.option[rows, PERSON] == p) & (w.option[rows, START] == now[0]) & (w.option[rows, SEAT] == w.need[n, SEATS] + turn)
         if p < 0 or not fits.any():

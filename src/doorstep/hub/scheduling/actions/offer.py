@@ -89,8 +89,10 @@ def propose(
 
 
 @transaction.atomic
-def pin(*, by: Person, offer: Offer, pinned: bool) -> None:
-    """A pinned proposal stays through the next plan."""
+def pin(*, by: Person, offer: Offer, pinned: bool, now: datetime | None = None) -> None:
+    """A pinned proposal stays through the next plan; one whose hour has gone by would keep everybody else from going."""
+    if pinned and offer.start <= (now or timezone.now()):
+        raise StartGone
     if not Offer.objects.filter(pk=offer.pk, state__in=(OfferState.PROPOSED, OfferState.HELD)).update(pinned=pinned):
         raise AlreadyAnswered
     record(actor_id=by.pk, verb="pin" if pinned else "unpin", subject=offer, place_id=offer.slot.place_id)

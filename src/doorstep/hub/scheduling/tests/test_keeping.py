@@ -4,30 +4,17 @@ import os
 import time
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from doorstep.hub.rounds import housekeeping
 from doorstep.hub.scheduling import asking, keeping
 from doorstep.hub.scheduling.actions import kept_files
-from doorstep.hub.scheduling.actions.plan import request_plan
 from doorstep.hub.scheduling.models import Plan, PlanFile, Slot
-from doorstep.hub.scheduling.tasks import make_plan
 from doorstep.hub.testing import Cast
 
-
-@pytest.fixture(autouse=True)
-def home(settings: Any, tmp_path: Path) -> Path:
-    settings.HOME = tmp_path
-    return tmp_path
-
-
-def planned(cast: Cast) -> Plan:
-    plan = request_plan(by=cast.zhou, place=cast.district, week=cast.monday)
-    assert make_plan.func(str(plan.pk)) == Plan.State.READY
-    plan.refresh_from_db()
-    return plan
+from .test_whatif import home as home
+from .test_whatif import planned
 
 
 def test_a_finished_plan_is_kept_in_a_file_that_only_its_newest_have(cast: Cast, home: Path) -> None:

@@ -1,28 +1,25 @@
 """What-if pages on a Wednesday: hours gone by, matters closed, people who were ruled out or said no, promises made since, weights that the plan knows."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from doorstep.hub.people.models import Person
 from doorstep.hub.scheduling import asking, solving
 from doorstep.hub.scheduling.access import StartGone
-from doorstep.hub.scheduling.actions.offer import decline, propose
+from doorstep.hub.scheduling.actions.availability import set_usual_week
+from doorstep.hub.scheduling.actions.offer import decline, pin, propose
 from doorstep.hub.scheduling.actions.slot import SeatWanted, cancel_slot, exclude, forbid
 from doorstep.hub.scheduling.actions.weighing import weigh
 from doorstep.hub.scheduling.models import Offer, OfferState, Slot
 from doorstep.hub.testing import Cast
 
-from .test_whatif import decide, page, planned, the_offer
-
-
-@pytest.fixture(autouse=True)
-def home(settings: Any, tmp_path: Path) -> Path:
-    settings.HOME = tmp_path
-    return tmp_path
+from .test_whatif import MOST_QUERIES, decide, page, planned, the_offer
+from .test_whatif import home as home
 
 
 def fresh(slot: Slot) -> Slot:
@@ -146,3 +143,50 @@ def test_a_plan_of_other_times_is_not_asked(cast: Cast) -> None:
     slot.windows.filter(earliest=cast.at(1, 9)).delete()
     with pytest.raises(asking.NothingToAsk):
         asking.Desk(fresh(slot))
+
+
+def test_a_proposal_whose_hour_has_gone_by_is_not_pinned(cast: Cast) -> None:
+    offer = propose(by=cast.zhou, seat=cast.seat(cast.slot()), person=cast.chen, start=cast.at(2, 9), pinned=False)
+    with pytest.raises(StartGone):
+        pin(by=cast.zhou, offer=offer, pinned=True, now=cast.at(2, 9))
+    pin(by=cast.zhou, offer=offer, pinned=True, now=cast.at(2, 8))
+    offer.refresh_from_db()
+    assert offer.pinned
+
+
+def test_a_window_opened_earlier_since_is_not_answered_for(cast: Cast) -> None:
+    slot = cast.slot(windows=[(cast.at(4, 9), cast.at(4, 10))])
+    planned(cast)
+    assert asking.Desk(fresh(slot))
+    slot.windows.create(earliest=cast.at(1, 9), latest=cast.at(1, 10))
+    with pytest.raises(asking.NothingToAsk):
+        asking.Desk(fresh(slot))
+
+
+def test_who_could_join_somebody_who_said_yes_is_told_and_can_be_put_there(cast: Cast, client: Client) -> None:
+    set_usual_week(by=cast.tang, person=cast.tang, cells=[(day, 0) for day in range(7)])
+    slot = cast.slot(seats=[SeatWanted(), SeatWanted()])
+    planned(cast)
+    first, second = Offer.objects.active().filter(slot=slot).select_related("person", "seat").order_by("seat__number")
+    Offer.objects.filter(pk=first.pk).update(state=OfferState.ACCEPTED)
+    Offer.objects.filter(pk=second.pk).update(state=OfferState.DECLINED)
+    other = Person.objects.get(pk=asking.Desk(fresh(slot)).could(second.seat)[0])
+    assert other.pk not in (first.person_id, second.person_id)
+    said = page(cast.sign_in(client, cast.zhou), slot, do="pin", person=str(other.pk))
+    assert "就定这位" in said and str(second.seat_id) in said
+    decide(client, slot, "pin", person=str(other.pk), seat=str(second.seat_id), start=first.start.isoformat())
+    assert Offer.objects.filter(slot=slot, seat=second.seat, person=other, state=OfferState.PROPOSED, pinned=True).exists()
+    assert Offer.objects.get(pk=first.pk).state == OfferState.ACCEPTED
+
+
+def test_a_volunteers_why_not_asks_few_questions_of_the_database(cast: Cast, client: Client) -> None:
+    slot = cast.slot()
+    planned(cast)
+    Offer.objects.filter(slot=slot).delete()
+    address = reverse("scheduling:why_not", args=[slot.pk])
+    cast.sign_in(client, cast.chen)
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(address)
+    assert answer.status_code == 200
+    assert len(queries) <= MOST_QUERIES, "\n".join(query["sql"][:160] for query in queries)

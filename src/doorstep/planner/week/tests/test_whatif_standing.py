@@ -4,9 +4,11 @@ import time
 
 import pytest
 
+from doorstep.planner.week import whatif
 from doorstep.planner.week.whatif import WhatIf
 from doorstep.planner.week.whatif_answers import Move, disturbance
 from doorstep.planner.week.whatif_rules import Pairing
+from doorstep.planner.week.whatif_search import Corner
 from doorstep.planner.week.whatif_standing import Block, Standing
 
 from .test_whatif import desk
@@ -138,3 +140,25 @@ def test_nobody_is_asked_to_be_free_after_the_week() -> None:
     what_if = desk(given)[0]
     spans = [change.free for change in what_if._more(Pairing(what_if.stands, 0), 0)]
     assert (10080 - 240, 10080 - 180) in spans and all(end <= 10080 for _, end in spans)
+
+
+def test_a_team_with_one_yes_is_completed_around_it() -> None:
+    given = week([person("a"), person("b"), person("c", free=[[900, 1000]])], [need("two", windows=[[540, 600]], seats=[{}, {}])])
+    what_if = asked(given, now={"two": (555, ("a", None))})
+    cost = what_if.cost_of_pin("b", "two")
+    assert cost is not None and cost.was_open and cost.moves[0].after == (555, ("a", "b"))
+    assert cost.change > 300 and cost.proven
+    assert what_if.could("two", 1) == ["b"]
+    assert what_if.why_not("b", "two").code == "joins" and what_if.why_not("a", "two").code == "chosen"
+    assert what_if.why_not("c", "two").code == "free"
+    assert what_if.cost_of_forbid("a", "two") is None
+    assert asked(given, now={"two": (555, ("a", None))}, held={"two"}).why_not("b", "two").code == "held"
+
+
+def test_what_was_not_found_out_in_time_is_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = week([person("a"), person("b")], [need("two", windows=[[540, 540]], seats=[{}, {}])])
+    what_if = asked(given, now={"two": None})
+    monkeypatch.setattr(Corner, "_fill", lambda *_: False)
+    assert what_if.why_not("a", "two").code == "equal", "filling seat by seat failed, the exact search did not"
+    monkeypatch.setattr(whatif, "MOST_ROWS", 0)
+    assert what_if.why_not("a", "two").code == "unsure"
