@@ -173,7 +173,7 @@ def _visit(
     slot: Slot = check_need(by=lead, need=need, checked=found, now=before)
     seat = Seat.objects.select_related("slot__place").get(slot=slot)
     try:
-        offer = propose(by=lead, seat=seat, person=helper, start=start)
+        offer = propose(by=lead, seat=seat, person=helper, start=start, now=before)
         send_offer(by=lead, offer=offer, now=before)
         accept(by=helper, offer=offer, now=before)
         record_home_answer(by=lead, slot=slot, answer=HomeAnswer.AGREED, channel="phone", now=before)

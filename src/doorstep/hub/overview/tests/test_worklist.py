@@ -20,7 +20,7 @@ from doorstep.hub.scheduling.actions.offer import cannot_come, decline
 from doorstep.hub.scheduling.actions.slot import SeatWanted, cancel_slot, record_home_answer
 from doorstep.hub.scheduling.actions.wish import wish_to_go
 from doorstep.hub.scheduling.board import board_of
-from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Slot, Window
+from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Rhythm, Slot, Window
 from doorstep.hub.testing import Cast
 
 
@@ -143,6 +143,8 @@ def page(client: Client, address: str = "") -> str:
 
 
 def test_every_row_leads_to_the_page_where_it_is_done(client: Client, cast: Cast) -> None:
+    # With a promise this short, what is asked at any hour is to be answered by tomorrow night.
+    Rhythm.objects.update(reply_promise_hours=4)
     need, offer = cast.need(), cast.offer(state="accepted")
     said = page(cast.sign_in(client, cast.zhou))
     assert "今天先办这 1 件" in said and "往后的还有 1 件，不急" in said
