@@ -35,7 +35,7 @@ def settled(
         if seconds <= 0.0:
             break
         best = blocks.better_prices(best, turn, seconds, pool, pool)
-        if bound - best.bound < SETTLED * abs(bound):
+        if bound - best.bound <= SETTLED * abs(bound):
             break
     return best.price
 

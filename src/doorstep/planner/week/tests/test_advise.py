@@ -12,7 +12,7 @@ from doorstep.planner.command import main
 from doorstep.planner.week import Planned, Result, advise, planned_again, solve
 from doorstep.planner.week.advise_check import agreement, check_together, compared, needs_around
 from doorstep.planner.week.advise_people import bands, extra_of, joined, some_of
-from doorstep.planner.week.advise_prices import prices_for_more
+from doorstep.planner.week.advise_prices import prices_for_more, settled
 from doorstep.planner.week.advise_profiles import like_whom, places_of, profiles
 from doorstep.planner.week.advise_worth import Offers, offers
 from doorstep.planner.week.bound import market_of
@@ -150,6 +150,23 @@ def test_a_window_gains_what_trying_everything_gains_with_it(seed: int) -> None:
         asked["windows"] = joined([*map(tuple, asked["windows"]), (row["from"], row["to"] - asked["minutes"])])
         asked["windows"] = [list(window) for window in asked["windows"]]
         assert row["gain"] == pytest.approx(best_by_trying(wider) - best, abs=0.01)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_prices_that_nothing_betters_are_settled_at_once(seed: int) -> None:
+    """Also where the bound is zero: a wave that lowers it by nothing is the last one, however much time is left."""
+    result = solve(drawn(seed, 3, 3, days=1), iterations=60)
+    weeks, market = weeks_of(result.problem, result.options), market_of(result.problem, result.options)
+    waves: list[float] = []
+
+    def left() -> float:
+        waves.append(1.0)
+        assert len(waves) < 10
+        return 1.0
+
+    with ThreadPoolExecutor(2) as pool:
+        found = settled(result.problem, result.options, weeks, market, result.cell_prices, pool, left)
+        assert quote(found, result.options, weeks, market, pool, CAREFUL).bound <= result.bound + 0.01
 
 
 def test_whoever_is_ruled_out_or_has_said_yes_to_part_of_a_team_is_not_asked_to_change() -> None:
