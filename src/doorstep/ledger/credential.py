@@ -115,7 +115,8 @@ class Certificate:
             "creditsEarned": self.whole / 10,
             "achievement": self._achievement(),
             "result": [
-                {"type": ["Result"], "resultDescription": f"{self.id}#{grade}", "value": f"{count / 10:.1f}"} for grade, count in sorted(self.tenths.items())
+                {"type": ["Result"], "resultDescription": f"{self.id}#{grade}", "value": f"{count / 10:.1f}"}
+                for grade, count in sorted(self.tenths.items())
             ],
         }
         if self.name is not None:
@@ -139,7 +140,8 @@ class Certificate:
             "description": f"{self.unit} {self.start.isoformat()} – {self.end.isoformat()}",
             "criteria": {"narrative": "Hours of volunteer service, by how each is known (grade of evidence)."},
             "resultDescription": [
-                {"id": f"{self.id}#{grade}", "type": ["ResultDescription"], "name": str(grade), "resultType": "RawScore"} for grade in sorted(self.tenths)
+                {"id": f"{self.id}#{grade}", "type": ["ResultDescription"], "name": str(grade), "resultType": "RawScore"}
+                for grade in sorted(self.tenths)
             ],
         }
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from .canonical import LARGEST, NotCanonical, dump, loose, write
@@ -130,7 +131,7 @@ def _whole(most: int) -> Callable[[Any], bool]:
 def _some(test: Callable[[Any], bool]) -> Callable[[Any], bool]:
     """A list of one to sixteen different texts, sorted: an order would be a second spelling."""
     return lambda value: (
-        type(value) is list and 0 < len(value) <= MOST_NAMES and all(map(test, value)) and all(a < b for a, b in zip(value, value[1:], strict=False))
+        type(value) is list and 0 < len(value) <= MOST_NAMES and all(map(test, value)) and all(a < b for a, b in pairwise(value))
     )
 
 
@@ -213,7 +214,7 @@ def _check_fields(found: dict[str, Any]) -> None:
         raise NotAnEntry("value", "kind")
     must, may = shape
     for name, value in found.items():
-        if name != "v" and (name not in FIELDS or name not in must and name not in may and name not in _ALWAYS):
+        if name != "v" and name not in must | may | _ALWAYS:
             raise NotAnEntry("unknown", name[:40])
         if name != "v" and not FIELDS[name](value):
             raise NotAnEntry("value", name)

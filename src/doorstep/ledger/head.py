@@ -170,7 +170,11 @@ def _parse(text: str) -> Head:
     origin, size, root, day, before = lines[0], lines[1], lines[2], lines[3][4:], lines[4][9:]
     try:
         head = Head(
-            origin, int(size) if _size(size) else -1, base64_bytes(root), date.fromisoformat(day), None if before == "none" else base64_bytes(before)
+            origin,
+            int(size) if _size(size) else -1,
+            base64_bytes(root),
+            date.fromisoformat(day),
+            None if before == "none" else base64_bytes(before),
         )
     except ValueError as fault:
         raise BadHead("form") from fault
@@ -185,7 +189,7 @@ def follows(old: Head, new: Head, proof: Sequence[bytes]) -> bool:
     """Whether `new` continues `old`: the same log, a later day, the chain of heads, and a consistency proof from size to size."""
     if (old.origin, old.digest()) != (new.origin, new.previous) or old.day >= new.day or old.size > new.size:
         return False
-    return old.size == 0 and not proof or proves_consistency(old.size, new.size, old.root, new.root, proof)
+    return (old.size == 0 and not proof) or proves_consistency(old.size, new.size, old.root, new.root, proof)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from .entry import Entry, Grade, Kind
-from .head import Head, Signer
+from .head import Head
 from .log import TILE, entry_line, first_line, tile_line
 from .tree import HASH_BYTES, STEP, Frontier, Memory, consistency, inclusion, leaf_hash, proves_consistency, proves_inclusion, root
 from .walk import verify

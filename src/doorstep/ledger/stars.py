@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from .entry import Grade
@@ -64,8 +65,12 @@ def scheme(data: bytes) -> Scheme:
     values = {name: value_of(found, name, READERS[name]) for name in ("id", "version", "district", "valid_from", "sources")}
     grades = value_of(found, "grades", lambda names: frozenset(Grade(name) for name in names) or None)
     levels = value_of(found, "levels", lambda rows: tuple(_level(row) for row in rows) or None)
-    for lower, higher in zip(levels, levels[1:], strict=False):
-        if higher.star != lower.star + 1 or higher.hours <= lower.hours or any(a > b for a, b in zip(_quality(lower), _quality(higher), strict=True)):
+    for lower, higher in pairwise(levels):
+        if (
+            higher.star != lower.star + 1
+            or higher.hours <= lower.hours
+            or any(a > b for a, b in zip(_quality(lower), _quality(higher), strict=True))
+        ):
             raise BadPack("levels")
     if levels[0].star != 1:
         raise BadPack("levels")

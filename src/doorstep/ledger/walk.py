@@ -174,7 +174,11 @@ class _Walk:
         return _Found(Fault.REPEATED if following in (None, self.size) else Fault.MISPLACED, self.size, why)
 
     def _tile(self, index: int, stored: bytes) -> None:
-        if self.closed is None or (index + 1) * TILE != self.size:
+        start, end = _tile_range(index)
+        if start <= self.size < end:
+            self._at_heads()
+            raise _Found(Fault.MISSING, self.size, "tile")  # the tile closes before its last entry
+        if self.closed is None or self.size != end:
             raise _Found(Fault.UNREADABLE, self.size, "tile")
         if stored != self.closed and self.bad_tile is None:
             self.bad_tile = index

@@ -76,7 +76,19 @@ EVERY_KIND = [
     Entry(3, NOW, Kind.HOURS_VERIFIED, "unit-1", WANG, corrects=0),
     Entry(3, NOW, Kind.HOURS_DISPUTED, "unit-1", WANG, corrects=0, reasons=("too_few",), document="0" * 64),
     replace(entry(4), kind=Kind.HOURS_CORRECTED, corrects=0, reasons=("late",), approvers=tuple(sorted((LI, ZHAO)))),
-    Entry(5, NOW, Kind.HOURS_TRANSFERRED, "unit-1", WANG, tenths=300, grade=Grade.TRANSFERRED, approvers=(LI,), start=DAY, end=DAY, document="1" * 64),
+    Entry(
+        5,
+        NOW,
+        Kind.HOURS_TRANSFERRED,
+        "unit-1",
+        WANG,
+        tenths=300,
+        grade=Grade.TRANSFERRED,
+        approvers=(LI,),
+        start=DAY,
+        end=DAY,
+        document="1" * 64,
+    ),
     Entry(6, NOW, Kind.AWARD_GRANTED, "unit-1", WANG, start=DAY, document="2" * 64),
     Entry(6, NOW, Kind.QUALITY_RATED, "unit-1", WANG, slot="slot-1", start=DAY, document="2" * 64),
     Entry(7, NOW, Kind.CERTIFICATE_ISSUED, "unit-1", WANG, tenths=18, start=DAY, end=DAY, document="3" * 64),
@@ -175,7 +187,11 @@ def test_a_pseudonym_depends_on_salt_person_and_scope() -> None:
 def test_a_commitment_binds_every_detail() -> None:
     salt, details = b"c" * 32, {"name": "读书会", "place": "活动室", "days": [1, 2]}
     assert commitment(salt, details) == commitment(salt, dict(reversed(details.items())))
-    assert commitment(salt, details) not in {commitment(salt, details | {"days": [2, 1]}), commitment(b"d" * 32, details), pseudonym(salt, "1", "x")}
+    assert commitment(salt, details) not in {
+        commitment(salt, details | {"days": [2, 1]}),
+        commitment(b"d" * 32, details),
+        pseudonym(salt, "1", "x"),
+    }
 
 
 def test_a_day_as_text_is_a_day_of_the_calendar() -> None:

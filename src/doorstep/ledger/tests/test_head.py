@@ -85,7 +85,13 @@ def test_what_is_no_head_is_refused(note: str) -> None:
 
 
 def test_a_head_that_could_not_be_read_is_not_signed() -> None:
-    for wrong in (replace(HEAD, origin="a b"), replace(HEAD, origin=""), replace(HEAD, root=b"short"), replace(HEAD, size=-1), replace(HEAD, previous=b"x")):
+    for wrong in (
+        replace(HEAD, origin="a b"),
+        replace(HEAD, origin=""),
+        replace(HEAD, root=b"short"),
+        replace(HEAD, size=-1),
+        replace(HEAD, previous=b"x"),
+    ):
         with pytest.raises(BadHead):
             sign(wrong, [SIGNER])
     with pytest.raises(BadHead):
@@ -112,7 +118,10 @@ def test_an_unknown_signature_is_passed_over_and_a_false_one_is_not() -> None:
     assert refusal(forged, [KEY, LATER_SIGNER.key()]) == "signature"
 
 
-@pytest.mark.parametrize("line", ["", "a", "a+b", f"{ORIGIN}+00000000+{str(KEY).rpartition('+')[2]}", str(KEY)[:-2], "x y+00+AA==", str(KEY).replace("+A", "+B", 1)])
+@pytest.mark.parametrize(
+    "line",
+    ["", "a", "a+b", f"{ORIGIN}+00000000+{str(KEY).rpartition('+')[2]}", str(KEY)[:-2], "x y+00+AA==", str(KEY).replace("+A", "+B", 1)],
+)
 def test_a_line_that_is_no_key_is_refused(line: str) -> None:
     with pytest.raises(BadHead):
         Key.parse(line)
@@ -124,7 +133,13 @@ def test_heads_follow_each_other_by_day_chain_and_proof() -> None:
     new = replace(HEAD, day=DAY + timedelta(days=1), previous=old.digest())
     proof = consistency(nodes, 200, 300)
     assert follows(old, new, proof)
-    for wrong in (replace(new, day=DAY), replace(new, previous=None), replace(new, origin="x"), replace(new, root=EMPTY), replace(new, size=199)):
+    for wrong in (
+        replace(new, day=DAY),
+        replace(new, previous=None),
+        replace(new, origin="x"),
+        replace(new, root=EMPTY),
+        replace(new, size=199),
+    ):
         assert not follows(old, wrong, proof)
     assert not follows(old, new, proof[:-1])
 
