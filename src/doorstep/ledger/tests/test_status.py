@@ -13,8 +13,8 @@ from doorstep.ledger.canonical import base64_text
 from doorstep.ledger.jws import BadToken, signed
 from doorstep.ledger.status import LEAST_BITS, MOST_BITS, StatusList, read_list
 
+from .certificates import ISSUED, KID, NOW, OURS, UNIT, published
 from .notebook import SIGNER
-from .test_credential import ISSUED, KID, NOW, OURS, UNIT, published
 
 #: The encodedList of the specification's example.
 EXAMPLE = "uH4sIAAAAAAAAA-3BMQEAAADCoPVPbQwfoAAAAAAAAAAAAAAAAAAAAIC3AYbSVKsAQAAA"

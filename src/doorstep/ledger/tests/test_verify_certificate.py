@@ -16,8 +16,8 @@ from doorstep.ledger.credential import Certificate
 from doorstep.ledger.jws import IssuerKey, key_set, signed
 from doorstep.ledger.status import Published, StatusList
 
+from .certificates import CERTIFICATE, KID, LIST, OURS, UNIT
 from .notebook import LATER_SIGNER, ROOT, SIGNER
-from .test_credential import CERTIFICATE, KID, LIST, OURS, UNIT
 
 FULL = os.environ.get("DOORSTEP_FULL_COUNTS") == "1"
 CHECKER = ROOT / "docs" / "verify_certificate.py"
