@@ -145,10 +145,12 @@ def _dated(read: Callable[[str], object], length: int) -> Callable[[Any], bool]:
     return test
 
 
+_KINDS: frozenset[str] = frozenset(map(str, Kind))
+_GRADES: frozenset[str] = frozenset(map(str, Grade))
 FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "n": _whole(LARGEST),
     "at": _dated(moment, 20),
-    "kind": lambda value: value in _KINDS,
+    "kind": lambda value: type(value) is str and value in _KINDS,
     "unit": _matches(_name),
     "subject": _matches(_digest),
     "activity": _matches(_name),
@@ -156,7 +158,7 @@ FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "planned": _whole(31 * DAY_MINUTES),
     "served": _whole(31 * DAY_MINUTES),
     "tenths": _whole(10**7),
-    "grade": lambda value: value in _GRADES,
+    "grade": lambda value: type(value) is str and value in _GRADES,
     "approvers": _some(_matches(_digest)),
     "rules": _matches(_pack),
     "start": _dated(date.fromisoformat, 10),
@@ -165,7 +167,6 @@ FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "corrects": _whole(LARGEST),
     "document": _matches(_digest),
 }
-_KINDS, _GRADES = frozenset(map(str, Kind)), frozenset(map(str, Grade))
 _ALWAYS = {"v", "n", "at", "kind", "unit"}
 _SERVED = {"subject", "activity", "slot", "planned", "served", "tenths", "grade", "rules", "start", "end"}
 #: Grades that rest on somebody's word; a correction rests on two people's.

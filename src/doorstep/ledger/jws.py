@@ -50,7 +50,7 @@ def key_set(keys: Iterable[IssuerKey]) -> dict[str, Any]:
 
 
 def signed(payload: Mapping[str, Any], signer: Signer, kid: str) -> str:
-    """The compact token of a payload (RFC 7515 §3.1)."""
+    """The compact token of a payload (RFC 7515 §3.1). Raises ValueError for what is no JSON."""
     header = {"alg": WRITTEN, "kid": kid, "typ": "JWT"}
     message = ".".join(base64_text(_json(part), url=True) for part in (header, payload))
     return f"{message}.{base64_text(signer.secret.sign(message.encode()), url=True)}"
@@ -88,6 +88,7 @@ def _json(value: Mapping[str, Any]) -> bytes:
 def _object(part: str) -> dict[str, Any]:
     try:
         found = json.loads(base64_bytes(part, url=True), object_pairs_hook=_once, parse_constant=_no_number)
+        json.dumps(found, ensure_ascii=False).encode()  # half a letter is none
     except (ValueError, RecursionError) as fault:
         raise BadToken("form") from fault
     if not isinstance(found, dict):

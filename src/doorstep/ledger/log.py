@@ -49,7 +49,7 @@ def written(origin: str, entries: Iterable[tuple[bytes, Iterable[Kept]]]) -> Ite
             if node.level == 0:
                 yield entry_line(data, node.hash)
             elif node.level == STEP:
-                yield tile_line(node.index, node.hash)
+                yield tile_line(node.number, node.hash)
 
 
 def origin_in(line: bytes) -> str:

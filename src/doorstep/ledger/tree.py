@@ -23,10 +23,10 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 class Kept(NamedTuple):
-    """The hash over leaves index·2**level … (index+1)·2**level-1, all of them present, so it never changes again."""
+    """The hash over leaves number·2**level … (number+1)·2**level-1, all of them present, so it never changes again."""
 
     level: int
-    index: int
+    number: int
     hash: bytes
 
 
@@ -100,7 +100,7 @@ class Memory:
     def keep(self, kept: Iterable[Kept]) -> None:
         for node in kept:
             level = self.levels.setdefault(node.level, [])
-            if node.index != len(level):
+            if node.number != len(level):
                 raise ValueError("kept hashes come in order")
             level.append(node.hash)
 

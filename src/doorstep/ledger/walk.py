@@ -155,7 +155,7 @@ class _Walk:
         """Notes the first entry that is not what its stored hash says, and goes on: the head decides which of the two is right."""
         if self.changed is None:
             self.changed, self.stored = self.size, self.real.copy()
-            self.why = _unlike(data)
+            self.why = _unlike(data, self.size)
 
     def _in_its_place(self, data: bytes, lines: Iterator[bytes]) -> None:
         try:
@@ -226,12 +226,13 @@ def _tile_range(index: int) -> tuple[int, int]:
     return index * TILE, (index + 1) * TILE
 
 
-def _unlike(data: bytes) -> str:
+def _unlike(data: bytes, place: int) -> str:
+    """Why bytes cannot be the entry of a place, as far as they show it themselves."""
     try:
-        check(data)
+        number = check(data)["n"]
     except NotAnEntry as fault:
         return str(fault)
-    return ""
+    return "" if number == place else f"n={number}"
 
 
 def _next_number(lines: Iterator[bytes]) -> int | None:

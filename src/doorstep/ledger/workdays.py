@@ -33,7 +33,9 @@ class Calendar:
         A table without days is a year not announced. A table may name days of the year before or after (a new year's
         holiday that begins in December); that alone announces nothing for that year. Raises ValueError, KeyError.
         """
-        free, worked, years = set(), set(), set()
+        free: set[date] = set()
+        worked: set[date] = set()
+        years: set[int] = set()
         for table in tables:
             for row in table["days"]:
                 years.add(int(table["year"]))

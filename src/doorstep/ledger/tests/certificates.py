@@ -1,7 +1,9 @@
 """One certificate of one unit, with its key and its status list."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 
+from doorstep.ledger.canonical import base64_text
 from doorstep.ledger.credential import Certificate
 from doorstep.ledger.entry import Grade
 from doorstep.ledger.jws import IssuerKey
@@ -24,3 +26,10 @@ TOKEN = CERTIFICATE.token(SIGNER, KID)
 
 def published(*revoked: int, id: str = LIST, issuer: str = UNIT) -> Published:
     return Published(id, issuer, StatusList.empty().with_set(revoked), ISSUED, ISSUED + timedelta(days=7))
+
+
+def escaped(payload: object) -> str:
+    """Our signature over JSON that others would write: in ASCII, with blanks; also over what we would never write."""
+    parts = ({"alg": "EdDSA", "kid": KID, "typ": "JWT"}, payload)
+    message = ".".join(base64_text(json.dumps(part).encode(), url=True) for part in parts)
+    return f"{message}.{base64_text(SIGNER.secret.sign(message.encode()), url=True)}"

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from doorstep.ledger.entry import Entry, Grade, Kind, pseudonym
 from doorstep.ledger.head import Head, Signer
@@ -21,6 +22,8 @@ WANG = pseudonym(b"w" * 32, "person-1", "unit-1")
 LI = pseudonym(b"l" * 32, "person-2", "unit-1")
 ZHAO = pseudonym(b"z" * 32, "person-3", "unit-1")
 DAY = date(2026, 11, 24)
+#: What nobody expects in a place.
+ODD: list[Any] = [None, True, False, 0, -1, 1, 1.5, 10**30, -0.0, "", "x", "2026-13-01", "\u0660", "\ud800", [], [[]], [None], {}, {"a": 1}]
 NOW = datetime(2026, 11, 25, 1, 30, tzinfo=UTC)
 
 

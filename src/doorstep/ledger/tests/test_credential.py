@@ -1,7 +1,8 @@
 """A certificate is read exactly as it was signed, by its issuer's keys alone, and not one letter of it can be changed."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -16,8 +17,8 @@ from doorstep.ledger.entry import Grade
 from doorstep.ledger.jws import BadToken, IssuerKey, key_set, opened, signed
 from doorstep.ledger.status import read_list
 
-from .certificates import CERTIFICATE, ISSUED, KID, NOW, OURS, TOKEN, UNIT, published
-from .notebook import KEY, LATER_SIGNER, SIGNER
+from .certificates import CERTIFICATE, ISSUED, KID, NOW, OURS, TOKEN, UNIT, escaped, published
+from .notebook import KEY, LATER_SIGNER, ODD, SIGNER
 
 
 def refusal(act: Callable[[], object]) -> str:
@@ -191,4 +192,37 @@ def test_published_keys_hold_nothing_secret() -> None:
 def test_a_certificate_without_sense_is_not_made() -> None:
     for wrong in ({"tenths": {Grade.LEADER: -1}}, {"index": -1}, {"end": date(2025, 1, 1)}):
         with pytest.raises(ValueError, match="sense"):
-            replace(CERTIFICATE, **wrong)  # type: ignore[arg-type]
+            replace(CERTIFICATE, **wrong)
+
+
+def places(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to everything in a payload."""
+    yield way
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in inner:
+        yield from places(item, (*way, key))
+
+
+def with_odd(payload: Any, way: tuple[Any, ...], odd: Any) -> Any:
+    if not way:
+        return odd
+    made = payload.copy()
+    made[way[0]] = with_odd(payload[way[0]], way[1:], odd)
+    return made
+
+
+FULL_PAYLOAD = replace(CERTIFICATE, name=Named.hidden("王", "0123456789abcdef"), head="a\n", expires=NOW + timedelta(days=1)).payload()
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_whatever_stands_in_a_signed_payload_is_read_or_refused(odd: Any) -> None:
+    for way in places(FULL_PAYLOAD):
+        payload = with_odd(FULL_PAYLOAD, way, odd)
+        with suppress(BadToken):
+            assert read(escaped(payload), [OURS], NOW).certificate.payload() == payload, way
+
+
+def test_another_spelling_under_our_signature_is_read() -> None:
+    assert read(escaped(CERTIFICATE.payload()), [OURS], NOW).certificate == CERTIFICATE
+    with pytest.raises(ValueError, match="surrogates"):
+        replace(CERTIFICATE, unit="\ud800").token(SIGNER, KID)

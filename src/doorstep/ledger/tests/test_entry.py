@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doorstep.ledger.canonical import LARGEST, NotCanonical, base64_bytes, base64_text, dump, load
-from doorstep.ledger.entry import MOST_BYTES, SHAPES, Entry, Grade, Kind, NotAnEntry, check, commitment, pseudonym, read
+from doorstep.ledger.entry import FIELDS, MOST_BYTES, SHAPES, Entry, Grade, Kind, NotAnEntry, check, commitment, pseudonym, read
 
-from .notebook import DAY, LI, NOW, WANG, ZHAO, changed, entry
+from .notebook import DAY, LI, NOW, ODD, WANG, ZHAO, changed, entry
 
 WHOLE = entry().as_bytes()
 texts = st.text(max_size=8)
@@ -22,7 +22,7 @@ values = st.recursive(
     max_leaves=12,
 )
 #: RFC 8785 §3.2.2: the letters of its example, which sorts and escapes them.
-PEACH = {"literals": [None, True, False], "numbers": [333333333, 4, 2], "string": '\u20ac$\u000f\nA\'B"\\\\"/'}
+PEACH: Any = {"literals": [None, True, False], "numbers": [333333333, 4, 2], "string": '\u20ac$\u000f\nA\'B"\\\\"/'}
 
 
 def test_the_example_of_the_standard_is_spelled_as_there() -> None:
@@ -129,6 +129,18 @@ def test_an_entry_that_says_something_else_is_refused(change: dict[str, Any], co
     with pytest.raises(NotAnEntry) as refused:
         check(json.dumps(found, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode())
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize("fact", EVERY_KIND, ids=lambda fact: str(fact.kind))
+def test_whatever_stands_in_a_field_is_read_or_refused(fact: Entry) -> None:
+    found = json.loads(fact.as_bytes())
+    for name in [*FIELDS, "v", "more"]:
+        for odd in ODD:
+            data = json.dumps({**found, name: odd}, separators=(",", ":"), sort_keys=True).encode()
+            try:
+                assert read(data).as_bytes() == data, (name, odd)
+            except NotAnEntry:
+                continue
 
 
 @pytest.mark.parametrize(

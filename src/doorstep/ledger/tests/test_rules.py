@@ -2,6 +2,7 @@
 
 import json
 import random
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from doorstep.ledger.entry import Grade
 from doorstep.ledger.pack import FACTS, BadPack, Block, Pack, Rounding, default_pack, digest, pack, pack_on
 from doorstep.ledger.rules import Code, Evidence, Presence, Refusal, Ruling, by_day, judge, settle
+
+from .notebook import ODD
 
 RULES = default_pack()
 DATA = (FACTS / "rules-default-1.json").read_bytes()
@@ -247,6 +250,13 @@ def test_a_pack_that_is_wrong_says_where(data: bytes, field: str) -> None:
     with pytest.raises(BadPack) as refused:
         pack(data)
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_whatever_stands_in_a_pack_is_read_or_refused(odd: Any) -> None:
+    for name in json.loads(DATA):
+        with suppress(BadPack):
+            assert isinstance(pack(varied(**{name: odd})), Pack)
 
 
 def test_a_pack_has_a_name_and_a_digest_of_its_meaning() -> None:

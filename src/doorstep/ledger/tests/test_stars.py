@@ -1,6 +1,7 @@
 """A star is hours and quality; the next one says what it still lacks."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 from doorstep.ledger.entry import Grade
 from doorstep.ledger.pack import FACTS, BadPack
 from doorstep.ledger.stars import Record, default_scheme, scheme, standing
+
+from .notebook import ODD
 
 SCHEME = default_scheme()
 DATA = (FACTS / "stars-default-1.json").read_bytes()
@@ -72,6 +75,15 @@ def test_a_scheme_that_is_wrong_says_where(data: bytes, field: str) -> None:
     with pytest.raises(BadPack) as refused:
         scheme(data)
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_whatever_stands_in_a_scheme_is_read_or_refused(odd: Any) -> None:
+    for change in (
+        [{name: odd} for name in json.loads(DATA)] + [{"levels": [{**LEVELS[0], name: odd}]} for name in LEVELS[0]] + [{"levels": [odd]}]
+    ):
+        with suppress(BadPack):
+            assert scheme(varied(**change)).levels
 
 
 def test_a_scheme_has_a_name() -> None:

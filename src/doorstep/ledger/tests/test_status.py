@@ -1,6 +1,7 @@
 """The status list is the one of the standard, bit by bit."""
 
 import zlib
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,8 +14,8 @@ from doorstep.ledger.canonical import base64_text
 from doorstep.ledger.jws import BadToken, signed
 from doorstep.ledger.status import LEAST_BITS, MOST_BITS, StatusList, read_list
 
-from .certificates import ISSUED, KID, NOW, OURS, UNIT, published
-from .notebook import SIGNER
+from .certificates import ISSUED, KID, NOW, OURS, UNIT, escaped, published
+from .notebook import ODD, SIGNER
 
 #: The encodedList of the specification's example.
 EXAMPLE = "uH4sIAAAAAAAAA-3BMQEAAADCoPVPbQwfoAAAAAAAAAAAAAAAAAAAAIC3AYbSVKsAQAAA"
@@ -72,6 +73,17 @@ def test_a_published_list_comes_back_in_its_days() -> None:
         with pytest.raises(BadToken) as refused:
             read_list(token, [OURS], now)
         assert refused.value.code == code
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_whatever_stands_in_a_signed_list_is_read_or_refused(odd: Any) -> None:
+    whole = published()._payload()
+    changes = [{name: odd} for name in whole] + [
+        {"credentialSubject": {**whole["credentialSubject"], name: odd}} for name in whole["credentialSubject"]
+    ]
+    for change in changes:
+        with suppress(BadToken):
+            assert read_list(escaped({**whole, **change}), [OURS], NOW) == published(), change
 
 
 def test_an_issuer_publishes_its_own_list_only() -> None:

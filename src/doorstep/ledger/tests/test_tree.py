@@ -151,7 +151,7 @@ def test_only_full_subtrees_of_every_eighth_level_are_kept() -> None:
     growing, kept = Frontier(), []
     for leaf in LEAVES[:513]:
         kept += growing.append(leaf)
-    assert [(node.level, node.index) for node in kept if node.level] == [(8, 0), (8, 1)]
+    assert [(node.level, node.number) for node in kept if node.level] == [(8, 0), (8, 1)]
     assert kept[256] == Kept(8, 0, naive(LEAVES[:256]))
     assert len(kept) == 515
 

@@ -109,6 +109,14 @@ def test_swapped_entries_are_named_at_the_first(a: int, b: int) -> None:
     assert (verdict.fault, verdict.entry) == (Fault.MISPLACED, a)
 
 
+def test_swapped_entries_beside_hashes_that_stayed_are_proved() -> None:
+    """As the keeper stores them: hashes apart from the entries."""
+    bad = GOOD.copy()
+    for n, there in ((100, 500), (500, 100)):
+        bad[place_of(n)] = entry_line(entry(there).as_bytes(), leaf_hash(entry(n).as_bytes()))
+    assert verify(bad, HEAD) == Verdict(COUNT, 0, Fault.CHANGED, 100, proved=True, why="n=500")
+
+
 def test_the_wrong_order_is_named_where_it_begins() -> None:
     bad = [*GOOD[: place_of(20)], *reversed(GOOD[place_of(20) : place_of(30)]), *GOOD[place_of(30) :]]
     verdict = verify(bad, HEAD)
