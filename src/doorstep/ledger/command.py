@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from .head import BadHead, Key, opened
+from .head import BadHead, Key, notes, opened
 from .log import MOST_LINE
 from .walk import Fault, Verdict, verify
 
@@ -31,7 +31,7 @@ def main(argv: list[str]) -> int:
     options = _options(argv)
     try:
         keys = [key for path in options.keys for key in key_ring(Path(path).read_text("utf-8"))]
-        heads = [opened(Path(path).read_bytes().decode(), keys) for path in options.head]
+        heads = [opened(note, keys) for path in options.head for note in notes(Path(path).read_bytes().decode())]
         with open(options.file, "rb") as file:
             verdict = verify(iter(lambda: file.readline(MOST_LINE + 1), b""), *heads)
     except BadHead as fault:
@@ -73,6 +73,12 @@ def key_ring(text: str) -> Iterator[Key]:
 def _options(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="doorstep verify", description="Walk a log against its published heads.")
     parser.add_argument("file", metavar="LOG.jsonl", help="a doorstep-log/1, as the public page hands it out")
-    parser.add_argument("--head", action="append", required=True, metavar="HEAD.txt", help="a signed head; several narrow down a fault")
+    parser.add_argument(
+        "--head",
+        action="append",
+        required=True,
+        metavar="HEAD.txt",
+        help="a signed head, or several with a blank line between; each narrows down a fault",
+    )
     parser.add_argument("--keys", action="append", required=True, metavar="KEYS.txt", help="the keys to trust, one a line")
     return parser.parse_args(argv)

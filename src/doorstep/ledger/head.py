@@ -16,6 +16,7 @@ from .tree import HASH_BYTES, proves_consistency
 ED25519 = b"\x01"
 MOST_BYTES, MOST_SIGNATURES = 16_384, 16
 _named = re.compile(r"[^\s+]{1,200}").fullmatch
+_between = re.compile(r"(?<=\n)\n(?!—)")
 _size = re.compile(r"0|[1-9][0-9]{0,15}").fullmatch
 
 
@@ -141,6 +142,11 @@ def opened(note: str, keys: Iterable[Key]) -> Head:
     return head
 
 
+def notes(text: str) -> list[str]:
+    """The signed notes of a file that holds several, a blank line between two; a lone note is one."""
+    return _between.split(text)
+
+
 def _split(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
     if len(note.encode("utf-8", "replace")) > MOST_BYTES or any(ord(letter) < 32 and letter != "\n" for letter in note):
         raise BadHead("form")
@@ -178,7 +184,7 @@ def _parse(text: str) -> Head:
         )
     except ValueError as fault:
         raise BadHead("form") from fault
-    if not _named(origin) or not 0 <= head.size <= LARGEST or head.text() != text:
+    if not _named(origin) or origin.startswith("—") or not 0 <= head.size <= LARGEST or head.text() != text:
         raise BadHead("form")
     if len(head.root) != HASH_BYTES or len(head.previous or head.root) != HASH_BYTES:
         raise BadHead("form")

@@ -1,5 +1,6 @@
 """`doorstep verify` says in one line what it found, and its exit code says whether."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,17 @@ def test_a_bad_entry_is_named(files: Path, capsys: pytest.CaptureFixture[str]) -
     (files / "log.jsonl").write_bytes(b"".join(bad))
     assert run(files) == 1
     assert capsys.readouterr().out == "BAD: entry 7: the entry was changed (proved by the head)\n"
+
+
+def test_many_heads_in_one_file_narrow_a_fault_down(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    days = [head(size, DAY - timedelta(days=300 - size)) for size in (100, 200, 300)]
+    (files / "head.txt").write_text("\n".join(sign(one, [SIGNER]) for one in days), "utf-8", newline="\n")
+    assert run(files) == 0
+    bad = list(lines(300))
+    bad[151] = entry_line(changed(entry(150), served=119), leaf_hash(changed(entry(150), served=119)))
+    (files / "log.jsonl").write_bytes(b"".join(bad))
+    assert run(files) == 1
+    assert "within entries 100 to 199" in capsys.readouterr().out
 
 
 def test_a_file_without_line_ends_is_not_read_whole(files: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doorstep.ledger.canonical import base64_bytes
-from doorstep.ledger.head import BadHead, Head, Key, Rotation, Signer, follows, opened, sign
+from doorstep.ledger.head import BadHead, Head, Key, Rotation, Signer, follows, notes, opened, sign
 from doorstep.ledger.tree import EMPTY, consistency
 
 from .notebook import DAY, KEY, LATER_SIGNER, ORIGIN, SIGNER, entries, head, kept
@@ -148,6 +148,12 @@ def test_the_first_head_may_be_empty() -> None:
     nothing = Head(ORIGIN, 0, EMPTY, DAY)
     assert opened(sign(nothing, [SIGNER]), [KEY]) == nothing
     assert follows(nothing, replace(HEAD, day=date(2026, 12, 1), previous=nothing.digest()), [])
+
+
+def test_notes_in_one_file_come_apart_again() -> None:
+    several = [NOTE, sign(head(100), [SIGNER, LATER_SIGNER]), sign(Head(ORIGIN, 0, EMPTY, DAY), [SIGNER])]
+    assert notes("\n".join(several)) == several and notes(NOTE) == [NOTE]
+    assert refusal(notes(NOTE + "\n\n" + NOTE)[1], [KEY]) == "form"
 
 
 def test_a_secret_is_not_shown() -> None:
