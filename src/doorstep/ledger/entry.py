@@ -232,7 +232,7 @@ def _check_sense(found: dict[str, Any]) -> None:
         raise NotAnEntry("own_approver", "approvers")
     if "corrects" in found and found["corrects"] >= found["n"]:
         raise NotAnEntry("not_earlier", "corrects")
-    if "served" in found and found["tenths"] * 6 > min(found["served"], found["planned"]) + 30:
+    if "served" in found and found["tenths"] * 6 >= found["served"] + 30:  # the coarsest unit, rounded up
         raise NotAnEntry("more_than_served", "tenths")
     grade = found.get("grade")
     if grade is not None and (grade == Grade.TRANSFERRED) != (found["kind"] == Kind.HOURS_TRANSFERRED):
