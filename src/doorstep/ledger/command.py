@@ -49,6 +49,7 @@ def sentence(verdict: Verdict) -> str:
     if verdict.fault is None:
         behind = verdict.entries - verdict.proven
         more = f"; {behind} behind the last head are not proved yet" if behind else ""
+        more += f"; the clock stood back at entry {verdict.clock_back}" if verdict.clock_back is not None else ""
         return f"good: {verdict.proven} entries are exactly those of the head{more}"
     where = "the file" if verdict.entry is None else f"entry {verdict.entry}"
     if verdict.between is not None:

@@ -5,7 +5,7 @@ import hmac
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
@@ -228,6 +228,9 @@ def _check_sense(found: dict[str, Any]) -> None:
     """What one entry can be held to by itself; `rules` judges what needs others."""
     if "end" in found and found["start"] > found["end"]:
         raise NotAnEntry("backwards", "end")
+    last = found.get("end", found.get("start", ""))
+    if last > found["at"][:10] and date.fromisoformat(last) > moment(found["at"]).date() + timedelta(days=1):
+        raise NotAnEntry("from_tomorrow", "end")  # a day of grace: the local day may be ahead of UTC
     if found.get("subject") in found.get("approvers", ()):
         raise NotAnEntry("own_approver", "approvers")
     if "corrects" in found and found["corrects"] >= found["n"]:

@@ -21,7 +21,7 @@ PORTION = 10_000
 def drawn(number: int) -> Entry:
     """An invented entry of usual length, always the same for its number."""
     people = [hashlib.sha256(f"{number % 9973} {who}".encode()).hexdigest() for who in "sa"]
-    served, day = 60 + number % 90, FIRST.date() + timedelta(days=number // 2000)
+    served, day = 60 + number % 90, FIRST.date() + timedelta(days=number // 2010)
     return Entry(
         n=number, at=FIRST + timedelta(seconds=43 * number), kind=Kind.HOURS_RECORDED, unit="320404001001", subject=people[0],
         activity=f"activity-{number % 997}", slot=f"slot-{number}", planned=90, served=served, tenths=min(served, 90) // 6,

@@ -32,7 +32,8 @@ class Verdict:
 
     entries: how many were read · proven: so many from the start are proved by a head · fault: the first one, or None ·
     entry: number of the first bad entry, or None where only a range is known · between: the first bad entry is one of
-    start … end-1 · proved: whether the heads prove exactly that; otherwise it rests on what the keeper stored · why: a code.
+    start … end-1 · proved: whether the heads prove exactly that; otherwise it rests on what the keeper stored · why: a code ·
+    clock_back: the first entry that is dated before the one in front of it, no fault of the log but of a clock.
     """
 
     entries: int
@@ -42,6 +43,7 @@ class Verdict:
     between: tuple[int, int] | None = None
     proved: bool = False
     why: str = ""
+    clock_back: int | None = None
 
     @property
     def good(self) -> bool:
@@ -89,7 +91,7 @@ def verify(lines: Iterable[bytes], *heads: Head) -> Verdict:
         walk.run(iter(lines))
     except _Found as found:
         return walk.verdict(found)
-    return Verdict(walk.size, walk.proven)
+    return Verdict(walk.size, walk.proven, clock_back=walk.clock_back)
 
 
 class _Walk:
@@ -106,6 +108,8 @@ class _Walk:
         self.bad_tile: int | None = None
         self.changed: int | None = None
         self.why = ""
+        self.latest = ""
+        self.clock_back: int | None = None
 
     def run(self, lines: Iterator[bytes]) -> None:
         self._compare_heads(next(lines, b""))
@@ -159,11 +163,14 @@ class _Walk:
 
     def _in_its_place(self, data: bytes, lines: Iterator[bytes]) -> None:
         try:
-            number = check(data)["n"]
+            found = check(data)
         except NotAnEntry as fault:
             raise _Found(Fault.NOT_AN_ENTRY, self.size, str(fault)) from None
-        if number != self.size:
-            raise self._displaced(number, lines)
+        if found["n"] != self.size:
+            raise self._displaced(found["n"], lines)
+        if found["at"] < self.latest and self.clock_back is None:
+            self.clock_back = self.size
+        self.latest = found["at"]
 
     def _displaced(self, number: int, lines: Iterator[bytes]) -> _Found:
         following, why = _next_number(lines), f"n={number}"
@@ -219,7 +226,7 @@ class _Walk:
         if self.changed is not None and found.at is not None and self.changed < found.at:
             # Whatever stopped the walk, a difference that was seen before it comes first.
             found = _Found(Fault.CHANGED, self.changed, f"then_{found.fault}")
-        return Verdict(self.size, self.proven, found.fault, found.at, found.between, found.proved, found.why)
+        return Verdict(self.size, self.proven, found.fault, found.at, found.between, found.proved, found.why, self.clock_back)
 
 
 def _tile_range(index: int) -> tuple[int, int]:

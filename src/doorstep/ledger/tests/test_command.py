@@ -82,4 +82,5 @@ def test_a_ring_knows_the_days_of_its_keys() -> None:
 def test_every_fault_has_its_words_and_a_range_is_told() -> None:
     assert set(SAYS) == set(Fault)
     assert "within entries 256 to 511" in sentence(Verdict(600, 0, Fault.ROOT, None, (256, 512), True, "tile"))
+    assert "the clock stood back at entry 7" in sentence(Verdict(300, 300, clock_back=7))
     assert "2 behind the last head" in sentence(Verdict(302, 300))

@@ -120,7 +120,7 @@ def test_every_kind_is_tried() -> None:
         ({"at": "2026-02-30T01:30:00Z"}, "value"), ({"kind": "hours.bought"}, "value"), ({"kind": ["hours.recorded"]}, "value"), ({"subject": "王"}, "value"),
         ({"subject": WANG.upper()}, "value"), ({"grade": "sworn"}, "value"), ({"grade": "transferred"}, "grade"), ({"approvers": []}, "value"),
         ({"approvers": [LI, LI]}, "value"), ({"approvers": sorted((LI, ZHAO), reverse=True)}, "value"), ({"approvers": [WANG]}, "own_approver"),
-        ({"start": "2026-11-25"}, "backwards"), ({"start": "20261124"}, "value"), ({"tenths": 30}, "more_than_served"), ({"slot": ""}, "value"),
+        ({"start": "2026-11-25"}, "backwards"), ({"end": "2026-11-27"}, "from_tomorrow"), ({"start": "20261124"}, "value"), ({"tenths": 30}, "more_than_served"), ({"slot": ""}, "value"),
         ({"slot": "a b"}, "value"), ({"slot": "x" * 65}, "value"), ({"rules": "default"}, "value"), ({"reasons": ["Late"]}, "value"), ({"unit": None}, "value"),
     ],
 )  # fmt: skip
@@ -204,6 +204,10 @@ def test_a_commitment_binds_every_detail() -> None:
         commitment(b"d" * 32, details),
         pseudonym(salt, "1", "x"),
     }
+
+
+def test_the_local_day_may_be_ahead_of_the_clock_by_one() -> None:
+    assert read(changed(entry(), end=date(2026, 11, 26))).end == date(2026, 11, 26)
 
 
 def test_a_day_as_text_is_a_day_of_the_calendar() -> None:

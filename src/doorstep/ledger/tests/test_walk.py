@@ -15,7 +15,7 @@ from doorstep.ledger.log import TILE, NotALine, entry_line, first_line, origin_i
 from doorstep.ledger.tree import EMPTY, leaf_hash
 from doorstep.ledger.walk import Fault, Verdict, verify
 
-from .notebook import DAY, ORIGIN, changed, entries, entry, head, kept, lines
+from .notebook import DAY, NOW, ORIGIN, changed, entries, entry, head, kept, lines
 
 COUNT = 600
 MUTATIONS = 1000 if os.environ.get("DOORSTEP_FULL_COUNTS") == "1" else 100
@@ -232,6 +232,13 @@ def test_a_walk_reads_once_and_holds_little() -> None:
         yield from islice(lines(COUNT), COUNT)
 
     assert verify(stream(), head(200)).proven == 200  # type: ignore[arg-type]
+
+
+def test_a_clock_that_stood_back_is_told_and_is_no_fault_of_the_log() -> None:
+    facts = [changed(entry(n), at=NOW + timedelta(seconds=n if n < 50 else n - 40)) for n in range(100)]
+    _, frontier, rows = kept(facts)
+    verdict = verify(written(ORIGIN, rows), Head(ORIGIN, 100, frontier.root(), DAY))
+    assert verdict == Verdict(100, 100, clock_back=50) and verdict.good
 
 
 def test_hours_that_were_bought_look_bought_for_ever() -> None:
