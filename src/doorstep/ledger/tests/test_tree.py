@@ -2,7 +2,6 @@
 
 import base64
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -189,7 +188,3 @@ def test_all_vectors_are_judged_as_they_should_be() -> None:
     wrong = [str(path) for path, vector in vectors.items() if _accepted(vector) == vector["wantErr"]]
     assert wrong == []
     assert (len(vectors), sum(vector["wantErr"] for vector in vectors.values())) == (196, 184)
-
-
-def test_the_vectors_are_looked_for_beside_the_repository() -> None:
-    assert Path("shared", "data") == Path(*SHARED.parts[-2:])
