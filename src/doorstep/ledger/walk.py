@@ -94,6 +94,15 @@ def verify(lines: Iterable[bytes], *heads: Head) -> Verdict:
     return Verdict(walk.size, walk.proven, clock_back=walk.clock_back)
 
 
+@dataclass(frozen=True, slots=True)
+class _Tile:
+    """A tile whose entries do not lead to its stored hash. changed: the first of them that differs from its stored leaf, if those do lead there."""
+
+    range: tuple[int, int]
+    changed: int | None
+    why: str
+
+
 class _Walk:
     """One pass. `real` is the tree over the entries as they stand, `stored` (from the first difference on) the one over the
     stored leaf hashes, `tiles` the one over the stored tile hashes. Whichever of them leads to a head's root is proved by it:
@@ -104,10 +113,11 @@ class _Walk:
         self.real = _Pile()
         self.stored: _Pile | None = None
         self.tiles: Frontier | None = Frontier()
-        self.closed: bytes | None = None  # a tile that is full and whose line has not come yet
-        self.bad_tile: int | None = None
+        self.full: tuple[bytes, bytes] | None = None  # a full tile whose line has not come yet: over the entries, over the stored leaves
+        self.wrong: _Tile | None = None
         self.changed: int | None = None
-        self.why = ""
+        self.changed_here: int | None = None  # in the open tile
+        self.why = self.first_why = ""
         self.latest = ""
         self.clock_back: int | None = None
 
@@ -129,8 +139,8 @@ class _Walk:
             raise _Found(Fault.TRUNCATED, self.size)
         if self.changed is not None:
             raise _Found(Fault.CHANGED, self.changed, "behind_the_last_head")
-        if self.bad_tile is not None:
-            raise _Found(Fault.STORED_TILE, None, "behind_the_last_head", _tile_range(self.bad_tile))
+        if self.wrong is not None:
+            raise _Found(Fault.CHANGED, None, "behind_the_last_head", self.wrong.range)
 
     def _compare_heads(self, line: bytes) -> None:
         try:
@@ -143,23 +153,28 @@ class _Walk:
             raise _Found(Fault.FORK, None)
 
     def _entry(self, data: bytes, stored: bytes, lines: Iterator[bytes]) -> None:
+        if self.full is not None:
+            self.tiles = self.full = None  # the file keeps no tiles
+        if self.size % TILE == 0:
+            self.changed_here = None
         leaf = leaf_hash(data)
         if leaf != stored:
             self._differs(data)
         else:
             self._in_its_place(data, lines)
-        if self.closed is not None:
-            self.tiles = self.closed = None  # the file keeps no tiles
         self.size += 1
-        self.closed = self.real.add(leaf)
-        if self.stored is not None:
-            self.closed = self.stored.add(stored)
+        real = self.real.add(leaf)
+        kept = self.stored.add(stored) if self.stored is not None else real
+        if real is not None and kept is not None:
+            self.full = real, kept
 
     def _differs(self, data: bytes) -> None:
-        """Notes the first entry that is not what its stored hash says, and goes on: the head decides which of the two is right."""
+        """Notes an entry that is not what its stored hash says, and goes on: the head decides which of the two is right."""
         if self.changed is None:
             self.changed, self.stored = self.size, self.real.copy()
-            self.why = _unlike(data, self.size)
+            self.first_why = _unlike(data, self.size)
+        if self.changed_here is None:
+            self.changed_here, self.why = self.size, _unlike(data, self.size)
 
     def _in_its_place(self, data: bytes, lines: Iterator[bytes]) -> None:
         try:
@@ -180,18 +195,19 @@ class _Walk:
             return _Found(Fault.REPEATED, number, why)  # one of the two was put in
         return _Found(Fault.REPEATED if following in (None, self.size) else Fault.MISPLACED, self.size, why)
 
-    def _tile(self, index: int, stored: bytes) -> None:
-        start, end = _tile_range(index)
+    def _tile(self, number: int, stored: bytes) -> None:
+        start, end = number * TILE, (number + 1) * TILE
         if start <= self.size < end:
             self._at_heads()
             raise _Found(Fault.MISSING, self.size, "tile")  # the tile closes before its last entry
-        if self.closed is None or self.size != end:
+        if self.full is None or self.size != end:
             raise _Found(Fault.UNREADABLE, self.size, "tile")
-        if stored != self.closed and self.bad_tile is None:
-            self.bad_tile = index
+        real, kept = self.full
+        if real != stored and self.wrong is None:
+            self.wrong = _Tile((start, end), self.changed_here if kept == stored else None, self.why)
         if self.tiles is not None:
             self.tiles.add(stored)
-        self.closed = None
+        self.full = None
 
     def _at_heads(self) -> None:
         while self.heads and self.heads[0].size == self.size:
@@ -201,21 +217,22 @@ class _Walk:
             self.proven = self.size
             if self.changed is not None:
                 raise _Found(Fault.STORED_HASH, self.changed, proved=True)
-            if self.bad_tile is not None:
-                raise _Found(Fault.STORED_TILE, None, between=_tile_range(self.bad_tile), proved=True)
+            if self.wrong is not None:
+                raise _Found(Fault.STORED_TILE, None, between=self.wrong.range, proved=True)
 
     def _not_the_root(self, root: bytes) -> _Found:
         if self.stored is not None and self.stored.root() == root:
-            return _Found(Fault.CHANGED, self.changed, self.why, proved=True)
+            return _Found(Fault.CHANGED, self.changed, self.first_why, proved=True)
+        if self._tiles_lead_to(root):
+            # The tiles are right, and so are the leaves behind the last of them.
+            if self.wrong is None:
+                return _Found(Fault.CHANGED, self.changed_here, self.why, proved=True)
+            if self.wrong.changed is not None:
+                return _Found(Fault.CHANGED, self.wrong.changed, self.wrong.why, proved=True)
+            return _Found(Fault.ROOT, None, "tile", (max(self.wrong.range[0], self.proven), self.wrong.range[1]), proved=True)
         whole = (self.proven, self.size)
-        if self._tiles_lead_to(root) and (self.bad_tile is not None or self.changed is not None):
-            # The tiles are right. Leaves that lead to their tile are right too.
-            if self.changed is not None and (self.bad_tile is None or self.changed // TILE < self.bad_tile):
-                return _Found(Fault.CHANGED, self.changed, self.why, proved=True)
-            start, end = _tile_range(self.bad_tile or 0)
-            return _Found(Fault.ROOT, None, "tile", (max(start, self.proven), end), proved=True)
         if self.changed is not None:
-            return _Found(Fault.CHANGED, self.changed, self.why, whole)
+            return _Found(Fault.CHANGED, self.changed, "stored_hashes_too", whole)
         return _Found(Fault.ROOT, None, between=whole, proved=True)
 
     def _tiles_lead_to(self, root: bytes) -> bool:
@@ -223,14 +240,14 @@ class _Walk:
         return self.tiles is not None and self.tiles.size * TILE + tail.size == self.size and join(self.tiles.peaks + tail.peaks) == root
 
     def verdict(self, found: _Found) -> Verdict:
-        if self.changed is not None and found.at is not None and self.changed < found.at:
-            # Whatever stopped the walk, a difference that was seen before it comes first.
-            found = _Found(Fault.CHANGED, self.changed, f"then_{found.fault}")
+        """Whatever stopped the walk, a difference that was seen before it comes first."""
+        at = found.at
+        if at is not None and not found.proved:
+            if self.changed is not None and self.changed < at:
+                found = _Found(Fault.CHANGED, self.changed, f"then_{found.fault}")
+            elif self.wrong is not None and self.wrong.range[1] <= at:
+                found = _Found(Fault.CHANGED, None, f"then_{found.fault}", self.wrong.range)
         return Verdict(self.size, self.proven, found.fault, found.at, found.between, found.proved, found.why, self.clock_back)
-
-
-def _tile_range(index: int) -> tuple[int, int]:
-    return index * TILE, (index + 1) * TILE
 
 
 def _unlike(data: bytes, place: int) -> str:

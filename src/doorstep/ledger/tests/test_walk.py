@@ -151,6 +151,52 @@ def test_a_lone_change_before_such_a_tile_is_still_named() -> None:
     assert (verdict.fault, verdict.entry, verdict.proved) == (Fault.CHANGED, 5, True)
 
 
+def test_a_damaged_hash_does_not_hide_a_changed_entry_behind_it() -> None:
+    damaged = with_line(5, entry_line(entry(5).as_bytes(), EMPTY))
+    for n in (9, 300, 550):
+        bad = damaged.copy()
+        bad[place_of(n)] = entry_line(other(n), leaf_hash(entry(n).as_bytes()))
+        found = verify(bad, HEAD)
+        expected = (
+            Verdict(COUNT, 0, Fault.ROOT, None, (0, 256), True, "tile") if n < 256 else Verdict(COUNT, 0, Fault.CHANGED, n, proved=True)
+        )
+        assert found == expected
+    bad = damaged.copy()
+    bad[place_of(300)] = entry_line(other(300), leaf_hash(other(300)))
+    assert verify(bad, HEAD) == Verdict(COUNT, 0, Fault.ROOT, None, (256, 512), True, "tile")
+
+
+def test_where_every_trace_was_changed_nothing_is_claimed_to_be_proved() -> None:
+    bad = with_line(5, entry_line(other(5), leaf_hash(entry(5).as_bytes())))
+    bad[place_of(580)] = entry_line(other(580), leaf_hash(other(580)))
+    assert verify(bad, HEAD) == Verdict(COUNT, 0, Fault.CHANGED, 5, (0, COUNT), False, "stored_hashes_too")
+
+
+def test_random_damage_is_never_called_good_and_never_blamed_on_the_innocent() -> None:
+    """Several entries, leaves and tiles at once: what is called proved must be true."""
+    rng = random.Random(6)
+    for _ in range(MUTATIONS):
+        bad = GOOD.copy()
+        guilty: set[int] = set()
+        for _ in range(rng.randint(1, 4)):
+            n, kind = rng.randrange(COUNT), rng.randrange(4)
+            if kind == 3:
+                tile = rng.randrange(2)
+                bad[place_of(TILE * (tile + 1)) - 1] = tile_line(tile, EMPTY)
+                continue
+            data = entry(n).as_bytes() if kind == 2 else other(n)
+            bad[place_of(n)] = entry_line(data, (leaf_hash(entry(n).as_bytes()), leaf_hash(other(n)), EMPTY)[kind])
+            guilty = guilty - {n} if kind == 2 else guilty | {n}
+        verdict = verify(bad, HEAD)
+        assert not verdict.good
+        if verdict.fault in {Fault.STORED_HASH, Fault.STORED_TILE}:
+            assert not guilty and verdict.proven == COUNT
+        elif verdict.proved:
+            first = min(guilty)
+            start, end = verdict.between or (verdict.entry, (verdict.entry or 0) + 1)
+            assert (start or 0) <= first < end, (verdict, guilty)
+
+
 def forged_log(n: int) -> list[bytes]:
     """Entry n rewritten, and everything stored computed anew: the work of whoever holds the database."""
     facts = list(entries(COUNT))
@@ -173,7 +219,7 @@ def test_a_change_behind_the_last_head_shows_only_against_what_is_stored() -> No
     assert verify(with_line(400, line), older) == Verdict(COUNT, 300, Fault.CHANGED, 400, why="behind_the_last_head")
     assert verify(forged_log(400), older).good
     tile = [tile_line(1, EMPTY) if b'"tile":1}' in line else line for line in GOOD]
-    assert verify(tile, older).fault is Fault.STORED_TILE
+    assert verify(tile, older) == Verdict(COUNT, 300, Fault.CHANGED, None, (256, 512), False, "behind_the_last_head")
 
 
 def test_stored_hashes_that_were_changed_are_told_from_changed_entries() -> None:
@@ -203,6 +249,9 @@ def test_a_structural_fault_does_not_hide_an_earlier_change() -> None:
     bad[place_of(3)] = entry_line(other(3), leaf_hash(entry(3).as_bytes()))
     verdict = verify(bad, HEAD)
     assert (verdict.fault, verdict.entry, verdict.why) == (Fault.CHANGED, 3, "then_missing")
+    bad = [*GOOD[: place_of(550)], *GOOD[place_of(551) :]]
+    bad[place_of(300)] = entry_line(other(300), leaf_hash(other(300)))
+    assert verify(bad, HEAD) == Verdict(550, 0, Fault.CHANGED, None, (256, 512), False, "then_missing")
 
 
 @pytest.mark.parametrize(
