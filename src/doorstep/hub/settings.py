@@ -22,20 +22,21 @@ BEHIND_HTTPS = env.bool("DOORSTEP_HTTPS", default=False)
 PROXIES = env.int("DOORSTEP_PROXIES", default=int(BEHIND_HTTPS))
 
 
-def secret_key() -> str:
-    """The key from the environment, or one made once and kept beside the database, readable by its owner only."""
-    given = env.str("DOORSTEP_SECRET_KEY", default="")
+def kept_secret(name: str, given: str, size: int, for_tests: str) -> str:
+    """A secret from the environment, or one made once and kept beside the database, readable by its owner only."""
     if given or TESTING:
-        return given or "only-for-tests"
-    path = HOME / "secret-key"
+        return given or for_tests
+    path = HOME / name
     if not path.exists():
         HOME.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(os.urandom(48).hex())
+            file.write(os.urandom(size).hex())
     return path.read_text().strip()
 
 
-SECRET_KEY = secret_key()
+SECRET_KEY = kept_secret("secret-key", env.str("DOORSTEP_SECRET_KEY", default=""), 48, "only-for-tests")
+# 32 bytes in hex, with which the ledger's daily heads and the certificates are signed: keep a copy, and nobody else may have one.
+LEDGER_KEY = kept_secret("ledger-key", env.str("DOORSTEP_LEDGER_KEY", default=""), 32, "07" * 32)
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -14,6 +14,7 @@ from doorstep.hub.scheduling.actions.offer import settle
 from doorstep.hub.scheduling.models import Offer, OfferState
 
 from ..models import Attendance
+from .hours import hours_from
 
 
 class NotYet(Refused):
@@ -40,5 +41,6 @@ def record_attendance(*, by: Person, offer: Offer, outcome: str, channel: str, n
     except IntegrityError:
         raise AlreadyAnswered from None
     settle(offer=offer, served=outcome == Attendance.Outcome.SERVED, now=moment)
+    hours_from(attendance=row, now=moment)
     record(actor_id=by.pk, verb="record_attendance", subject=row, place_id=offer.slot.place_id, detail={"outcome": outcome})
     return row

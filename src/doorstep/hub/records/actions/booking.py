@@ -1,0 +1,75 @@
+"""Writing into the ledger: one writer at a time gives the numbers, each day is closed by a signed head."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from doorstep.hub.journal.actions import record
+from doorstep.hub.people.models import Person, Place
+
+from .. import book
+from ..models import Log, LogEntry, LogHash, LogHead, LogKey, Salt
+
+
+def the_log() -> Log:
+    """The log's row, held until the transaction ends: whoever appends next waits here."""
+    found = Log.objects.select_for_update().first()
+    if found is None:
+        # The first entry ever: the name is drawn once, so that no two installations sign for one log.
+        Log.objects.get_or_create(pk=1, defaults={"origin": f"doorstep/{secrets.token_hex(8)}"})
+        found = Log.objects.select_for_update().get(pk=1)
+    return found
+
+
+def salt_of(person: Person) -> bytes:
+    """The person's own salt, drawn when the first entry about them is written."""
+    row, _ = Salt.objects.get_or_create(person=person, defaults={"salt": secrets.token_bytes(32)})
+    return bytes(row.salt)
+
+
+def subject_of(person: Person, unit: Place) -> str:
+    return book.known_as(salt_of(person), person.pk, unit.pk)
+
+
+@transaction.atomic
+def append(*, facts: Sequence[book.Fact], now: datetime | None = None) -> list[int]:
+    """Appends facts in order, inside the caller's transaction; gives their numbers. The caller leaves the journal line."""
+    if not facts:
+        return []
+    log = the_log()
+    found = book.grown(log.size, bytes(log.frontier), facts, now or timezone.now())
+    LogEntry.objects.bulk_create(
+        LogEntry(n=entry.n, data=data, kind=str(entry.kind), at=entry.at, unit=entry.unit, subject=entry.subject or "")
+        for entry, data in zip(found.entries, found.data, strict=True)
+    )
+    LogHash.objects.bulk_create(LogHash(level=kept.level, number=kept.number, hash=kept.hash) for kept in found.kept)
+    Log.objects.filter(pk=log.pk).update(size=found.size, frontier=found.frontier)
+    return [entry.n for entry in found.entries]
+
+
+@transaction.atomic
+def close_day(*, day: date | None = None, now: datetime | None = None) -> LogHead | None:
+    """Signs the head of a day once the day is over or as it stands; None if that day or a later one has its head already."""
+    moment = now or timezone.now()
+    closing = day or timezone.localdate(moment)
+    log = the_log()
+    last = LogHead.objects.first()
+    if last is not None and last.day >= closing:
+        return None
+    _know_own_key(log, closing)
+    note = book.head_note(log.origin, log.size, bytes(log.frontier), closing, last.note if last else None)
+    head = LogHead.objects.create(day=closing, size=log.size, note=note, made_at=moment)
+    record(actor_id=None, verb="close_day", subject=head, detail={"day": closing.isoformat(), "size": log.size})
+    return head
+
+
+def _know_own_key(log: Log, day: date) -> None:
+    """Publishes the key in use; one that it replaces speaks no longer from the day after."""
+    own = book.signer(log.origin).key()
+    if LogKey.objects.filter(public=own.public).exists():
+        return
+    LogKey.objects.filter(until=None).update(until=day)
+    LogKey.objects.create(name=own.name, public=own.public, since=day)

@@ -1,0 +1,61 @@
+"""Records on the way in and out: hours of elsewhere, files for the national system, and what people ask of their own data."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from doorstep.hub.journal.models import Identified
+from doorstep.hub.people.models import Person, Place
+
+
+class Transfer(Identified):
+    """Hours that another system recorded: shown apart, never counted as witnessed here."""
+
+    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="transfers")
+    unit = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(max_length=60)
+    start = models.DateField()
+    end = models.DateField()
+    tenths = models.PositiveIntegerField()
+    paper = models.CharField(max_length=120, help_text="which paper or file it was taken from")
+    entered_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    approved_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    entry = models.BigIntegerField(null=True, unique=True)
+
+
+class ColumnMap(Identified):
+    """Which column of another system's file takes which fact: data, since those files change."""
+
+    name = models.CharField(max_length=60, unique=True)
+    columns = models.JSONField(help_text="a list of {heading, fact, words}")
+    version = models.PositiveIntegerField(default=1)
+
+
+class DataRequest(Identified):
+    """Somebody asks to see, correct, carry away or delete what is kept about them; the clock runs until it is answered."""
+
+    class Kind(models.TextChoices):
+        SEE = "see", _("看看记了我什么")
+        CORRECT = "correct", _("有错，请改")
+        CARRY = "carry", _("带走一份")
+        DELETE = "delete", _("删掉")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("在办")
+        DONE = "done", _("办好了")
+        REFUSED = "refused", _("没有办，有理由")
+
+    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="data_requests")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    words = models.CharField(max_length=400, blank=True)
+    asked_at = models.DateTimeField()
+    due_on = models.DateField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    answer = models.CharField(max_length=400, blank=True)
+    answered_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["due_on"]
+        indexes = [models.Index(fields=["place", "state", "due_on"])]

@@ -1,0 +1,59 @@
+"""The rest of a volunteer's record: training, awards and evaluations."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from doorstep.hub.journal.models import Identified
+from doorstep.hub.people.models import Person, Place
+
+from .hours import Hours
+
+
+class Training(Identified):
+    """What a course was about and who held it; its learning hours are `hours` of kind training, kept apart from service."""
+
+    hours = models.OneToOneField(Hours, on_delete=models.PROTECT, related_name="training")
+    content = models.CharField(max_length=200)
+    host = models.CharField(max_length=60)
+
+
+class Award(Identified):
+    class Source(models.TextChoices):
+        OWN = "own", _("本单位")
+        COUNTY = "county", _("县级以上机关，有证明")
+        OTHER = "other", _("其他单位，本人申请、已核对")
+
+    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="awards")
+    unit = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=60)
+    granted_by = models.CharField(max_length=60)
+    source = models.CharField(max_length=10, choices=Source.choices)
+    granted_on = models.DateField()
+    proof = models.CharField(max_length=120, blank=True, help_text="which paper was seen")
+    entered_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    entry = models.BigIntegerField(null=True, unique=True)
+
+    class Meta:
+        ordering = ["-granted_on"]
+
+
+class Evaluation(Identified):
+    """From one to five, by somebody else, for a visit or a stretch of service."""
+
+    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="evaluations")
+    unit = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    hours = models.ForeignKey(Hours, null=True, on_delete=models.PROTECT, related_name="evaluations")
+    rating = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(5)])
+    on = models.DateField()
+    by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    words = models.CharField(max_length=200, blank=True)
+    entry = models.BigIntegerField(null=True, unique=True)
+
+    class Meta:
+        ordering = ["-on"]
+        constraints = [
+            models.CheckConstraint(condition=Q(rating__range=(1, 5)), name="evaluation_one_to_five"),
+            models.CheckConstraint(condition=~Q(person=models.F("by")), name="evaluation_by_another"),
+        ]
