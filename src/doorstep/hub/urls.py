@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("doorstep.hub.web.urls")),
     path("", include("doorstep.hub.people.urls")),
     path("", include("doorstep.hub.scheduling.urls")),
+    path("", include("doorstep.hub.records.urls")),
     path("", include("doorstep.hub.needs.urls")),
     path("account/", include("doorstep.hub.people.signin_urls")),
 ]
