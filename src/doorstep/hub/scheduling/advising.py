@@ -15,8 +15,8 @@ from .queries import places_below
 from .solving import advise, planned_again
 
 log = logging.getLogger(__name__)
-#: The exact checks of a district end after so long, or when a plan waits; on two idle cores they take a minute.
-SECONDS = 180.0
+#: The exact checks of a district end after so long, or when a plan waits.
+SECONDS = 300.0
 #: What the file has more of than any page shows.
 KEPT = 50
 

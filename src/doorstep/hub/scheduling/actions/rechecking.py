@@ -1,4 +1,4 @@
-"""Checking a stored plan all over again, today or years later, and keeping what was found."""
+"""Keeping what a check of a stored plan found, today or years later."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from doorstep.hub.journal.actions import record
 from doorstep.hub.people.models import Person
 
 from ..models import Plan
-from ..proving import Rechecked, recheck
+from ..proving import Rechecked
 
 
 class NotFinished(Refused):
@@ -19,11 +19,13 @@ class NotFinished(Refused):
 
 
 @transaction.atomic
-def recheck_plan(*, by: Person | None, plan: Plan, now: datetime | None = None) -> Rechecked:
-    """Checks the stored bytes; what is found stands on the plan and in the journal, the old verdict stays as it is."""
+def recheck_plan(*, by: Person | None, plan: Plan, found: Rechecked, now: datetime | None = None) -> Rechecked:
+    """Keeps what a check of the stored bytes found, on the plan and in the journal; the old verdict stays as it is.
+
+    The check itself (`proving.recheck`) comes before, where it takes its seconds without holding the database.
+    """
     if plan.state != Plan.State.READY:
         raise NotFinished
-    found = recheck(plan)
     Plan.objects.filter(pk=plan.pk).update(rechecked_at=now or timezone.now(), recheck_faults=found.faults)
     record(
         actor_id=by.pk if by else None, verb="recheck_plan", subject=plan, place_id=plan.place_id,

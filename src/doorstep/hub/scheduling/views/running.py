@@ -17,6 +17,7 @@ from ..actions.arranging import hand_out
 from ..actions.plan import stop_plan
 from ..actions.rechecking import recheck_plan
 from ..models import Plan
+from ..proving import recheck as check_again
 from .week import address_of
 
 
@@ -58,9 +59,10 @@ def recheck(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """Whoever sees a proof may have it checked again."""
     reader = the_reader(request)
     plan = get_plan_for(reader, plan_id)
+    found = check_again(plan)
 
     def act() -> None:
-        recheck_plan(by=reader, plan=plan)
+        recheck_plan(by=reader, plan=plan, found=found)
 
     return press(
         request, act, back=f"{address_of(_own_place(request, plan), plan.week)}#proof-{plan.pk}", done=_("核对过了，结果写在证明下面。")

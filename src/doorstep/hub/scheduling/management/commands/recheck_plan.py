@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from doorstep.hub.scheduling.actions.rechecking import recheck_plan
 from doorstep.hub.scheduling.models import Plan
-from doorstep.hub.scheduling.proving import Rechecked, packages
+from doorstep.hub.scheduling.proving import Rechecked, packages, recheck
 
 
 class Command(BaseCommand):
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _one(self, plan: Plan) -> bool:
-        found = recheck_plan(by=None, plan=plan)
+        found = recheck_plan(by=None, plan=plan, found=recheck(plan))
         self.stdout.write(f"{plan.pk}  {plan.week}  {plan.place.short_name}  {_figures(found)}")
         self.stdout.write(f"    week {plan.week_sha256 or '—'}\n    plan {plan.plan_sha256 or '—'}")
         then = {"planner": plan.planner_version, **plan.packages}
