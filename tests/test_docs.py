@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 #: Found in any tracked text: places of one machine, and addresses from which packages come.
 MACHINE = re.compile(r"/(?:work|root|home/\w+)/|pypi\.|pythonhosted|registry\.npm|files\.python|deb\.debian|npmmirror|aliyun")
-BINARY = {".png", ".mo", ".gz", ".woff2", ".ico", ".jpg"}
+BINARY = {".png", ".mo", ".gz", ".ttf", ".woff2", ".ico", ".jpg"}
 
 
 def tracked() -> list[Path]:
