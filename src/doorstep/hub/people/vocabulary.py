@@ -107,4 +107,10 @@ CONSENTS = (
         "我同意在社区公开页上写我的名字和这件事。不同意就只写“一位居民”。随时可以收回。",
         "I agree that my name and this story stand on the community's public page. Without it only 'a resident' is written. I can take this back at any time.",
     ),
+    (
+        "position", 1,
+        "我同意签到、签退时手机告诉你们我在不在约好的地方附近：只记“在”或“不在”，不记我在哪里。不同意也照样签到。随时可以收回。",
+        ("I agree that at checking in and out my phone says whether I am near the agreed place: only yes or no is kept, never where I am. "
+         "I can check in without it, and take this back at any time."),
+    ),
 )  # fmt: skip

@@ -1,17 +1,26 @@
 """Who may record, approve, review and read hours; every refusal with its sentence."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.access import Refused
-from doorstep.hub.people.access import communities_for, is_district_officer, leads_at, led_places
-from doorstep.hub.people.models import Person, Place
+from doorstep.hub.journal.models import Entry as JournalEntry
+from doorstep.hub.people.access import is_district_officer, leads_at, led_places
+from doorstep.hub.people.models import Consent, ConsentText, Membership, Person, Place, Role
+from doorstep.hub.scheduling.access import TOLD, choose_place
+from doorstep.hub.scheduling.models import ACTIVE, Offer
 
-from .models import Correction, Hours
+from .models import Anomaly, Correction, Hours
+from .refusals import ClockBehind
+
+#: Clocks of one computer may be set right by so much without anybody noticing.
+CLOCK_MAY_DIFFER = timedelta(minutes=1)
 
 
 class NotRecorder(Refused):
@@ -44,24 +53,35 @@ class NothingToCorrect(Refused):
 
 def require_recorder(by: Person, unit: Place) -> None:
     """The social workers of a community keep its record; the district's staff may too."""
-    if not (leads_at(by, unit.pk) or is_district_officer(by)):
+    if not (leads_at(by, unit.pk) or officer_over(by, unit)):
         raise NotRecorder
 
 
 def require_parent(by: Person, unit: Place) -> None:
     """A long day is reviewed above the community that recorded it."""
-    if not is_district_officer(by):
+    if not officer_over(by, unit):
         raise NotParent
 
 
+def units_under(person: Person | None) -> QuerySet[Place]:
+    """The district of an officer and all of its streets and communities, those that ended too; nothing for everybody else."""
+    if person is None:
+        return Place.objects.none()
+    held = Membership.objects.on(timezone.localdate()).filter(person=person, role=Role.DISTRICT).values("place_id")
+    return Place.objects.filter(Q(pk__in=held) | Q(parent__in=held) | Q(parent__parent__in=held))
+
+
+def officer_over(by: Person | None, unit: Place) -> bool:
+    """Works for the district that the unit lies in."""
+    return units_under(by).filter(pk=unit.pk).exists()
+
+
 def hours_visible_to(person: Person | None) -> QuerySet[Hours]:
-    """One's own, those of the communities that one leads, and all to the district."""
+    """One's own, those of the communities that one leads, and those of the whole district to its officers."""
     if person is None:
         return Hours.objects.none()
     found = Hours.objects.select_related("unit", "slot", "person")
-    if is_district_officer(person):
-        return found
-    return found.filter(Q(person=person) | Q(unit__in=communities_for(person)))
+    return found.filter(Q(person=person) | Q(unit__in=led_places(person)) | Q(unit__in=units_under(person)))
 
 
 def get_hours_for(person: Person | None, hours_id: UUID) -> Hours:
@@ -88,3 +108,63 @@ def get_correction_for(person: Person | None, correction_id: UUID) -> Correction
     return get_object_or_404(
         Correction.objects.select_related("hours__unit", "hours__person"), pk=correction_id, hours__in=hours_visible_to(person)
     )
+
+
+# --- what looks odd about hours ------------------------------------------------------------------------------------------------------------
+
+
+class WithoutWords(Refused):
+    field = "words"
+    sentence = _("请写一句看的结果：问了谁，怎么回事。")
+
+
+class OwnDoing(Refused):
+    sentence = _("这一条说的是您自己，要由别人来看。")
+
+
+def require_watcher(by: Person, anomaly: Anomaly) -> None:
+    """The unit's social workers and the district look into it; never who is in it."""
+    require_recorder(by, anomaly.unit)
+    if by.pk in (anomaly.person_id, anomaly.other_id):
+        raise OwnDoing
+
+
+def anomalies_visible_to(person: Person | None) -> QuerySet[Anomaly]:
+    """The district's and those of one's own communities, without what is about oneself; 404 for everybody else."""
+    led = led_places(person)
+    if person is None or not (led or is_district_officer(person)):
+        raise Http404
+    found = Anomaly.objects.exclude(Q(person=person) & Q(person__isnull=False)).exclude(Q(other=person) & Q(other__isnull=False))
+    found = found.select_related("unit", "person", "other", "handled_by")
+    return found if is_district_officer(person) else found.filter(unit__in=led)
+
+
+def get_anomaly_for(person: Person | None, anomaly_id: UUID) -> Anomaly:
+    return get_object_or_404(anomalies_visible_to(person), pk=anomaly_id)
+
+
+# --- coming and leaving --------------------------------------------------------------------------------------------------------------
+
+
+def require_steady_clock() -> None:
+    """Raises ClockBehind while the computer's clock is behind the journal's last line: what is written now would come before what was."""
+    last = JournalEntry.objects.order_by("-id").values_list("at", flat=True).first()
+    if last is not None and timezone.now() < last - CLOCK_MAY_DIFFER:
+        raise ClockBehind
+
+
+def may_be_located(person: Person) -> bool:
+    """Whether the phone may say "within reach" or not; never where it is."""
+    return Consent.objects.standing().filter(person=person, text__purpose=ConsentText.Purpose.POSITION).exists()
+
+
+def own_offer_on(person: Person, slot_id: UUID) -> Offer | None:
+    """What this person was asked on a slot: the one that stands, else the newest."""
+    found = Offer.objects.filter(person=person, slot_id=slot_id, sent_at__isnull=False, state__in=TOLD)
+    return found.order_by(Case(When(state__in=ACTIVE, then=0), default=1), "-sent_at").first()
+
+
+def get_presence_desk(person: Person | None, place_id: str = "") -> Place:
+    """The community whose comings this social worker sees; 404 for everybody else."""
+    mine = Place.objects.filter(pk__in=led_places(person)).order_by("code", "name")
+    return choose_place(list(mine), place_id)

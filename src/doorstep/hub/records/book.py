@@ -10,16 +10,19 @@ from uuid import UUID
 from chinese_calendar import constants
 from django.conf import settings
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from doorstep.ledger.entry import Entry, Kind, commitment, pseudonym, read
 from doorstep.ledger.entry import Grade as LedgerGrade
 from doorstep.ledger.head import Head, Key, Signer, opened, sign
-from doorstep.ledger.pack import FACTS, Block, Pack, digest, pack, pack_on
-from doorstep.ledger.rules import Evidence, Presence, Refusal, Ruling, judge
+from doorstep.ledger.pack import FACTS, BadPack, Block, Pack, digest, pack, pack_on
+from doorstep.ledger.rules import Evidence, Presence, Refusal, Ruling, by_day, judge
+from doorstep.ledger.stars import Record, Scheme, Standing, default_scheme, scheme, standing
 from doorstep.ledger.tree import Frontier, Kept, leaf_hash
+from doorstep.ledger.turning import LETTERS, SECONDS, accepted, proven, scanned, spoken, step
 from doorstep.ledger.workdays import Calendar, Deadline, deadline
 
-from .models import AnnouncedYear, Hours, LogKey, RulePack
+from .models import AnnouncedYear, Hours, LogKey, RulePack, StarScheme
 
 __all__ = ["Block", "Entry", "Kind", "LedgerGrade", "Pack", "Ruling", "commitment", "read"]
 
@@ -71,11 +74,17 @@ def _parsed(data: bytes) -> Pack:
     return pack(data)
 
 
+def _usual() -> Pack:
+    return _parsed(DEFAULT_RULES.read_bytes())
+
+
+def _adopted() -> list[Pack]:
+    return [_parsed(bytes(row.data)) for row in RulePack.objects.all()]
+
+
 def rules_on(day: date, district: str) -> Pack:
     """The rules of hours that hold on a day: the district's own, else the usual ones."""
-    adopted = [_parsed(bytes(row.data)) for row in RulePack.objects.all()]
-    usual = _parsed(DEFAULT_RULES.read_bytes())
-    return pack_on([*adopted, usual], day, district) or usual
+    return pack_on([*_adopted(), _usual()], day, district) or _usual()
 
 
 def digest_of(data: bytes) -> str:
@@ -84,20 +93,19 @@ def digest_of(data: bytes) -> str:
 
 def ruled(rules: Pack, hours: Hours, others: Iterable[Hours], now: datetime) -> Ruling:
     """What hours are worth beside what stands already for the same person."""
-    standing = [judge(rules, presence_of(other), (), now) for other in others]
-    return judge(rules, presence_of(hours), standing, now)
+    by_name = {one.name: one for one in (*_adopted(), _usual())}
+    return judge(rules, presence_of(hours), [_stands(by_name.get(other.rules, rules), other) for other in others], now)
+
+
+def _stands(rules: Pack, hours: Hours) -> Ruling:
+    """Hours that stand, as they were counted by the rules of their own day: they are not judged again."""
+    presence = presence_of(hours)
+    grade = LedgerGrade(hours.grade) if hours.grade else None
+    return Ruling(presence, Block(hours.block), grade, hours.tenths, by_day(rules, presence), ())
 
 
 def presence_of(hours: Hours) -> Presence:
-    """Hours as the rules read them; somebody who was forgotten still counts as a person of their own."""
-    evidence = Evidence(
-        code_in=hours.code_in,
-        code_out=hours.code_out,
-        confirmed_by=_named(hours.confirmed_by_id),
-        led_by=_named(hours.led_by_id),
-        entered_by=_named(hours.entered_by_id),
-        approved_by=_named(hours.approved_by_id),
-    )
+    """Hours as the rules read them."""
     return Presence(
         id=str(hours.pk),
         person=str(hours.person_id),
@@ -106,10 +114,20 @@ def presence_of(hours: Hours) -> Presence:
         came=hours.came,
         left=hours.left,
         planned=hours.planned,
-        evidence=evidence,
+        evidence=_evidence(hours),
         away=hours.away,
         parent=_named(hours.parent_id),
     )
+
+
+def _evidence(hours: Hours) -> Evidence:
+    """How the hours are known. Of hours that stand somebody vouched; who was forgotten since still counts as a person of their own."""
+    words = {name: _named(getattr(hours, f"{name}_id")) for name in ("confirmed_by", "led_by", "entered_by", "approved_by")}
+    if hours.entry is not None and hours.grade == LedgerGrade.BACKFILLED:
+        words |= {name: words[name] or f"forgotten {name}" for name in ("entered_by", "approved_by")}
+    elif hours.entry is not None and not (words["confirmed_by"] or words["led_by"]):
+        words["confirmed_by"] = "forgotten" if hours.grade in (LedgerGrade.CODE_AND_WORD, LedgerGrade.LEADER) else None
+    return Evidence(code_in=hours.code_in, code_out=hours.code_out, **words)
 
 
 def _named(person_id: UUID | None) -> str | None:
@@ -119,6 +137,26 @@ def _named(person_id: UUID | None) -> str | None:
 def told(refusals: Iterable[Refusal]) -> list[dict[str, Any]]:
     """Refusals as they are stored: code and numbers."""
     return [{"code": str(refusal.code), **refusal.numbers} for refusal in refusals]
+
+
+# --- stars -----------------------------------------------------------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=64)
+def _scheme(data: bytes) -> Scheme:
+    return scheme(data)
+
+
+def stars_on(day: date, district: str) -> Scheme:
+    """The star scheme that holds on a day: the latest that the district adopted, else the usual one."""
+    adopted = [_scheme(bytes(row.data)) for row in StarScheme.objects.all()]
+    own = [one for one in adopted if one.district == district and one.valid_from <= day]
+    return max(own, key=lambda one: (one.valid_from, one.version), default=default_scheme())
+
+
+def star_of(by: Scheme, tenths: Mapping[str, int], ratings: Sequence[int]) -> Standing:
+    """The star that tenths by grade and ratings reach, and what the next one lacks."""
+    return standing(by, Record({LedgerGrade(grade): count for grade, count in tenths.items()}, ratings))
 
 
 # --- working days ----------------------------------------------------------------------------------------------------------------------
@@ -173,3 +211,55 @@ def today() -> date:
 def hours_of(tenths: int) -> str:
     """Tenths of an hour as people read them."""
     return f"{timedelta(minutes=6 * tenths) / timedelta(hours=1):.1f}"
+
+
+# --- the code at the place -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Code:
+    """What a place shows at a moment: six digits to read out, sixteen letters to scan, and for how many seconds more."""
+
+    spoken: str
+    scanned: str
+    seconds: int
+
+
+def _turning_key(slot_id: UUID) -> bytes:
+    """The secret of one slot: nothing to store, nothing to leak with the database."""
+    return salted_hmac("doorstep.records.turning", str(slot_id), algorithm="sha256").digest()
+
+
+def code_at(slot_id: UUID, now: datetime) -> Code:
+    key, at = _turning_key(slot_id), step(now)
+    return Code(spoken(key, str(slot_id), at), scanned(key, str(slot_id), at), SECONDS - int(now.timestamp()) % SECONDS)
+
+
+def step_seen(slot_id: UUID, code: str, now: datetime) -> int | None:
+    """The half minute of a code that is shown now or was just before."""
+    return accepted(_turning_key(slot_id), str(slot_id), code, now)
+
+
+def step_proven(slot_id: UUID, code: str, earliest: datetime, latest: datetime) -> int | None:
+    """The half minute of a scanned code that a phone kept; six digits prove nothing later."""
+    return proven(_turning_key(slot_id), str(slot_id), code, earliest, latest) if latest >= earliest else None
+
+
+def can_be_scanned(code: str) -> bool:
+    return len(code) == LETTERS
+
+
+def moment_of(at: int) -> datetime:
+    """When a half minute began."""
+    return datetime.fromtimestamp(at * SECONDS, timezone.get_current_timezone())
+
+
+def line_code(offer_id: UUID) -> str:
+    """The six letters that stand beside a line of a sign-in sheet, without those that look like figures."""
+    number = int.from_bytes(salted_hmac("doorstep.records.line", str(offer_id), algorithm="sha256").digest()[:8], "big")
+    letters = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+    found = ""
+    for _place in range(6):
+        number, rest = divmod(number, len(letters))
+        found += letters[rest]
+    return found

@@ -13,7 +13,7 @@ from doorstep.hub.scheduling.access import AlreadyAnswered
 from doorstep.hub.scheduling.actions.offer import settle
 from doorstep.hub.scheduling.models import Offer, OfferState
 
-from ..models import Attendance
+from ..models import Attendance, Presence
 from .hours import hours_from
 
 
@@ -25,11 +25,24 @@ class OwnVisit(Refused):
     sentence = _("自己去的这一次，要由家里人或社工来确认。")
 
 
+class NoWitness(Refused):
+    sentence = _("来和走没有都扫码，要有家里人或社工说一句才算。请找社工确认。")
+
+
 @transaction.atomic
-def record_attendance(*, by: Person, offer: Offer, outcome: str, channel: str, note: str = "", now: datetime | None = None) -> Attendance:
-    """One line a promised seat: served or not, said by the home or the social worker, never by the one who went."""
+def record_attendance(
+    *, by: Person | None, offer: Offer, outcome: str, channel: str, note: str = "", now: datetime | None = None
+) -> Attendance:
+    """One line a promised seat: served or not, said by the home or the social worker, never by the one who went.
+
+    By nobody where codes at coming and at leaving say it: a pair of them needs no other witness.
+    """
     moment = now or timezone.now()
-    if by.pk == offer.person_id:
+    if by is None:
+        presence = Presence.objects.filter(offer=offer).select_related("offer").first()
+        if outcome != Attendance.Outcome.SERVED or presence is None or not presence.pair:
+            raise NoWitness
+    elif by.pk == offer.person_id:
         raise OwnVisit
     if moment < offer.start:
         raise NotYet
@@ -42,5 +55,5 @@ def record_attendance(*, by: Person, offer: Offer, outcome: str, channel: str, n
         raise AlreadyAnswered from None
     settle(offer=offer, served=outcome == Attendance.Outcome.SERVED, now=moment)
     hours_from(attendance=row, now=moment)
-    record(actor_id=by.pk, verb="record_attendance", subject=row, place_id=offer.slot.place_id, detail={"outcome": outcome})
+    record(actor_id=by.pk if by else None, verb="record_attendance", subject=row, place_id=offer.slot.place_id, detail={"outcome": outcome})
     return row

@@ -1,0 +1,70 @@
+"""When one may come and leave, and where a coming stands: what the pages of presence and its actions both go by."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.utils import timezone
+
+from doorstep.hub.scheduling.models import Offer, OfferState
+
+from .models import How, Presence
+
+#: So long before the start one may check in, and so long after the end one may still check in or out.
+EARLY, LATE = timedelta(hours=1), timedelta(hours=3)
+#: A later leaving has to be said by hand and confirmed.
+KEPT_AT_MOST = timedelta(days=7)
+#: What the phone sends at once counts as now; anything older was kept.
+LIVE = timedelta(seconds=90)
+#: So many codes that do not fit, and the code is not asked again: a million can be tried.
+MOST_WRONG = 10
+#: Within so many metres of the place a phone is at the place.
+REACH_M = 300
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An act that a phone kept while it was offline: when it happened, by the phone's clock set right with the last known offset."""
+
+    at: datetime
+
+
+class Stand(StrEnum):
+    """Where somebody's coming stands."""
+
+    EXPECTED = "expected"
+    ASKS = "asks"
+    HERE = "here"
+    FORGOT = "forgot"
+    WAITS = "waits"
+    SERVED = "served"
+    MISSED = "missed"
+
+
+def presence_of(offer: Offer) -> Presence | None:
+    found: Presence | None = getattr(offer, "presence", None)
+    return found
+
+
+def opens(offer: Offer) -> datetime:
+    return offer.start - EARLY
+
+
+def closes(offer: Offer) -> datetime:
+    return offer.end + LATE
+
+
+def stand_of(offer: Offer, now: datetime) -> Stand:
+    """What the page says first of one expected person."""
+    presence = presence_of(offer)
+    if offer.state == OfferState.SERVED:
+        return Stand.SERVED
+    if offer.state == OfferState.MISSED:
+        return Stand.MISSED
+    if presence is None or presence.came_at is None:
+        return Stand.EXPECTED
+    if presence.left_at is not None:
+        return Stand.WAITS
+    if now > closes(offer) or timezone.localdate(now) > timezone.localdate(offer.end):
+        return Stand.FORGOT
+    return Stand.ASKS if presence.came_how == How.UNPROVED else Stand.HERE

@@ -1,0 +1,353 @@
+"""Coming and leaving: by code, by the leader, by word and by paper; every way it can be wrong has its sentence and leaves nothing behind."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from doorstep.hub.journal.access import Refused
+from doorstep.hub.journal.models import Entry, Notice
+from doorstep.hub.people.actions.person import give_consent
+from doorstep.hub.people.models import Person
+from doorstep.hub.records import book
+from doorstep.hub.records.actions.presence import ask_who_forgot, check_in, check_out, did_not_come, note_wrong_code, say_left, vouch
+from doorstep.hub.records.being import Kept, Stand, stand_of
+from doorstep.hub.records.models import Attendance, Hours, How, Presence
+from doorstep.hub.records.refusals import (
+    AlreadyHere,
+    AlreadyLeft,
+    AlreadySettled,
+    CancelledVisit,
+    ClockBehind,
+    NotExpected,
+    NothingToConfirm,
+    NotHereYet,
+    NotYours,
+    OwnWord,
+    TooEarly,
+    TooLate,
+    TooManyTries,
+    WrongCode,
+    WrongTime,
+)
+from doorstep.hub.scheduling.actions.slot import cancel_slot
+from doorstep.hub.scheduling.models import Offer, OfferState, SlotState
+from doorstep.hub.testing import Cast
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def offer(cast: Cast) -> Offer:
+    """陈国梁 has said yes to Wednesday at nine, an hour long."""
+    return cast.offer(state=OfferState.ACCEPTED)
+
+
+def scanned(offer: Offer, now: datetime) -> str:
+    return book.code_at(offer.slot_id, now).scanned
+
+
+def told(offer: Offer, now: datetime) -> str:
+    return book.code_at(offer.slot_id, now).spoken
+
+
+def came(offer: Offer, minute: int = 0, **more: object) -> Presence:
+    now = offer.start + minute * MINUTE
+    return check_in(by=offer.person, offer=offer, code=scanned(offer, now), now=now, **more)  # type: ignore[arg-type]
+
+
+def left(offer: Offer, minute: int = 60, **more: object) -> Presence:
+    now = offer.start + minute * MINUTE
+    return check_out(by=offer.person, offer=offer, code=scanned(offer, now), now=now, **more)  # type: ignore[arg-type]
+
+
+def hours() -> Hours:
+    return Hours.objects.get()
+
+
+def test_two_codes_make_hours_of_the_best_grade_with_no_other_witness(offer: Offer) -> None:
+    came(offer)
+    left(offer)
+    assert (hours().grade, hours().tenths, hours().state) == ("code_pair", 10, "recorded")
+    assert (hours().confirmed_by, hours().led_by) == (None, None)
+    row = Attendance.objects.get()
+    assert (row.outcome, row.said_by) == ("served", None)
+    offer.refresh_from_db()
+    assert offer.state == OfferState.SERVED and offer.slot.state == SlotState.DONE
+
+
+def test_six_digits_typed_by_the_person_are_a_code_too(offer: Offer) -> None:
+    start, end = offer.start, offer.start + 60 * MINUTE
+    assert (
+        check_in(by=offer.person, offer=offer, code=f" {told(offer, start)[:3]} {told(offer, start)[3:]}", now=start).came_how == How.SPOKEN
+    )
+    check_out(by=offer.person, offer=offer, code=told(offer, end), now=end)
+    assert hours().grade == "code_pair"
+
+
+def test_digits_told_by_phone_and_typed_by_the_social_worker_are_her_word(cast: Cast, offer: Offer) -> None:
+    """She can show the code herself: what she types for somebody proves no more than that she says so."""
+    for act, now in ((check_in, offer.start), (check_out, offer.start + 50 * MINUTE)):
+        act(by=cast.zhou, offer=offer, code=told(offer, now), now=now)
+    assert (hours().grade, hours().led_by, hours().tenths) == ("leader", cast.zhou, 8)
+
+
+def test_one_code_waits_for_somebodys_word_and_is_graded_so(cast: Cast, offer: Offer) -> None:
+    came(offer)
+    check_out(by=offer.person, offer=offer, now=offer.start + 60 * MINUTE)
+    assert not Hours.objects.exists() and stand_of(Offer.objects.get(), offer.end) == Stand.WAITS
+    assert Notice.objects.filter(person_id=cast.zhou.pk, kind="presence_waits").count() == 1
+    with pytest.raises(OwnWord):
+        vouch(by=offer.person, offer=offer, now=offer.end)
+    vouch(by=cast.zhou, offer=offer, now=offer.end + MINUTE)
+    assert (hours().grade, hours().led_by) == ("code_and_word", cast.zhou)
+
+
+def test_whoever_asks_at_a_printed_stand_is_confirmed_with_one_press(cast: Cast, offer: Offer) -> None:
+    check_in(by=offer.person, offer=offer, now=offer.start)
+    assert Notice.objects.filter(person_id=cast.zhou.pk, kind="presence_asks").exists()
+    assert vouch(by=cast.zhou, offer=offer, now=offer.start + MINUTE).came_how == How.WORD
+    check_out(by=offer.person, offer=offer, now=offer.end)
+    vouch(by=cast.zhou, offer=offer, now=offer.end + MINUTE)
+    assert (hours().grade, hours().came) == ("leader", offer.start)
+
+
+def test_the_leader_calls_the_roll(cast: Cast, offer: Offer) -> None:
+    check_in(by=cast.zhou, offer=offer, how=How.LEADER, now=offer.start)
+    check_out(by=cast.zhou, offer=offer, how=How.LEADER, now=offer.end)
+    assert (hours().grade, hours().confirmed_by) == ("leader", cast.zhou)
+
+
+def test_a_code_at_coming_and_the_leader_at_leaving(cast: Cast, offer: Offer) -> None:
+    came(offer)
+    check_out(by=cast.zhou, offer=offer, how=How.LEADER, now=offer.end)
+    assert hours().grade == "code_and_word"
+
+
+def test_the_leader_at_coming_and_a_code_at_leaving(cast: Cast, offer: Offer) -> None:
+    check_in(by=cast.zhou, offer=offer, how=How.LEADER, now=offer.start)
+    left(offer)
+    assert hours().grade == "code_and_word"
+
+
+def test_a_line_of_the_sign_in_sheet_counts_from_the_times_on_it(cast: Cast, offer: Offer) -> None:
+    evening = offer.end + timedelta(hours=8)
+    check_in(by=cast.zhou, offer=offer, how=How.PAPER, at=offer.start + 5 * MINUTE, now=evening)
+    check_out(by=cast.zhou, offer=offer, how=How.PAPER, at=offer.start + 53 * MINUTE, now=evening)
+    assert (hours().grade, hours().tenths, Attendance.objects.get().channel) == ("leader", 8, "paper")
+
+
+def test_a_visit_at_home_keeps_the_words_of_the_home_and_takes_the_times_of_the_presence(cast: Cast) -> None:
+    from doorstep.hub.needs.actions.closing import record_visit
+
+    need = cast.need()
+    offer = cast.offer(cast.checked(need), state=OfferState.ACCEPTED)
+    came(offer, 4)
+    check_out(by=offer.person, offer=offer, now=offer.start + 46 * MINUTE)
+    record_visit(by=cast.shen, need=need, slot=offer.slot, outcomes={offer: "served"}, channel="web", now=offer.end)
+    assert (hours().grade, hours().tenths, hours().confirmed_by) == ("code_and_word", 7, cast.shen)
+
+
+def test_late_and_early_are_told_in_minutes(offer: Offer) -> None:
+    presence = came(offer, 12)
+    presence = left(offer, 45)
+    assert (presence.minutes_late, presence.minutes_short) == (12, 15)
+    assert hours().tenths == 5
+
+
+def test_who_stays_longer_gets_what_was_planned(offer: Offer) -> None:
+    came(offer, -40)
+    left(offer, 100)
+    assert (hours().tenths, hours().minutes) == (10, 140)
+
+
+def refused(sentence: type[Refused], act: object, **said: object) -> str:
+    before = list(Presence.objects.values())
+    with pytest.raises(sentence) as caught:
+        act(**said)  # type: ignore[operator]
+    assert list(Presence.objects.values()) == before and str(caught.value.sentence)
+    return str(caught.value.sentence)
+
+
+def test_a_cancelled_visit(cast: Cast, offer: Offer) -> None:
+    cancel_slot(by=cast.zhou, slot=offer.slot)
+    now = offer.start
+    assert "已经取消" in refused(CancelledVisit, check_in, by=offer.person, offer=offer, code=scanned(offer, now), now=now)
+
+
+def test_twice(offer: Offer) -> None:
+    came(offer)
+    assert "9:00" in refused(AlreadyHere, came, offer=offer, minute=1)
+    check_out(by=offer.person, offer=offer, now=offer.end)
+    assert "10:00" in refused(AlreadyLeft, left, offer=offer, minute=61)
+
+
+def test_after_it_is_settled(offer: Offer) -> None:
+    came(offer)
+    left(offer)
+    refused(AlreadySettled, came, offer=offer)
+    refused(AlreadySettled, left, offer=offer)
+
+
+def test_from_tomorrow_and_too_early(offer: Offer) -> None:
+    assert "8:00" in refused(TooEarly, came, offer=offer, minute=-61)
+    refused(TooEarly, came, offer=offer, minute=-24 * 60)
+    came(offer, -60)
+
+
+def test_too_late(offer: Offer) -> None:
+    refused(TooLate, came, offer=offer, minute=60 + 181)
+    came(offer, 60 + 180)
+
+
+def test_the_wrong_person(cast: Cast, offer: Offer) -> None:
+    now = offer.start
+    for stranger in (cast.jiang, cast.wu, cast.lin, cast.shen):
+        refused(NotYours, check_in, by=stranger, offer=offer, code=scanned(offer, now), now=now)
+    refused(NotYours, check_in, by=cast.zhou, offer=offer, now=now)
+
+
+def test_a_social_worker_who_volunteers_does_not_call_her_own_roll(cast: Cast) -> None:
+    offer = cast.offer(person=cast.zhou, state=OfferState.ACCEPTED)
+    refused(OwnWord, check_in, by=cast.zhou, offer=offer, how=How.LEADER, now=offer.start)
+    refused(OwnWord, check_in, by=cast.zhou, offer=offer, how=How.PAPER, at=offer.start, now=offer.end)
+
+
+def test_who_has_not_said_yes_or_took_it_back(cast: Cast) -> None:
+    offer = cast.offer()
+    refused(NotExpected, came, offer=offer)
+
+
+def test_leaving_before_coming(offer: Offer) -> None:
+    refused(NotHereYet, left, offer=offer)
+
+
+def test_a_code_two_steps_later_of_another_door_or_never_shown(cast: Cast, offer: Offer) -> None:
+    shown = scanned(offer, offer.start)
+    for seconds, good in ((59, True), (60, False)):
+        now = offer.start + timedelta(seconds=seconds)
+        if good:
+            assert book.step_seen(offer.slot_id, shown, now) is not None
+        else:
+            refused(WrongCode, check_in, by=offer.person, offer=offer, code=shown, now=now)
+    other = cast.offer(cast.slot(windows=[(cast.at(3, 9), cast.at(3, 9))]), cast.jiang, OfferState.ACCEPTED)
+    refused(WrongCode, check_in, by=other.person, offer=other, code=scanned(offer, other.start), now=other.start)
+    refused(WrongCode, check_in, by=offer.person, offer=offer, code="123", now=offer.start)
+
+
+def test_six_digits_cannot_be_found_by_trying(cast: Cast, offer: Offer) -> None:
+    for _ in range(10):
+        note_wrong_code(by=offer.person, offer=offer)
+    refused(TooManyTries, came, offer=offer)
+    check_in(by=cast.zhou, offer=offer, how=How.LEADER, now=offer.start)
+
+
+def test_the_servers_clock_jumps_back(offer: Offer, monkeypatch: pytest.MonkeyPatch) -> None:
+    came(offer, 20)
+    refused(ClockBehind, left, offer=offer, minute=10)
+    yesterday = timezone.now() - timedelta(days=1)
+    monkeypatch.setattr("doorstep.hub.records.access.timezone.now", lambda: yesterday)
+    assert "钟走慢了" in refused(ClockBehind, left, offer=offer, minute=60)
+
+
+def test_a_forgotten_leaving_is_asked_about_once_the_next_morning(cast: Cast, offer: Offer) -> None:
+    came(offer)
+    assert ask_who_forgot(now=offer.start + timedelta(hours=14)) == 0
+    morning = cast.at(3, 7)
+    assert (ask_who_forgot(now=morning), ask_who_forgot(now=morning)) == (1, 0)
+    assert Notice.objects.filter(person_id=offer.person_id, kind="presence_forgotten").count() == 1
+    assert stand_of(Offer.objects.get(), morning) == Stand.FORGOT
+    refused(WrongTime, say_left, by=offer.person, offer=offer, at=offer.start - MINUTE, now=morning)
+    refused(WrongTime, say_left, by=offer.person, offer=offer, at=offer.end + timedelta(hours=4), now=morning)
+    refused(NotYours, say_left, by=cast.zhou, offer=offer, at=offer.end, now=morning)
+    say_left(by=offer.person, offer=offer, at=offer.start + 48 * MINUTE, now=morning)
+    assert not Hours.objects.exists()
+    vouch(by=cast.zhou, offer=offer, now=morning)
+    assert (hours().grade, hours().tenths) == ("code_and_word", 8)
+
+
+def test_a_forgotten_leaving_that_the_social_worker_knows(cast: Cast, offer: Offer) -> None:
+    came(offer)
+    refused(NothingToConfirm, vouch, by=cast.zhou, offer=offer, now=offer.end)
+    refused(WrongTime, vouch, by=cast.zhou, offer=offer, left=offer.start - MINUTE, now=offer.end)
+    vouch(by=cast.zhou, offer=offer, left=offer.start + 30 * MINUTE, now=cast.at(3, 8))
+    assert (hours().grade, hours().tenths) == ("code_and_word", 5)
+
+
+def test_nobody_came(cast: Cast, offer: Offer) -> None:
+    refused(OwnWord, did_not_come, by=offer.person, offer=offer, now=offer.end)
+    did_not_come(by=cast.zhou, offer=offer, now=offer.end)
+    assert Attendance.objects.get().outcome == "no_show" and not Hours.objects.exists()
+
+
+def test_who_came_is_not_written_down_as_missing(cast: Cast, offer: Offer) -> None:
+    came(offer)
+    refused(NothingToConfirm, did_not_come, by=cast.zhou, offer=offer, now=offer.end)
+
+
+# --- kept on the phone -----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_code_that_a_phone_kept_proves_its_time_three_days_later(offer: Offer) -> None:
+    later = offer.start + timedelta(days=3)
+    for act, minute in ((check_in, 3), (check_out, 57)):
+        at = offer.start + minute * MINUTE
+        act(by=offer.person, offer=offer, code=scanned(offer, at), kept=Kept(at + timedelta(hours=5)), now=later)
+    presence = Presence.objects.get()
+    assert (presence.came_at, presence.left_at) == (offer.start + 3 * MINUTE, offer.start + 57 * MINUTE)
+    assert (presence.came_how, presence.came_sent_at) == (How.SCANNED, later)
+    assert (hours().grade, hours().tenths) == ("code_pair", 9)
+
+
+@pytest.mark.parametrize("code", ["", "123456", "AAAAAAAAAAAAAAAA"])
+def test_what_a_phone_kept_without_a_good_code_is_unproved_and_waits(cast: Cast, offer: Offer, code: str) -> None:
+    later = offer.start + timedelta(days=3)
+    for act, minute in ((check_in, 3), (check_out, 57)):
+        act(by=offer.person, offer=offer, code=code, kept=Kept(offer.start + minute * MINUTE), now=later)
+    presence = Presence.objects.get()
+    assert (presence.came_at, presence.came_how, presence.left_how) == (offer.start + 3 * MINUTE, How.UNPROVED, How.UNPROVED)
+    assert not Hours.objects.exists()
+    vouch(by=cast.zhou, offer=offer, now=later)
+    assert hours().grade == "leader"
+
+
+def test_a_kept_act_from_outside_the_visit_is_refused(offer: Offer) -> None:
+    later = offer.start + timedelta(days=3)
+    refused(TooEarly, check_in, by=offer.person, offer=offer, kept=Kept(offer.start - timedelta(days=2)), now=later)
+    refused(TooLate, check_in, by=offer.person, offer=offer, kept=Kept(offer.start + timedelta(days=2)), now=later)
+
+
+def test_a_kept_code_that_comes_after_the_visit_was_written_off_is_not_lost(cast: Cast, offer: Offer) -> None:
+    did_not_come(by=cast.zhou, offer=offer, now=offer.end + timedelta(hours=5))
+    came_at = offer.start + MINUTE
+    check_in(by=offer.person, offer=offer, code=scanned(offer, came_at), kept=Kept(came_at), now=offer.end + timedelta(days=2))
+    assert Presence.objects.get().came_at == came_at and not Hours.objects.exists()
+    assert Notice.objects.filter(person_id=cast.zhou.pk, kind="presence_after").count() == 1
+
+
+# --- position and the phone's mark -----------------------------------------------------------------------------------------------------
+
+
+def test_within_reach_is_kept_only_with_consent_and_never_where(offer: Offer) -> None:
+    assert came(offer, near=True).came_near is None
+    give_consent(person=offer.person, purpose="position", channel="web")
+    assert left(offer, near=False).left_near is False
+    assert not any("lat" in field.name or "lon" in field.name for field in Presence._meta.get_fields())
+
+
+def test_one_phone_that_checks_in_many_can_be_seen(cast: Cast) -> None:
+    people: list[Person] = [cast.chen, cast.jiang, cast.tang]
+    for number, person in enumerate(people):
+        came(
+            cast.offer(cast.slot(windows=[(cast.at(2, 9 + 2 * number), cast.at(2, 9 + 2 * number))]), person, OfferState.ACCEPTED),
+            device="ab" * 16,
+        )
+    assert Presence.objects.filter(device="ab" * 16).values("offer__person").distinct().count() == 3
+
+
+def test_every_act_leaves_one_line_in_the_journal(cast: Cast, offer: Offer) -> None:
+    came(offer)
+    left(offer)
+    verbs = list(Entry.objects.filter(verb__in=("check_in", "check_out", "record_attendance", "hours_from")).values_list("verb", flat=True))
+    assert sorted(verbs) == ["check_in", "check_out", "hours_from", "record_attendance"]
