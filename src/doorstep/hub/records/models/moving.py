@@ -1,6 +1,9 @@
 """Records on the way in and out: hours of elsewhere, files for the national system, and what people ask of their own data."""
 
+from uuid import uuid4
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.models import Identified
@@ -10,6 +13,12 @@ from doorstep.hub.people.models import Person, Place
 class Transfer(Identified):
     """Hours that another system recorded: shown apart, never counted as witnessed here."""
 
+    class State(models.TextChoices):
+        WAITS = "waits", _("等另一个人批")
+        TAKEN = "taken", _("已收下，本处没有核过")
+        REFUSED = "refused", _("没有收")
+
+    batch = models.UUIDField(default=uuid4, help_text="the file it came in: taken whole or not at all")
     person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="transfers")
     unit = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=60)
@@ -20,7 +29,17 @@ class Transfer(Identified):
     entered_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     approved_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITS)
+    decided_at = models.DateTimeField(null=True)
     entry = models.BigIntegerField(null=True, unique=True)
+
+    class Meta:
+        ordering = ["-at"]
+        indexes = [models.Index(fields=["batch"]), models.Index(fields=["person", "state"])]
+        constraints = [
+            models.CheckConstraint(condition=~Q(entered_by=models.F("approved_by")), name="transfer_by_two"),
+            models.CheckConstraint(condition=~Q(person=models.F("approved_by")), name="transfer_not_approved_by_oneself"),
+        ]
 
 
 class ColumnMap(Identified):

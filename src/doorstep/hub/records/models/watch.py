@@ -19,6 +19,7 @@ class Anomaly(Identified):
     kind = models.CharField(max_length=30)
     unit = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="anomalies")
     person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+", help_text="whose doing looks odd")
+    other = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+", help_text="the second person in it")
     hours = models.ManyToManyField(Hours, related_name="anomalies")
     weight = models.FloatField(help_text="how odd: what is highest is looked at first")
     numbers = models.JSONField(default=dict)

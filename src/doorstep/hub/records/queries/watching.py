@@ -1,0 +1,62 @@
+"""Reads on what looks odd: the list, one finding with its hours, and how many open questions stand behind a certificate."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from ..models import Anomaly, Hours
+from ..watch import words
+
+#: From here on it is looked at before anything else.
+PRESSING = 60.0
+
+
+@dataclass(frozen=True)
+class Told:
+    """A finding as the page says it."""
+
+    anomaly: Anomaly
+    title: str
+    sentence: str
+    reasons: list[str]
+    advice: str
+
+    @property
+    def mark(self) -> str:
+        if self.anomaly.state != Anomaly.State.OPEN:
+            return "ok" if self.anomaly.state == Anomaly.State.SOUND else "gap"
+        return "gap" if self.anomaly.weight >= PRESSING else "wait"
+
+
+def told(anomaly: Anomaly) -> Told:
+    kind = anomaly.kind
+    return Told(anomaly, words.title(kind), words.sentence(anomaly), words.reasons(anomaly), words.advice(kind))
+
+
+def open_first(found: QuerySet[Anomaly], *, handled: bool) -> QuerySet[Anomaly]:
+    """What nobody has looked into, the oddest first; or what was handled, the latest first."""
+    if handled:
+        return found.exclude(state=Anomaly.State.OPEN).order_by("-handled_at", "pk")
+    return found.filter(state=Anomaly.State.OPEN).order_by("-weight", "found_at", "pk")
+
+
+def hours_in(anomaly: Anomaly) -> list[Hours]:
+    """The hours of a finding in the order in which they were served; at most as many as a page carries."""
+    return list(
+        anomaly.hours.select_related("person", "entered_by", "approved_by", "confirmed_by", "led_by", "unit").order_by("came", "pk")[:200]
+    )
+
+
+def open_questions(hours_ids: Iterable[UUID]) -> int:
+    """How many of these hours somebody should look at first, or has looked at and found wrong: a certificate says so."""
+    asked = (Anomaly.State.OPEN, Anomaly.State.WRONG)
+    return Hours.objects.filter(pk__in=list(hours_ids), anomalies__state__in=asked).distinct().count()
+
+
+def questioned_tenths(hours_ids: Iterable[UUID]) -> int:
+    """The same in tenths of an hour."""
+    asked = (Anomaly.State.OPEN, Anomaly.State.WRONG)
+    rows = Hours.objects.filter(pk__in=list(hours_ids), anomalies__state__in=asked).distinct().values_list("pk", "tenths")
+    return sum(tenths for _, tenths in rows)
