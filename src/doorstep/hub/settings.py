@@ -17,6 +17,8 @@ DEMONSTRATION = env.bool("DOORSTEP_DEMONSTRATION", default=False)
 # The address the server listens on; one-click sign-in refuses anything but loopback.
 BIND_HOST = env.str("DOORSTEP_HOST", default="127.0.0.1")
 ALLOWED_HOSTS = env.list("DOORSTEP_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+# Where people outside reach this installation: it stands in the code on certificates and in the address of the list of revoked ones.
+PUBLIC_URL = env.str("DOORSTEP_PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 BEHIND_HTTPS = env.bool("DOORSTEP_HTTPS", default=False)
 # How many proxies of ours stand in front and write X-Forwarded-For; tries are counted by the address that they saw.
 PROXIES = env.int("DOORSTEP_PROXIES", default=int(BEHIND_HTTPS))

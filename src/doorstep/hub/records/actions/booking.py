@@ -1,8 +1,9 @@
 """Writing into the ledger: one writer at a time gives the numbers, each day is closed by a signed head."""
 
+import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -59,17 +60,31 @@ def close_day(*, day: date | None = None, now: datetime | None = None) -> LogHea
     last = LogHead.objects.first()
     if last is not None and last.day >= closing:
         return None
-    _know_own_key(log, closing)
+    know_own_key(log=log, day=closing, now=moment)
+    log.refresh_from_db()
     note = book.head_note(log.origin, log.size, bytes(log.frontier), closing, last.note if last else None)
     head = LogHead.objects.create(day=closing, size=log.size, note=note, made_at=moment)
     record(actor_id=None, verb="close_day", subject=head, detail={"day": closing.isoformat(), "size": log.size})
     return head
 
 
-def _know_own_key(log: Log, day: date) -> None:
-    """Publishes the key in use; one that it replaces speaks no longer from the day after."""
+@transaction.atomic
+def close_due_days(*, now: datetime | None = None) -> LogHead | None:
+    """Soon after midnight the day before is closed; a day on which nothing ran has its entries in the next head."""
+    moment = now or timezone.now()
+    yesterday = timezone.localdate(moment) - timedelta(days=1)
+    if not Log.objects.exists() or LogHead.objects.filter(day__gte=yesterday).exists():
+        return None
+    return close_day(day=yesterday, now=moment)
+
+
+def know_own_key(*, log: Log, day: date, now: datetime) -> None:
+    """Publishes the key in use, from `day` on; one that it replaces speaks to the end of today, and the ledger says that it changed."""
     own = book.signer(log.origin).key()
     if LogKey.objects.filter(public=own.public).exists():
         return
-    LogKey.objects.filter(until=None).update(until=day)
+    replaced = LogKey.objects.filter(until=None).update(until=timezone.localdate(now))
     LogKey.objects.create(name=own.name, public=own.public, since=day)
+    if replaced:
+        digest = hashlib.sha256(own.public).hexdigest()
+        append(facts=[book.Fact(book.Kind.KEY_CHANGED, log.origin, {"document": digest})], now=now)
