@@ -15,11 +15,17 @@ from doorstep.hub.needs.actions.asking import heed_withdrawn_consents
 from doorstep.hub.needs.actions.closing import close_week
 from doorstep.hub.people.models import Place
 from doorstep.hub.people.queries import next_monday, this_monday
+from doorstep.hub.records.actions.booking import close_due_days
+from doorstep.hub.scheduling.actions.appealing import ask_by_itself, close_appeals
+from doorstep.hub.scheduling.actions.exchanging import lapse_exchanges
 from doorstep.hub.scheduling.actions.fitness import free_unfit_offers
 from doorstep.hub.scheduling.actions.kept_files import sweep_kept
 from doorstep.hub.scheduling.actions.offer import lapse_overdue
+from doorstep.hub.scheduling.actions.party import settle_parties
 from doorstep.hub.scheduling.actions.plan import request_plan
+from doorstep.hub.scheduling.actions.reminding import remind
 from doorstep.hub.scheduling.actions.sweep import sweep_plans
+from doorstep.hub.scheduling.actions.waiting import ask_those_waiting
 from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Slot, SlotState
 from doorstep.hub.scheduling.queries import open_slots, rhythm_of
 
@@ -88,8 +94,16 @@ class Rounds:
         self._run("sweep", 0.0, self._sweep)
         self._run("lapse", MINUTE, lapse_overdue)
         self._run("fitness", MINUTE, free_unfit_offers)
+        # What frees a seat comes before who is asked for it.
+        self._run("parties", 0.0, settle_parties)
+        self._run("exchanges", MINUTE, lapse_exchanges)
+        self._run("line", 0.0, ask_those_waiting)
+        self._run("appeals", MINUTE, close_appeals)
+        self._run("three", MINUTE, ask_by_itself)
+        self._run("remind", MINUTE, remind)
         self._run("close", MINUTE, close_due_weeks)
         self._run("consent", MINUTE, heed_withdrawn_consents)
+        self._run("heads", MINUTE, close_due_days)
         self._run("plan", MINUTE, plan_due_weeks)
         self._run("housekeeping", SIX_HOURS, housekeeping)
         close_old_connections()

@@ -113,4 +113,10 @@ CONSENTS = (
         ("I agree that at checking in and out my phone says whether I am near the agreed place: only yes or no is kept, never where I am. "
          "I can check in without it, and take this back at any time."),
     ),
+    (
+        "certificate", 1,
+        "我同意社区给这一次写明的学校或单位开我的志愿服务记录证明：上面有我的姓名、志愿者编号、服务内容和时长。只用于写明的事，不另作他用。随时可以收回；已经交出去的，请对方按我的意思处理。",
+        ("I agree that the community issues a certificate of my volunteer service to the school or company named this time: my name, volunteer number, kinds of "
+         "service and hours. For the purpose named and for nothing else. I can take this back at any time; who has it already is told what I wish."),
+    ),
 )  # fmt: skip

@@ -321,3 +321,11 @@ def head_on(token: str) -> Head | None:
     """The head that a certificate carries; None for one issued before the first."""
     evidence = _said(token).get("evidence")
     return head_in(evidence[0]["narrative"]) if evidence else None
+
+
+def fingerprint_in(note: str) -> str:
+    """The root as a head of ours says it; empty for one that no key of ours vouches for."""
+    try:
+        return fingerprint(head_in(note))
+    except BadHead:
+        return ""

@@ -25,6 +25,8 @@ LIMITS = {"pair": 5, "name": 20, "address": 60}
 REGISTRATIONS = {"pair": 20}
 #: Asks by visitors without an account, in an hour: enough for a whole stairway behind one address, too few for a flood.
 ASKS = {"pair": 10}
+#: Certificates looked up from one address in an hour: enough for a school's office, too few to guess numbers.
+CHECKS = {"pair": 60}
 CODE_LASTS = timedelta(hours=48)
 CODE_TRIES = 5
 
@@ -77,6 +79,11 @@ def begin_try(*, name: str, address: str, limits: dict[str, int] | None = None, 
 def begin_ask(*, address: str) -> bool:
     """Notes that a visitor asks for help; False if too many came from that address within the hour."""
     return begin_try(name=":ask", address=address, limits=ASKS, within=KEPT)
+
+
+def begin_check(*, address: str) -> bool:
+    """Notes that somebody looks up a certificate; False if too many came from that address within the hour."""
+    return begin_try(name=":check", address=address, limits=CHECKS, within=KEPT)
 
 
 def forgive_tries(*, name: str, address: str) -> None:

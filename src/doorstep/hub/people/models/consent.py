@@ -17,6 +17,7 @@ class ConsentText(models.Model):
         HEALTH = "health", _("使用健康或残疾情况")
         MINOR = "minor", _("未成年人参加志愿服务")
         PUBLICATION = "publication", _("公开姓名或故事")
+        CERTIFICATE = "certificate", _("把志愿服务证明交给学校或单位")
         POSITION = "position", _("签到时手机说一声在不在附近")
 
     purpose = models.CharField(max_length=15, choices=Purpose.choices)

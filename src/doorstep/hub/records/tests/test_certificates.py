@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db
 def filled(cast: Cast, hours: int = 2, days: int = 3, person: Person | None = None, title: str = "巡楼") -> Hours:
     """Hours on a day gone by, entered by 周敏 and approved by 林涛."""
     came = timezone.localtime(timezone.now() - timedelta(days=days)).replace(hour=9, minute=0, second=0, microsecond=0)
-    row = back_fill(by=cast.zhou, person=person or cast.chen, unit=cast.community, title=title, came=came, left=came + timedelta(hours=hours))
+    row = back_fill(
+        by=cast.zhou, person=person or cast.chen, unit=cast.community, title=title, came=came, left=came + timedelta(hours=hours)
+    )
     return approve_hours(by=cast.lin, hours=row)
 
 

@@ -1,0 +1,43 @@
+"""The start-up check of the ledger: what is stored fits together, and the clock has not gone back behind it."""
+
+from collections.abc import Iterable, Sequence
+
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import OperationalError, ProgrammingError
+
+from .proving import Misfit, misfits
+
+
+@register(Tags.database)
+def check_ledger(databases: Sequence[str] | None = None, **_more: object) -> list[CheckMessage]:
+    if not databases:
+        return []
+    try:
+        return ledger_faults(misfits())
+    except (OperationalError, ProgrammingError):
+        # No tables yet; that they are missing is said elsewhere.
+        return []
+
+
+def ledger_faults(found: Iterable[Misfit]) -> list[CheckMessage]:
+    return [_said(misfit) for misfit in found]
+
+
+def _said(misfit: Misfit) -> CheckMessage:
+    if misfit.code == "clock":
+        return Warning(
+            f"这台机器的钟比账本最后一条（{misfit.where}）还早 · The clock stands before the ledger's last entry ({misfit.where}).",
+            hint="先校准时间：记下的时长都用这只钟 · Set the clock: every hour is counted by it.",
+            id="doorstep.W020",
+        )
+    if misfit.code == "old_key":
+        return Error(
+            f"签名的钥匙是 {misfit.where} 就换下来的旧钥匙 · The signing key was replaced on {misfit.where} already.",
+            hint="用现在的钥匙，或者做一把新的（docs/operations.md）· Use the present key or make a new one, see docs/operations.md.",
+            id="doorstep.E021",
+        )
+    return Error(
+        f"账本前后对不上：{misfit.code} {misfit.where} · What is stored of the ledger does not fit together.",
+        hint="先别改任何东西：用 doorstep ledger export 导出来，拿日结走一遍 doorstep verify · Change nothing: export it and walk it against a head.",
+        id="doorstep.E020",
+    )

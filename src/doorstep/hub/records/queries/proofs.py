@@ -1,0 +1,231 @@
+"""What the pages of the ledger and of certificates read."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.utils import timezone
+
+from doorstep.hub.people.models import Person, Place
+
+from .. import proving
+from ..models import (
+    Batch,
+    BatchMember,
+    BatchPaper,
+    Certificate,
+    Grade,
+    Hours,
+    Log,
+    LogHead,
+    LogKey,
+    Seal,
+    StatusRegister,
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A head as the public page shows it."""
+
+    row: LogHead
+    fingerprint: str
+
+
+def newest_head() -> Shown | None:
+    row = LogHead.objects.first()
+    return Shown(row, proving.fingerprint_in(row.note)) if row else None
+
+
+def earlier_heads() -> QuerySet[LogHead]:
+    return LogHead.objects.all()
+
+
+def log_size() -> int:
+    return Log.objects.values_list("size", flat=True).first() or 0
+
+
+def signing_keys() -> QuerySet[LogKey]:
+    return LogKey.objects.all()
+
+
+def register_numbered(number: int) -> StatusRegister | None:
+    return StatusRegister.objects.filter(number=number).first()
+
+
+def revoked_in(register: StatusRegister) -> list[int]:
+    """Places of a list whose certificates were taken back."""
+    first = register.number * proving.LEAST_BITS
+    revoked = Certificate.objects.filter(state=Certificate.State.REVOKED, index__gte=first, index__lt=first + proving.LEAST_BITS)
+    return [index - first for index in revoked.values_list("index", flat=True)]
+
+
+@dataclass(frozen=True)
+class GradeLine:
+    """So many tenths of an hour of one grade; `mark` is how the seal beside it is drawn: a, b or c."""
+
+    grade: str
+    tenths: int
+    share: int
+    letter: str
+    mark: str
+
+
+MARKS = {
+    Grade.CODE_PAIR: ("甲", "a"),
+    Grade.CODE_AND_WORD: ("乙", "b"),
+    Grade.LEADER: ("乙", "b"),
+    Grade.BACKFILLED: ("丙", "c"),
+    Grade.TRANSFERRED: ("丙", "c"),
+}
+
+
+def grade_lines(service: dict[str, int]) -> list[GradeLine]:
+    """Hours by how they are known, the best first."""
+    whole = sum(service.values()) or 1
+    return [
+        GradeLine(str(Grade(grade).label), service[grade], round(100 * service[grade] / whole), *mark)
+        for grade, mark in MARKS.items()
+        if service.get(grade)
+    ]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the check page may tell: nothing of the person but a name that is hidden unless shared."""
+
+    certificate: Certificate
+    grades: list[GradeLine]
+    late: int
+    name: str
+    shared: bool
+    now_tenths: int | None
+    corrected: bool
+    disputed: bool
+
+    @property
+    def changed(self) -> bool:
+        return self.now_tenths is not None and self.now_tenths != self.certificate.tenths
+
+
+def standing_of(certificate: Certificate) -> Standing:
+    """The certificate as it was issued, beside its hours as they stand now."""
+    service = certificate.snapshot["service"]
+    since = proving.since_then(proving.subject_in(certificate.token), certificate.unit_id, certificate.snapshot["entries"])
+    name = certificate.person.name if certificate.person else ""
+    return Standing(
+        certificate=certificate, grades=grade_lines(service), late=service.get(Grade.BACKFILLED, 0), name=name if certificate.shares_name else hidden(name),
+        shared=certificate.shares_name, now_tenths=since.tenths if since else None, corrected=bool(since and since.corrected), disputed=bool(since and since.disputed),
+    )  # fmt: skip
+
+
+def hidden(name: str) -> str:
+    """陈＊＊: as many stars whatever the length."""
+    return f"{name[:1]}＊＊" if name else ""
+
+
+def unreadable(certificate: Certificate) -> bool:
+    """Whether the ledger can no longer be read for it."""
+    return proving.since_then(proving.subject_in(certificate.token), certificate.unit_id, ()) is None
+
+
+@dataclass(frozen=True)
+class Earned:
+    """What somebody has in one unit: enough to ask for a certificate."""
+
+    unit: Place
+    tenths: int
+    first: date
+    last: date
+
+
+def earned_by(person: Person, units: Iterable[UUID] | None = None) -> list[Earned]:
+    """Units in which hours of service stand for a person."""
+    rows = Hours.objects.standing().filter(person=person, block="service", tenths__gt=0)
+    if units is not None:
+        rows = rows.filter(unit__in=list(units))
+    sums = rows.order_by().values("unit").annotate(tenths=Sum("tenths"), first=Min("came"), last=Max("left"))
+    found = {row["unit"]: row for row in sums}
+    places = Place.objects.filter(pk__in=found).order_by("code", "name")
+    return [
+        Earned(place, found[place.pk]["tenths"], timezone.localdate(found[place.pk]["first"]), timezone.localdate(found[place.pk]["last"]))
+        for place in places
+    ]
+
+
+def certificates_of(person: Person) -> QuerySet[Certificate]:
+    return Certificate.objects.filter(person=person).select_related("unit")
+
+
+def certificates_in(place: Place) -> QuerySet[Certificate]:
+    return Certificate.objects.filter(unit=place).select_related("person", "batch", "issued_by")
+
+
+def seal_of(place: Place) -> Seal | None:
+    return Seal.objects.filter(unit=place).first()
+
+
+def holders_called(holders: QuerySet[Person], place: Place, words: str) -> list[Person]:
+    """Whoever has hours in a place, by a piece of the name."""
+    hours = Hours.objects.standing().filter(unit=place).exclude(person=None)
+    found = holders.filter(pk__in=hours.values("person_id"))
+    return list(found.filter(name__icontains=words.strip())[:20]) if words.strip() else []
+
+
+def holders_in(place: Place, by: Person) -> QuerySet[Person]:
+    """Everybody with hours in a place, for a batch; whoever makes it left out."""
+    hours = Hours.objects.standing().filter(unit=place, block="service").exclude(person=None)
+    return Person.objects.filter(pk__in=hours.values("person_id")).exclude(pk=by.pk)
+
+
+def batches_in(place: Place) -> QuerySet[Batch]:
+    return Batch.objects.filter(unit=place).annotate(
+        asked=Count("members"), agreed=Count("members", filter=Q(members__consent__isnull=False, members__consent__withdrawn_at=None))
+    )
+
+
+def members_of(batch: Batch) -> list[BatchMember]:
+    return list(BatchMember.objects.filter(batch=batch).select_related("person", "consent__text", "certificate"))
+
+
+@dataclass(frozen=True)
+class Progress:
+    asked: int
+    agreed: int
+    declined: int
+    made: int
+    without: int
+
+    @property
+    def left(self) -> int:
+        return max(0, self.agreed - self.made - self.without)
+
+
+def progress_of(batch: Batch) -> Progress:
+    """How far a batch is, of those whose consent stands."""
+    agrees = Q(consent__isnull=False, consent__withdrawn_at=None)
+    counts = BatchMember.objects.filter(batch=batch).aggregate(
+        asked=Count("pk"), agreed=Count("pk", filter=agrees), declined=Count("pk", filter=~Q(declined_at=None)),
+        made=Count("pk", filter=agrees & Q(certificate__isnull=False)), without=Count("pk", filter=agrees & Q(certificate=None) & ~Q(none_why="")),
+    )  # fmt: skip
+    return Progress(**counts)
+
+
+def papers_of(batch: Batch) -> QuerySet[BatchPaper]:
+    """What may be handed out: papers of those whose consent still stands and whose certificate was not taken back."""
+    return BatchPaper.objects.filter(
+        member__batch=batch, member__consent__withdrawn_at=None, member__consent__isnull=False, member__certificate__state=Certificate.State.VALID
+    ).select_related("member__certificate__unit", "member__person").order_by("member__person__name", "member__pk")  # fmt: skip
+
+
+def asked_of(person: Person) -> list[BatchMember]:
+    """Batches in which somebody was asked and can still answer."""
+    return list(BatchMember.objects.filter(person=person).select_related("batch__unit", "consent").order_by("-batch__made_at")[:20])
+
+
+def stands_still(batch: Batch, now: datetime) -> bool:
+    """Work that has not got on for two minutes: its worker has died."""
+    working = batch.state == Batch.State.WORKING
+    return working and (batch.touched_at is None or (now - batch.touched_at).total_seconds() > 120)
