@@ -156,7 +156,7 @@ def arrangements(needs: Iterable[Need]) -> list[Arrangement]:
     slots: dict[UUID, list[Slot]] = defaultdict(list)
     asked_for = [need.pk for need in chosen if need.state != NeedState.NEW]
     found = Slot.objects.filter(occasion__need__in=asked_for).select_related("lead", "place", "household__building", "contact")
-    counted = found.annotate(seats_wanted=Count("seats"), need_id=F("occasion__need_id")).prefetch_related("windows")
+    counted = found.annotate(seats_wanted=Count("seats", filter=Q(seats__trainee=False)), need_id=F("occasion__need_id")).prefetch_related("windows")
     for slot in counted.order_by("week") if asked_for else ():
         slots[slot.need_id].append(slot)  # type: ignore[attr-defined]
     for rows in slots.values():
@@ -188,7 +188,7 @@ def _arranged(need: Need, slots: list[Slot], offers: dict[UUID, list[Offer]], in
     slot = slots[-1]
     coming = [offer for offer in offers[slot.pk] if offer.state in (OfferState.ACCEPTED, OfferState.SERVED)]
     asked = sum(offer.state == OfferState.SENT for offer in offers[slot.pk])
-    missing = max(0, slot.seats_wanted - len(coming))  # type: ignore[attr-defined]
+    missing = max(0, slot.seats_wanted - sum(not offer.seat.trainee for offer in coming))  # type: ignore[attr-defined]
     over = all(window.latest < timezone.now() for window in slot.windows.all())
     return Arrangement(need, slot, coming, asked, missing, over, slot.pk in in_vain, in_vain.get(slot.pk, False), slots)
 

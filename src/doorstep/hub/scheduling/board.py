@@ -28,6 +28,7 @@ KINDS: dict[str, tuple[str, Any]] = {
     "home": ("wait", _("还没问家里")),
     "proposed": ("wait", _("未发出")),
     "held": ("wait", _("先放一放")),
+    "signup": ("wait", _("开放报名")),
     "settled": ("ok", _("都说好了")),
     "done": ("ok", _("已办完")),
     "unmet": ("gap", _("没办成")),
@@ -38,6 +39,7 @@ GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("sent", _("等志愿者回话"), ("sent",)),
     ("home", _("人有了，还没问家里"), ("home",)),
     ("proposed", _("排好了，等您发出"), ("proposed",)),
+    ("signup", _("开放报名，还有名额"), ("signup",)),
     ("held", _("先放一放"), ("held",)),
     ("settled", _("都说好了"), ("settled", "done")),
     ("unmet", _("时间过了，没办成"), ("unmet",)),
@@ -57,12 +59,13 @@ class SeatLine:
 
 @dataclass
 class SlotLine:
-    """One slot with its seats, and everybody who was tried."""
+    """One slot with its seats, and everybody who was tried; whoever learns beside them is missed by nobody."""
 
     slot: Slot
     seats: list[SeatLine]
     tried: list[Offer] = field(default_factory=list)
     gap: PlanGap | None = None
+    trainees: list[SeatLine] = field(default_factory=list)
 
     @property
     def offers(self) -> list[Offer]:
@@ -78,7 +81,7 @@ class SlotLine:
         if self.slot.state in closed:
             return closed[SlotState(self.slot.state)]
         if self.open:
-            return self._why_open()
+            return "signup" if self.slot.signup_at else self._why_open()
         states = {offer.state for offer in self.offers}
         if states & {OfferState.PROPOSED, OfferState.HELD}:
             return "proposed"
@@ -269,7 +272,9 @@ def _lines(slots: Iterable[Slot], offers: Iterable[Offer], gaps: dict[UUID, Plan
         for offer in by_slot[slot.pk]:
             offer.slot, offer.seat = slot, seats[offer.seat_id]
         tried = sorted((o for o in by_slot[slot.pk] if o.state not in ACTIVE), key=lambda o: o.closed_at or o.start, reverse=True)
-        lines.append(SlotLine(slot, [SeatLine(seat, holding.get(seat.pk)) for seat in slot.seats.all()], tried, gaps.get(slot.pk)))
+        held = [SeatLine(seat, holding.get(seat.pk)) for seat in slot.seats.all()]
+        working, learning = [line for line in held if not line.seat.trainee], [line for line in held if line.seat.trainee]
+        lines.append(SlotLine(slot, working, tried, gaps.get(slot.pk), learning))
     return sorted(lines, key=lambda line: (list(KINDS).index(line.kind), line.start.timestamp() if line.start else 0, -line.slot.priority))
 
 

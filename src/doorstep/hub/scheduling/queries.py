@@ -197,8 +197,8 @@ def places_below(place: Place) -> QuerySet[Place]:
 
 
 def open_slots(monday: date, place: Place) -> QuerySet[Slot]:
-    """The slots that a plan of that place and week may still fill."""
-    return Slot.objects.filter(week=monday, state=SlotState.OPEN, place__in=places_below(place))
+    """The slots that a plan of that place and week may still fill; those for which people sign up themselves are none of its matter."""
+    return Slot.objects.filter(week=monday, state=SlotState.OPEN, signup_at=None, place__in=places_below(place))
 
 
 def active_states() -> list[str]:
@@ -296,9 +296,9 @@ class Staffing:
 def staffing_below(place: Place, monday: date) -> list[Staffing]:
     """The communities with slots in that week, those that lack most first; three queries, no names of persons."""
     inside = places_below(place)
-    slots = Slot.objects.filter(place__in=inside, week=monday).exclude(state=SlotState.CANCELLED)
+    slots = Slot.objects.filter(place__in=inside, week=monday).exclude(state=SlotState.CANCELLED).homes()
     counts = dict(slots.values_list("place_id").annotate(n=Count("pk")).order_by())
-    empty = Seat.objects.filter(slot__in=slots).exclude(pk__in=Offer.objects.active().in_week(monday).values("seat_id"))
+    empty = Seat.objects.filter(slot__in=slots, trainee=False).exclude(pk__in=Offer.objects.active().in_week(monday).values("seat_id"))
     lacking = dict(empty.values_list("slot__place_id").annotate(n=Count("slot", distinct=True)).order_by())
     rows = [Staffing(unit, counts[unit.pk], counts[unit.pk] - lacking.get(unit.pk, 0)) for unit in inside if unit.pk in counts]
     return sorted(rows, key=lambda row: (-row.lacking, row.place.code))

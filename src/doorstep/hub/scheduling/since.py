@@ -39,6 +39,8 @@ def changed_since(plan: Plan) -> list[Changed]:
     changed = in_week.filter(by_hand | (Q(plan=plan) & ~Q(state__in=ACTIVE))).order_by().values("slot_id")
     ours = (Q(state__in=ACTIVE) | Q(plan=plan)) & Q(slot__in=changed)
     rows = Offer.objects.filter(ours | Q(slot__week=plan.week, state__in=(OfferState.SENT, OfferState.ACCEPTED))).order_by()
+    # A place to learn on is in no plan; whoever holds it is busy all the same, and is met where the plan looks at people's time.
+    rows = rows.exclude(seat__trainee=True, slot__in=changed)
     columns = ("slot_id", "seat__number", "person_id", "start", "state", "pinned", "slot__minutes", "slot__lat", "slot__lon")
     return [Changed(*row) for row in rows.values_list(*columns)]
 
@@ -49,7 +51,7 @@ def closed_since(week: date, place: Place) -> tuple[set[UUID], set[tuple[UUID, U
     slots = Slot.objects.in_week(week).filter(place__in=places_below(place))
     no = Offer.objects.filter(slot__in=slots, state__in=(OfferState.DECLINED, OfferState.CANNOT_COME)).order_by()
     homes = slots.filter(household__exclusions__person__isnull=False)
-    closed = slots.exclude(state=SlotState.OPEN).annotate(nobody=Value(None, output_field=UUIDField()))
+    closed = slots.filter(~Q(state=SlotState.OPEN) | Q(signup_at__isnull=False)).annotate(nobody=Value(None, output_field=UUIDField()))
     rows = Refusal.objects.filter(slot__in=slots).values_list("person_id", "slot_id")
     found = set(
         rows.union(

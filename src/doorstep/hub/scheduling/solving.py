@@ -78,7 +78,8 @@ def build_week(*, place: Place, monday: date, now: datetime | None = None) -> We
 def _is_settled(slot: Slot, offers: list[Offer], soonest: datetime) -> bool:
     """Every seat is kept, or the kept start is too near to ask anybody else for."""
     kept = [offer for offer in offers if _is_kept(offer)]
-    return len({offer.seat_id for offer in kept}) == len(slot.seats.all()) or any(offer.start < soonest for offer in kept)
+    wanted = {seat.pk for seat in slot.seats.all() if not seat.trainee}
+    return wanted <= {offer.seat_id for offer in kept} or any(offer.start < soonest for offer in kept)
 
 
 def _is_kept(offer: Offer) -> bool:
@@ -90,7 +91,7 @@ def _standing(place: Place, monday: date) -> dict[UUID, list[Offer]]:
     """Slot id to its active offers, in the whole district that the place is planned with."""
     found: dict[UUID, list[Offer]] = defaultdict(list)
     everywhere = Offer.objects.active().in_week(monday).filter(slot__place__in=places_below(planned_place(place)))
-    for offer in everywhere.select_related("slot"):
+    for offer in everywhere.select_related("slot", "seat"):
         found[offer.slot_id].append(offer)
     return found
 
@@ -100,9 +101,9 @@ def _promises(standing: dict[UUID, list[Offer]], needs: set[str], own_places: se
     found = Promises()
     for slot_id, offers in standing.items():
         for offer in offers:
-            if str(slot_id) in needs:
+            if str(slot_id) in needs and not offer.seat.trainee:
                 (found.kept if _is_kept(offer) else found.published)[offer.person_id].append(offer)
-            elif _is_kept(offer) or offer.slot.place_id not in own_places:
+            elif _is_kept(offer) or offer.seat.trainee or offer.slot.place_id not in own_places:
                 found.booked[offer.person_id].append(offer)
     return found
 
@@ -119,13 +120,15 @@ def _needs(chosen: list[Slot], monday: date, earliest: int, standing: dict[UUID,
     needs = []
     for slot in chosen:
         known = familiar.get(slot.household_id, []) if slot.household_id else []
+        # Who learns beside somebody cannot be that somebody.
+        forbidden[slot.pk] |= {str(offer.person_id) for offer in standing[slot.pk] if offer.seat.trainee}
         more: Week = {"familiar": sorted(map(str, known)), "forbid": sorted(forbidden[slot.pk])}
         needs.append(_need(slot, monday, earliest, standing[slot.pk]) | more)
     return needs
 
 
 def _need(slot: Slot, monday: date, earliest: int, offers: list[Offer]) -> Week:
-    seats = sorted(slot.seats.all(), key=lambda seat: seat.number)
+    seats = sorted((seat for seat in slot.seats.all() if not seat.trainee), key=lambda seat: seat.number)
     need: Week = {
         "id": str(slot.pk), "resident": str(slot.household_id or slot.pk), "category": slot.category.code,
         "lat": slot.lat, "lon": slot.lon, "minutes": slot.minutes, "windows": _windows(slot, monday, earliest),
@@ -136,6 +139,7 @@ def _need(slot: Slot, monday: date, earliest: int, offers: list[Offer]) -> Week:
             for s in seats
         ],
     }  # fmt: skip
+    offers = [offer for offer in offers if not offer.seat.trainee]
     by_seat = {offer.seat_id: offer for offer in offers}
     kept = [offer for offer in offers if _is_kept(offer)]
     team = [by_seat.get(seat.pk) for seat in seats]

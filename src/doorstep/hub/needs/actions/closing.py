@@ -71,7 +71,7 @@ def again(slot: Slot, waited: int) -> SlotWanted:
     return SlotWanted(
         place=slot.place, lead=slot.lead, title=slot.title, category=slot.category, minutes=slot.minutes,
         windows=[(w.earliest + week, w.latest + week) for w in slot.windows.all()],
-        seats=[SeatWanted(s.skill, s.level, s.role, s.gender, s.language) for s in slot.seats.all()],
+        seats=[SeatWanted(s.skill, s.level, s.role, s.gender, s.language, s.trainee) for s in slot.seats.all()],
         lat=slot.lat, lon=slot.lon, rough_place=slot.rough_place, household=slot.household, contact=slot.contact,
         priority=slot.priority, waited_weeks=waited, minor=slot.minor, bodily_risk=slot.bodily_risk,
         insured=slot.insured, risk_note=slot.risk_note, bring=slot.bring,

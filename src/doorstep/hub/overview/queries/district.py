@@ -112,12 +112,13 @@ def picture(places: list[Place], now: datetime, *, with_met: bool = False) -> Pi
     monday, back = this_monday(now) + WEEK, finished_weeks(now)
     found = Picture(monday=monday, tallies=[Tally(place) for place in places])
     by_place = {tally.place.pk: tally for tally in found.tallies}
-    rows = Slot.objects.filter(week__in=[*back, monday], place__in=places).annotate(lacks=_lacks(monday)).order_by()
+    rows = Slot.objects.homes().filter(week__in=[*back, monday], place__in=places).annotate(lacks=_lacks(monday)).order_by()
     for week, place_id, state, lacks, n in rows.values_list("week", "place_id", "state", "lacks").annotate(n=Count("pk")):
         found.lacking += n if lacks else 0
         _count(found, by_place[place_id], week, state, n, back[0])
     _by_skill(found, by_place, back, with_met)
     held = Offer.objects.active().filter(slot__week=monday, slot__place__in=places, slot__state__in=STILL_WANTED)
+    held = held.filter(seat__trainee=False).exclude(slot__household=None, slot__signup_at__isnull=False)
     for place_id, skill_id, n in held.order_by().values_list("slot__place_id", "seat__skill_id").annotate(n=Count("pk")):
         by_place[place_id].held += n
         found.gaps[place_id, skill_id] = max(0, found.gaps.get((place_id, skill_id), 0) - n)
@@ -127,7 +128,7 @@ def picture(places: list[Place], now: datetime, *, with_met: bool = False) -> Pi
 def _lacks(monday: date) -> Case:
     """Whether an open occasion of the coming week has a seat that nobody holds; nobody asks that of the weeks behind us."""
     taken = Offer.objects.active().filter(seat=OuterRef("pk"))
-    empty = Seat.objects.filter(~Exists(taken), slot=OuterRef("pk"))
+    empty = Seat.objects.filter(~Exists(taken), trainee=False, slot=OuterRef("pk"))
     return Case(When(Exists(empty), week=monday, state=SlotState.OPEN, then=True), default=False, output_field=BooleanField())
 
 
@@ -136,7 +137,8 @@ def _by_skill(found: Picture, by_place: dict[UUID, Tally], back: list[date], wit
     ended = {SlotState.UNMET: found.unmet} | ({SlotState.DONE: found.met} if with_met else {})
     wanted = Q(slot__week=found.monday, slot__state__in=STILL_WANTED) | Q(slot__week__in=back, slot__state__in=list(ended))
     columns = ("slot__week", "slot__state", "slot__place_id", "skill_id")
-    rows = Seat.objects.filter(wanted, slot__place__in=list(by_place), slot__week__in=[*back, found.monday]).order_by()
+    rows = Seat.objects.filter(wanted, trainee=False, slot__place__in=list(by_place), slot__week__in=[*back, found.monday]).order_by()
+    rows = rows.exclude(slot__household=None, slot__signup_at__isnull=False)
     for week, state, place_id, skill_id, slots, seats in rows.values_list(*columns).annotate(
         slots=Count("slot_id", distinct=True), seats=Count("pk")
     ):

@@ -91,9 +91,9 @@ class Standing:
 
 def standings(places: Iterable[Place], now: datetime) -> list[Standing]:
     """All open occasions of the communities; two queries, whatever their number."""
-    open_here = Slot.objects.open().filter(place__in=list(places))
+    open_here = Slot.objects.open().homes().filter(place__in=list(places))
     found = {row.slot_id: row for row in (Standing(*values) for values in _slots(open_here, now))}
-    offers = Offer.objects.filter(slot__in=open_here).exclude(state__in=(OfferState.REPLACED, OfferState.WITHDRAWN)).order_by()
+    offers = Offer.objects.filter(slot__in=open_here, seat__trainee=False).exclude(state__in=(OfferState.REPLACED, OfferState.WITHDRAWN)).order_by()
     columns = ("slot_id", "state", "start", "reply_by", "closed_at", "person__name", "person_id")
     for slot_id, *facts in offers.values_list(*columns):
         if slot_id in found:
@@ -120,7 +120,7 @@ def asks_of(person: Person) -> Coalesce:
 
 
 def _slots(open_here: QuerySet[Slot], now: datetime) -> Iterable[tuple[UUID, date, int, bool, str, int, datetime | None]]:
-    seats = Seat.objects.filter(slot=OuterRef("pk")).order_by().values("slot").annotate(n=Count("pk")).values("n")
+    seats = Seat.objects.filter(slot=OuterRef("pk"), trainee=False).order_by().values("slot").annotate(n=Count("pk")).values("n")
     first = Window.objects.filter(slot=OuterRef("pk"), latest__gte=now).order_by().values("slot").annotate(at=Min("earliest")).values("at")
     rows = open_here.annotate(wanted=Subquery(seats), first=Subquery(first))
     for slot_id, week, minutes, household, answer, wanted, at in rows.values_list(

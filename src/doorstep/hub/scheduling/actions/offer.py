@@ -28,6 +28,7 @@ from ..access import (
 from ..models import Channel, HomeAnswer, Offer, OfferState, Rhythm, Seat, Slot, SlotState
 from ..queries import commitments_of, rhythm_of
 from ..travel import metres_between, minutes_between
+from .party import settle_party
 from .slot import lock_offer, locked, unsettle_home
 
 
@@ -152,6 +153,8 @@ def accept(*, by: Person, offer: Offer, channel: str = Channel.WEB, now: datetim
     )
     tell(person_id=current.slot.contact_id, kind="somebody_comes", subject=current.slot, numbers={"title": current.slot.title})
     record(actor_id=by.pk, verb="accept", subject=offer, place_id=offer.slot.place_id, detail={"channel": channel})
+    if current.party_id:
+        settle_party(party_id=current.party_id, now=moment)
     return current
 
 
@@ -167,6 +170,8 @@ def decline(*, by: Person, offer: Offer, channel: str = Channel.WEB, now: dateti
     unsettle_home(offer.slot_id)
     tell(person_id=offer.slot.lead_id, kind="offer_declined", subject=offer, numbers={"title": offer.slot.title})
     record(actor_id=by.pk, verb="decline", subject=offer, place_id=offer.slot.place_id, detail={"channel": channel})
+    if offer.party_id:
+        settle_party(party_id=offer.party_id, now=moment)
 
 
 @transaction.atomic
@@ -183,6 +188,8 @@ def cannot_come(*, by: Person, offer: Offer, channel: str = Channel.WEB, now: da
     for person_id in (offer.slot.lead_id, offer.slot.contact_id):
         tell(person_id=person_id, kind="cannot_come", subject=offer.slot, numbers={"title": offer.slot.title})
     record(actor_id=by.pk, verb="cannot_come", subject=offer, place_id=offer.slot.place_id, detail={"channel": channel})
+    if offer.party_id:
+        settle_party(party_id=offer.party_id, now=moment)
 
 
 @transaction.atomic

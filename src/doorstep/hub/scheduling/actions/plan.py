@@ -15,7 +15,7 @@ from doorstep.hub.people.models import Membership, Person, Place
 
 from ..models import Exclusion, HomeAnswer, Offer, OfferState, Plan, PlanFile, PlanGap, Refusal, Slot
 from ..proving import fingerprint
-from ..queries import places_below, rhythm_of
+from ..queries import open_slots, places_below, rhythm_of
 
 #: A worker that has not been heard of for so long has died.
 LEASE = timedelta(seconds=60)
@@ -171,7 +171,7 @@ class _StillRight:
     """What people did while the plan was made: slots moved or closed, persons ruled out, times given away."""
 
     def __init__(self, plan: Plan) -> None:
-        slots = Slot.objects.open().in_week(plan.week).filter(place__in=places_below(plan.place))
+        slots = open_slots(plan.week, plan.place)
         self.slots = {slot.pk: slot for slot in slots.prefetch_related("windows")}
         self.refused = set(Refusal.objects.filter(slot__week=plan.week).values_list("slot_id", "person_id"))
         self.excluded = set(Exclusion.objects.values_list("household_id", "person_id"))

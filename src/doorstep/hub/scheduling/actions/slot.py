@@ -35,6 +35,7 @@ class SeatWanted:
     role: str = ""
     gender: str = ""
     language: str = ""
+    trainee: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class SlotWanted:
     insured: bool = False
     risk_note: str = ""
     bring: str = ""
+    signup_at: datetime | None = None
     extra: dict[str, object] = field(default_factory=dict)
 
 
@@ -86,12 +88,13 @@ def open_slot(*, by: Person | None, wanted: SlotWanted, now: datetime | None = N
         title=wanted.title, category=wanted.category, minutes=wanted.minutes, lat=wanted.lat, lon=wanted.lon,
         rough_place=wanted.rough_place, household=wanted.household, contact=wanted.contact, priority=wanted.priority,
         waited_weeks=wanted.waited_weeks, minor=wanted.minor, bodily_risk=wanted.bodily_risk, insured=wanted.insured,
-        risk_note=wanted.risk_note, bring=wanted.bring,
+        risk_note=wanted.risk_note, bring=wanted.bring, signup_at=wanted.signup_at,
     )  # fmt: skip
     Window.objects.bulk_create(Window(slot=slot, earliest=early, latest=late) for early, late in wanted.windows)
     Seat.objects.bulk_create(
-        Seat(slot=slot, number=n, skill=s.skill, level=s.level, role=s.role, gender=s.gender, language=s.language)
-        for n, s in enumerate(wanted.seats)
+        Seat(slot=slot, number=n, skill=s.skill, level=s.level, role=s.role, gender=s.gender, language=s.language, trainee=s.trainee)
+        # The plan counts the seats that it fills from 0 on: whoever learns sits behind them.
+        for n, s in enumerate(sorted(wanted.seats, key=lambda seat: seat.trainee))
     )
     record(actor_id=by.pk if by else None, verb="open_slot", subject=slot, place_id=wanted.place.pk)
     return slot
@@ -145,7 +148,9 @@ def move_slot(
     release_offers(current, OfferState.WITHDRAWN, "slot_moved", moment)
     current.windows.all().delete()
     Window.objects.bulk_create(Window(slot=current, earliest=early, latest=late) for early, late in windows)
-    bump(current, week=week, state=SlotState.OPEN, home_answer=HomeAnswer.NOT_ASKED)
+    # Who waits in the line of a slot that moved keeps the place, and is asked for the new time.
+    begins = min(early for early, _late in windows) if current.signup_at else None
+    bump(current, week=week, state=SlotState.OPEN, home_answer=HomeAnswer.NOT_ASKED, signup_at=begins)
     record(actor_id=by.pk if by else None, verb="move_slot", subject=slot, place_id=slot.place_id)
 
 

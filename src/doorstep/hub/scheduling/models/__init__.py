@@ -2,12 +2,17 @@
 
 from .advice import PlanAdvice
 from .availability import Availability, AvailabilityException, Exclusion
+from .calendar import CalendarKey, Reminder
+from .exchange import Exchange
 from .offer import ACTIVE, Offer, OfferState
+from .party import Party
 from .plan import Plan, PlanFile, PlanGap
 from .rhythm import Rhythm
 from .slot import MOST_WEIGHT, Channel, HomeAnswer, Refusal, Seat, Slot, SlotState, Window
+from .waiting import Appeal, Waiting
 
 __all__ = [
-    "ACTIVE", "Availability", "AvailabilityException", "MOST_WEIGHT", "Channel", "Exclusion", "HomeAnswer", "Offer", "OfferState",
-    "Plan", "PlanAdvice", "PlanFile", "PlanGap", "Refusal", "Rhythm", "Seat", "Slot", "SlotState", "Window",
+    "ACTIVE", "Appeal", "Availability", "AvailabilityException", "CalendarKey", "Channel", "Exchange", "Exclusion", "HomeAnswer",
+    "MOST_WEIGHT", "Offer", "OfferState", "Party", "Plan", "PlanAdvice", "PlanFile", "PlanGap", "Refusal", "Reminder", "Rhythm", "Seat",
+    "Slot", "SlotState", "Waiting", "Window",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from doorstep.hub.journal.models import Identified
 from doorstep.hub.people.models import Person
 
+from .party import Party
 from .plan import Plan
 from .slot import Channel, Seat, Slot
 
@@ -26,6 +27,7 @@ class OfferState(models.TextChoices):
     UNABLE = "unable", _("条件变了")
     REPLACED = "replaced", _("换了安排")
     MISSED = "missed", _("没办成")
+    HANDED_ON = "handed_on", _("请人顶了")
 
 
 #: States in which the offer holds its seat.
@@ -51,6 +53,9 @@ class Offer(Identified):
     start = models.DateTimeField()
     state = models.CharField(max_length=12, choices=OfferState.choices, default=OfferState.PROPOSED)
     pinned = models.BooleanField(default=False, help_text="a new plan has to keep it")
+    party = models.ForeignKey(
+        Party, null=True, blank=True, on_delete=models.SET_NULL, related_name="offers", help_text="who goes only if all of them go"
+    )
     reasons = models.JSONField(default=list, help_text="codes and numbers; sentences are made on the page")
     made_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     sent_at = models.DateTimeField(null=True)

@@ -47,6 +47,13 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def open(self) -> "SlotQuerySet":
         return self.filter(state=SlotState.OPEN)
 
+    def homes(self) -> "SlotQuerySet":
+        """Without the events, which lack nobody: they take place with whoever comes."""
+        return self.exclude(household=None, signup_at__isnull=False)
+
+    def taking_signups(self) -> "SlotQuerySet":
+        return self.open().filter(signup_at__isnull=False)
+
 
 class Slot(Identified):
     week = models.DateField(help_text="the Monday of its week")
@@ -68,6 +75,9 @@ class Slot(Identified):
     risk_note = models.CharField(max_length=120, blank=True)
     insured = models.BooleanField(default=False)
     bring = models.CharField(max_length=120, blank=True)
+    signup_at = models.DateTimeField(
+        null=True, blank=True, help_text="open for sign-up, to begin at this moment; the weekly plan leaves it alone"
+    )
     state = models.CharField(max_length=10, choices=SlotState.choices, default=SlotState.OPEN)
     home_answer = models.CharField(max_length=10, choices=HomeAnswer.choices, default=HomeAnswer.NOT_ASKED)
     home_answer_channel = models.CharField(max_length=10, choices=Channel.choices, blank=True)
@@ -77,12 +87,21 @@ class Slot(Identified):
     objects = SlotQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["week", "place", "state"]), models.Index(fields=["place", "state"])]
+        indexes = [
+            models.Index(fields=["week", "place", "state"]),
+            models.Index(fields=["place", "state"]),
+            models.Index(fields=["signup_at"], condition=Q(signup_at__isnull=False), name="slot_takes_signups"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(minutes__range=(15, 600)), name="slot_minutes"),
             models.CheckConstraint(condition=Q(priority__range=(1, 5)), name="slot_priority"),
             models.CheckConstraint(condition=Q(weight__range=(-MOST_WEIGHT, MOST_WEIGHT)), name="slot_weight"),
         ]
+
+    @property
+    def is_event(self) -> bool:
+        """At no home: people sign up for it, and it takes place with those who come."""
+        return self.household_id is None and self.signup_at is not None
 
     @property
     def weighed_priority(self) -> int:
@@ -115,6 +134,7 @@ class Seat(Identified):
     role = models.CharField(max_length=15, choices=Role.choices, blank=True)
     gender = models.CharField(max_length=1, choices=Person.Gender.choices, blank=True)
     language = models.CharField(max_length=5, blank=True)
+    trainee = models.BooleanField(default=False, help_text="to learn beside somebody experienced; never filled by the plan, never missed")
 
     class Meta:
         ordering = ["number"]

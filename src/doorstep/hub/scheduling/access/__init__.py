@@ -8,90 +8,33 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from doorstep.hub.journal.access import Refused
 from doorstep.hub.people.access import is_volunteer, led_places
 from doorstep.hub.people.models import Clearance, Credential, GuardianConsent, Household, Membership, Person, Place, Role, SpokenLanguage
 from doorstep.hub.people.queries import cleared_for_minors, guardian_consent_of, skills_in_force, today
 
-from .models import Exclusion, Offer, OfferState, Plan, Refusal, Seat, Slot, SlotState
-from .naming import nameless, names_at, split_names
-from .queries import with_newest_plan
-
-
-class SeatTaken(Refused):
-    sentence = _("这个位子已经有人了。谢谢您，还有别的事等着您。")
-
-
-class SeatAsked(SeatTaken):
-    """The same, to whoever plans."""
-
-    sentence = _("这个位子已经问过人了。要换人，先把那一份收回，再排别人。")
-
-
-class AlreadyAnswered(Refused):
-    sentence = _("这份邀请已经回过话，或者已经收回了。请看“本周”里最新的安排。")
-
-
-class ReplyTooLate(Refused):
-    sentence = _("回话的时间过了，位子已经另找人。下次照样想着您。")
-
-
-class SlotClosed(Refused):
-    sentence = _("这件事已经办完或取消了，不用再安排人。")
-
-
-class NotSkilled(Refused):
-    sentence = _("这个位子要的专长，他还没有核验过的证，或者证已过期。先核验再安排。")
-
-
-class NotCleared(Refused):
-    sentence = _("现场有孩子。他还没有一年内的无犯罪记录查询，先办好再安排。")
-
-
-class NotWished(Refused):
-    sentence = _("家里或本人说过不合适，请另找一位。")
-
-
-class SeatAsksForOther(Refused):
-    sentence = _("这个位子要的身份、性别或语言和他不合，请另找一位。")
-
-
-class TimeClash(Refused):
-    sentence = _("那个时候他另有一件事，路上来不及。请换个时间或换一位。")
-
-
-class GuardianSaysNo(Refused):
-    sentence = _("他未满 18 岁，这件事不在监护人同意的范围里。请另找一位。")
-
-
-class NotInsured(Refused):
-    sentence = _("这件事可能磕着碰着，要先办好意外险，才能发出邀请。")
-
-
-class StartGone(Refused):
-    sentence = _("这个开始时间已经过去了。请选一个还没到的时间。")
-
-
-class OutsideWindow(Refused):
-    sentence = _("这个时间不在约好的时段里。请改成时段里的时间。")
-
-
-class YourTimeClash(TimeClash):
-    sentence = _("那个时候您另有一件事，路上赶不过来。想去这一件，请打给社工，把另一件换一换。")
-
-
-class VisitBegun(Refused):
-    sentence = _("约好的时间已经到了，网上改不了。请马上打给社区，社工来安排。")
-
-
-class NotForYou(Refused):
-    sentence = _("这件事现在不用您去了：可能刚有人答应，也可能改了要求。谢谢您，还有别的事等着您。")
-
-
-class TooLateToAsk(Refused):
-    sentence = _("离开始太近了，来不及问。请打电话，或和家里另约时间。")
+from ..models import Exclusion, Offer, OfferState, Plan, Refusal, Seat, Slot, SlotState
+from ..naming import nameless, names_at, split_names
+from ..queries import with_newest_plan
+from .refused import AlreadyAnswered as AlreadyAnswered
+from .refused import GuardianSaysNo as GuardianSaysNo
+from .refused import NobodyToLearnFrom as NobodyToLearnFrom
+from .refused import NotCleared as NotCleared
+from .refused import NotForYou as NotForYou
+from .refused import NotInsured as NotInsured
+from .refused import NotSkilled as NotSkilled
+from .refused import NotWished as NotWished
+from .refused import OutsideWindow as OutsideWindow
+from .refused import ReplyTooLate as ReplyTooLate
+from .refused import SeatAsked as SeatAsked
+from .refused import SeatAsksForOther as SeatAsksForOther
+from .refused import SeatTaken as SeatTaken
+from .refused import SlotClosed as SlotClosed
+from .refused import StartGone as StartGone
+from .refused import TimeClash as TimeClash
+from .refused import TooLateToAsk as TooLateToAsk
+from .refused import VisitBegun as VisitBegun
+from .refused import YourTimeClash as YourTimeClash
 
 
 def slots_visible_to(person: Person | None) -> QuerySet[Slot]:
@@ -186,7 +129,7 @@ def get_ruled_out_of(slot: Slot, person_id: UUID) -> Person:
 #: States in which a person has been told of the offer.
 TOLD = (
     OfferState.SENT, OfferState.ACCEPTED, OfferState.DECLINED, OfferState.LAPSED, OfferState.CANNOT_COME,
-    OfferState.SERVED, OfferState.MISSED, OfferState.WITHDRAWN, OfferState.UNABLE,
+    OfferState.SERVED, OfferState.MISSED, OfferState.WITHDRAWN, OfferState.UNABLE, OfferState.HANDED_ON,
 )  # fmt: skip
 
 
@@ -291,7 +234,9 @@ def check_seat(seat: Seat, person: Person, start: datetime) -> None:
     """Raises the first refusal that keeps this person from this seat; distance and free time are the person's own to say."""
     slot = seat.slot
     day = timezone.localdate(start)
-    if seat.skill_id and skills_in_force(person.pk, day).get(seat.skill_id, 0) < seat.level:
+    if seat.trainee:
+        check_experienced(slot)
+    elif seat.skill_id and skills_in_force(person.pk, day).get(seat.skill_id, 0) < seat.level:
         raise NotSkilled
     roles = set(person.memberships.on(day).helping().values_list("role", flat=True))
     if not roles or (seat.role and seat.role not in roles) or (seat.gender and seat.gender != person.gender):
@@ -304,6 +249,12 @@ def check_seat(seat: Seat, person: Person, start: datetime) -> None:
     if ruled_out or slot.refusals.filter(person=person).exists():
         raise NotWished
     check_guardian(slot, person, start)
+
+
+def check_experienced(slot: Slot) -> None:
+    """A place to learn on counts only beside somebody who has said yes to the work itself."""
+    if not slot.offers.filter(state=OfferState.ACCEPTED, seat__trainee=False).exists():
+        raise NobodyToLearnFrom
 
 
 def check_guardian(slot: Slot, person: Person, start: datetime) -> None:
@@ -373,7 +324,7 @@ def open_seats_for(person: Person, monday: date) -> QuerySet[Seat]:
     )
     spoken = SpokenLanguage.objects.filter(person=person, code=OuterRef("language"))
     return (
-        Seat.objects.filter(Exists(mine), slot__state=SlotState.OPEN, slot__week=monday)
+        Seat.objects.filter(Exists(mine), slot__state=SlotState.OPEN, slot__week=monday, slot__signup_at=None, trainee=False)
         .filter(Q(skill=None) | Exists(skilled))
         .filter(Q(role="") | Exists(mine.filter(role=OuterRef("role"))))
         .filter(Q(gender="") | Q(gender=person.gender))
