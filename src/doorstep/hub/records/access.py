@@ -136,7 +136,7 @@ def anomalies_visible_to(person: Person | None) -> QuerySet[Anomaly]:
         raise Http404
     found = Anomaly.objects.exclude(Q(person=person) & Q(person__isnull=False)).exclude(Q(other=person) & Q(other__isnull=False))
     found = found.select_related("unit", "person", "other", "handled_by")
-    return found if is_district_officer(person) else found.filter(unit__in=led)
+    return found.filter(Q(unit__in=led) | Q(unit__in=units_under(person)))
 
 
 def get_anomaly_for(person: Person | None, anomaly_id: UUID) -> Anomaly:

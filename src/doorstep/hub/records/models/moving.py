@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from doorstep.hub.journal.models import Identified
 from doorstep.hub.people.models import Person, Place
 
+from .hours import Hours
+
 
 class Transfer(Identified):
     """Hours that another system recorded: shown apart, never counted as witnessed here."""
@@ -31,6 +33,7 @@ class Transfer(Identified):
     at = models.DateTimeField(auto_now_add=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITS)
     decided_at = models.DateTimeField(null=True)
+    salt = models.BinaryField(max_length=32, default=bytes, help_text="opens the digest in the ledger to whoever is shown the paper")
     entry = models.BigIntegerField(null=True, unique=True)
 
     class Meta:
@@ -48,6 +51,41 @@ class ColumnMap(Identified):
     name = models.CharField(max_length=60, unique=True)
     columns = models.JSONField(help_text="a list of {heading, fact, words}")
     version = models.PositiveIntegerField(default=1)
+
+
+class Shipment(Identified):
+    """A file that left for another system: which records were in it, with which columns, why and by whom."""
+
+    class Format(models.TextChoices):
+        XLSX = "xlsx", _("Excel 表格")
+        CSV = "csv", _("CSV 文本")
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+", help_text="the district")
+    columns = models.JSONField(help_text="the columns as they were")
+    map_name = models.CharField(max_length=60)
+    start = models.DateField()
+    end = models.DateField()
+    format = models.CharField(max_length=4, choices=Format.choices)
+    why = models.CharField(max_length=200)
+    count = models.PositiveIntegerField()
+    made_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-made_at"]
+
+
+class Shipped(models.Model):
+    """One record in a file that left, and what the other system answered to it."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="lines")
+    hours = models.ForeignKey(Hours, on_delete=models.PROTECT, related_name="shipped")
+    entry = models.BigIntegerField(null=True, help_text="the ledger's entry that left: what was corrected since is sent anew")
+    answer = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shipment", "hours"], name="shipped_once_a_file")]
 
 
 class DataRequest(Identified):

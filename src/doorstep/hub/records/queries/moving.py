@@ -1,0 +1,97 @@
+"""Reads for records on the way in and out: what waits to be sent, what became of it, earlier hours of elsewhere, requests."""
+
+from collections import Counter
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from doorstep.hub.people.models import Credential, Person, Place
+from doorstep.hub.people.queries import today
+
+from ..models import ColumnMap, DataRequest, Hours, Shipment, Shipped, SyncState, Transfer
+from ..moving import columns as known
+
+
+def columns_in_use() -> tuple[str, list[dict[str, str]], int]:
+    """Name, columns and version: the district's own, else the usual ones as version 0."""
+    found = ColumnMap.objects.first()
+    if found is None:
+        return (*known.usual(), 0)
+    return found.name, found.columns, found.version
+
+
+def shipments_of(district: Place) -> QuerySet[Shipment]:
+    return Shipment.objects.filter(place=district).select_related("made_by")
+
+
+def file_of(shipment: Shipment) -> list[list[str]]:
+    """The table of a file, made anew from the records that were in it."""
+    held = Credential.objects.select_related("skill")
+    rows = Hours.objects.filter(shipped__shipment=shipment).select_related(
+        "person__volunteer", "person__household__community", "unit", "slot__category", "slot__lead"
+    )
+    rows = rows.prefetch_related("slot__category__national", Prefetch("person__credentials", queryset=held)).order_by("came", "pk")
+    return known.table(list(rows), shipment.columns)
+
+
+def sync_counts(shipment: Shipment) -> dict[str, int]:
+    """How many records of a file stand where."""
+    return dict(Counter(Hours.objects.filter(shipped__shipment=shipment).values_list("sync", flat=True)))
+
+
+def returned_in(shipment: Shipment) -> QuerySet[Shipped]:
+    return Shipped.objects.filter(shipment=shipment, hours__sync=SyncState.RETURNED).select_related("hours__person", "hours__unit")
+
+
+def sent_ids(shipment: Shipment) -> list[UUID]:
+    return list(Shipped.objects.filter(shipment=shipment).values_list("hours_id", flat=True))
+
+
+def people_by_number(unit: Place) -> dict[str, Person]:
+    """The unit's volunteers by their number."""
+    found = Person.objects.filter(memberships__place=unit).exclude(volunteer=None).select_related("volunteer").distinct()
+    return {person.volunteer.number.upper(): person for person in found}
+
+
+def known_transfers(unit: Place) -> list[tuple[UUID | None, str, date, date]]:
+    rows = Transfer.objects.filter(unit=unit).exclude(state=Transfer.State.REFUSED)
+    return list(rows.values_list("person_id", "source", "start", "end"))
+
+
+def waiting_batches(found: QuerySet[Transfer]) -> list[dict[str, object]]:
+    """Files that wait for a second person, one line each."""
+    rows: dict[UUID, dict[str, object]] = {}
+    for row in found.filter(state=Transfer.State.WAITS).order_by("at", "pk"):
+        line = rows.setdefault(
+            row.batch, {"batch": row.batch, "unit": row.unit, "by": row.entered_by, "at": row.at, "count": 0, "tenths": 0}
+        )
+        line["count"], line["tenths"] = int(str(line["count"])) + 1, int(str(line["tenths"])) + row.tenths
+    return list(rows.values())
+
+
+def transferred(person: Person | None) -> list[Transfer]:
+    """Earlier hours that were taken in: always shown apart from what was witnessed here."""
+    return (
+        list(Transfer.objects.filter(person=person, state=Transfer.State.TAKEN).select_related("unit").order_by("start", "pk"))
+        if person
+        else []
+    )
+
+
+def transferred_tenths(person: Person | None, unit: Place | None = None) -> int:
+    rows = Transfer.objects.filter(person=person, state=Transfer.State.TAKEN) if person else Transfer.objects.none()
+    return int((rows.filter(unit=unit) if unit else rows).aggregate(sum=Coalesce(Sum("tenths"), 0))["sum"])
+
+
+def own_requests(person: Person) -> list[DataRequest]:
+    return list(DataRequest.objects.filter(person=person).select_related("place", "answered_by").order_by("-asked_at"))
+
+
+def open_requests(found: QuerySet[DataRequest]) -> list[DataRequest]:
+    return list(found.filter(state=DataRequest.State.OPEN).order_by("due_on", "asked_at", "pk"))
+
+
+def is_late(request: DataRequest) -> bool:
+    return request.state == DataRequest.State.OPEN and request.due_on < today()
