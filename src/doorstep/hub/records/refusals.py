@@ -72,3 +72,11 @@ class ClockBehind(Refused):
 
 class NothingToConfirm(Refused):
     sentence = _("这一位还没有什么要您确认的。来了没有走的，先问他几点走的。")
+
+
+class NothingTicked(Refused):
+    sentence = _("还没有点谁、写谁。来了的勾“到”，走了的勾“走”，再交一次。")
+
+
+class HomeIsAsked(Refused):
+    sentence = _("这是上门的事：没有来，请到“回访”里记，这样会接着替这一家找人。")

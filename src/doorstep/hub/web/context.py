@@ -5,11 +5,13 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from doorstep.hub.people.models import Membership, Role
+from doorstep.hub.people.models import Membership, Person, Role
 from doorstep.hub.people.queries import is_demonstration
 
 #: At most five tabs a role; a person of several roles gets the tabs of the leading one first.
@@ -64,6 +66,11 @@ def _in_demonstration(request: HttpRequest) -> bool:
     return is_demonstration() if known is None else bool(known)
 
 
+def mark_of(person: Person | None) -> str:
+    """Whose acts a phone keeps, told by nothing else than that it is the same one."""
+    return salted_hmac("doorstep.web.who", str(person.pk)).hexdigest()[:16] if person else ""
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """`page` in every template."""
     return {
@@ -71,6 +78,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "lang": "en" if get_language() == "en" else "zh-CN",
             "elder": getattr(request, "elder", False),
             "theme": getattr(request, "theme", ""),
+            "who": mark_of(getattr(request, "reader", None)),
+            "now_ms": int(timezone.now().timestamp() * 1000),
             "tabs": SimpleLazyObject(lambda: _tabs(request)),
             "where": _where(request),
             "demonstration": SimpleLazyObject(lambda: _in_demonstration(request)),

@@ -1,10 +1,15 @@
 """Pages of the frame itself: how the reader likes to see things, and what is said when something is not there."""
 
+from hashlib import sha256
+from pathlib import Path
+
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import get_template
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from doorstep.hub.people.actions.person import change_view
 
@@ -13,6 +18,8 @@ from .middleware import LANGUAGES
 from .reading import reader_of
 
 A_YEAR = 365 * 24 * 3600
+#: What the phone keeps besides the page itself.
+KEPT = ("tokens.css", "components.css", "doorstep.js", "queue.js")
 #: From this length on a typed text is worth giving back.
 WORTH_KEEPING = 8
 
@@ -44,6 +51,23 @@ def view(request: HttpRequest) -> HttpResponse:
 def _sorry(request: HttpRequest, status: int, heading: str, sentence: str, **more: object) -> HttpResponse:
     context = {"heading": heading, "sentence": sentence, "next_url": "/", "next_words": _("回首页")} | more
     return render(request, "web/sorry.html", context, status=status)
+
+
+@require_GET
+def worker(request: HttpRequest) -> HttpResponse:
+    """The script that keeps one page for a phone without network; its bytes change with whatever it keeps, so that phones fetch it anew."""
+    files = [Path(str(finders.find(f"web/{name}"))).read_bytes() for name in ("worker.js", *KEPT)]
+    pages = [Path(str(get_template(f"web/{name}").origin)).read_bytes() for name in ("offline.html", "base.html", "switches.html")]  # type: ignore[attr-defined]
+    stamp = sha256(b"".join([*files, *pages])).hexdigest()[:16]
+    answer = HttpResponse(files[0] + f"// {stamp}\n".encode(), content_type="text/javascript; charset=utf-8")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+@require_GET
+def offline(request: HttpRequest) -> HttpResponse:
+    """What a phone shows under /here/ while it has no network: nobody's data, and two buttons."""
+    return render(request, "web/offline.html")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,12 +1,16 @@
 """Coming and leaving: by the code of the place, by the one who leads, by word, by paper; each once, none of oneself alone."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 
+from doorstep.hub.journal.access import Refused
 from doorstep.hub.journal.actions import record, tell
 from doorstep.hub.people.access import leads_at
 from doorstep.hub.people.models import Person
@@ -23,9 +27,11 @@ from ..refusals import (
     AlreadySettled,
     CancelledVisit,
     ClockBehind,
+    HomeIsAsked,
     NotExpected,
-    NothingToConfirm,
     NotHereYet,
+    NothingTicked,
+    NothingToConfirm,
     NotYours,
     OwnWord,
     TooEarly,
@@ -158,9 +164,62 @@ def did_not_come(*, by: Person, offer: Offer, now: datetime | None = None) -> At
     """Nobody came where no home waits: said by who is in charge. A home is asked how it went, so that its need goes on."""
     current = _expected(by, offer, late=False)
     _in_charge(by, current)
+    if current.slot.household_id is not None:
+        raise HomeIsAsked
     if Presence.objects.filter(offer=current, came_at__isnull=False).exists():
         raise NothingToConfirm
     return record_attendance(by=by, offer=current, outcome=Attendance.Outcome.NO_SHOW, channel=Channel.IN_PERSON, now=now)
+
+
+@transaction.atomic
+def call_roll(
+    *, by: Person, came: Iterable[Offer], left: Iterable[Offer], absent: Iterable[Offer] = (), now: datetime | None = None
+) -> int:  # fmt: skip
+    """The leader's roll-call in one go: all of it or, with the sentence that names the one, nothing."""
+    moment, called = now or timezone.now(), 0
+    # In the order of their slots and ids, so that two leaders at once never wait for each other.
+    for act, offers in ((_came, came), (_left, left), (_absent, absent)):
+        for offer in sorted(offers, key=lambda offer: str(offer.pk)):
+            _naming(offer, partial(act, by, offer, moment))
+            called += 1
+    if not called:
+        raise NothingTicked
+    return called
+
+
+def _came(by: Person, offer: Offer, now: datetime) -> None:
+    check_in(by=by, offer=offer, how=How.LEADER, now=now)
+
+
+def _left(by: Person, offer: Offer, now: datetime) -> None:
+    check_out(by=by, offer=offer, how=How.LEADER, now=now)
+
+
+def _absent(by: Person, offer: Offer, now: datetime) -> None:
+    did_not_come(by=by, offer=offer, now=now)
+
+
+@transaction.atomic
+def take_sheet(*, by: Person, lines: Iterable[tuple[Offer, datetime | None, datetime | None]], now: datetime | None = None) -> int:
+    """A signed sheet typed back: she vouches that it was signed; the times are those on the paper."""
+    moment, taken = now or timezone.now(), 0
+    for offer, came, left in lines:
+        if came is not None and not Presence.objects.filter(offer=offer, came_at__isnull=False).exists():
+            _naming(offer, partial(check_in, by=by, offer=offer, how=How.PAPER, at=came, now=moment))
+        if left is not None:
+            _naming(offer, partial(check_out, by=by, offer=offer, how=How.PAPER, at=left, now=moment))
+        taken += 1
+    if not taken:
+        raise NothingTicked
+    return taken
+
+
+def _naming(offer: Offer, act: Callable[[], object]) -> None:
+    """Among many, a refusal says whose line it is."""
+    try:
+        act()
+    except Refused as refusal:
+        raise Refused(_now("%(name)s：%(why)s") % {"name": offer.person.name, "why": refusal.sentence}) from refusal
 
 
 @transaction.atomic

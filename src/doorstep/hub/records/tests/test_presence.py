@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from doorstep.hub.journal.access import Refused
 from doorstep.hub.journal.models import Entry, Notice
+from doorstep.hub.needs.actions.closing import record_visit
 from doorstep.hub.people.actions.person import give_consent
 from doorstep.hub.people.models import Person
 from doorstep.hub.records import book
@@ -19,9 +20,10 @@ from doorstep.hub.records.refusals import (
     AlreadySettled,
     CancelledVisit,
     ClockBehind,
+    HomeIsAsked,
     NotExpected,
-    NothingToConfirm,
     NotHereYet,
+    NothingToConfirm,
     NotYours,
     OwnWord,
     TooEarly,
@@ -31,7 +33,7 @@ from doorstep.hub.records.refusals import (
     WrongTime,
 )
 from doorstep.hub.scheduling.actions.slot import cancel_slot
-from doorstep.hub.scheduling.models import Offer, OfferState, SlotState
+from doorstep.hub.scheduling.models import Offer, OfferState, Slot, SlotState
 from doorstep.hub.testing import Cast
 
 pytestmark = pytest.mark.django_db
@@ -139,8 +141,6 @@ def test_a_line_of_the_sign_in_sheet_counts_from_the_times_on_it(cast: Cast, off
 
 
 def test_a_visit_at_home_keeps_the_words_of_the_home_and_takes_the_times_of_the_presence(cast: Cast) -> None:
-    from doorstep.hub.needs.actions.closing import record_visit
-
     need = cast.need()
     offer = cast.offer(cast.checked(need), state=OfferState.ACCEPTED)
     came(offer, 4)
@@ -275,13 +275,22 @@ def test_a_forgotten_leaving_that_the_social_worker_knows(cast: Cast, offer: Off
     assert (hours().grade, hours().tenths) == ("code_and_word", 5)
 
 
+def away_from_homes(offer: Offer) -> Offer:
+    """The same visit at the station: no home waits there."""
+    Slot.objects.filter(pk=offer.slot_id).update(household=None)
+    return Offer.objects.select_related("slot__place", "person").get(pk=offer.pk)
+
+
 def test_nobody_came(cast: Cast, offer: Offer) -> None:
+    refused(HomeIsAsked, did_not_come, by=cast.zhou, offer=offer, now=offer.end)
+    offer = away_from_homes(offer)
     refused(OwnWord, did_not_come, by=offer.person, offer=offer, now=offer.end)
     did_not_come(by=cast.zhou, offer=offer, now=offer.end)
     assert Attendance.objects.get().outcome == "no_show" and not Hours.objects.exists()
 
 
 def test_who_came_is_not_written_down_as_missing(cast: Cast, offer: Offer) -> None:
+    offer = away_from_homes(offer)
     came(offer)
     refused(NothingToConfirm, did_not_come, by=cast.zhou, offer=offer, now=offer.end)
 
@@ -319,7 +328,7 @@ def test_a_kept_act_from_outside_the_visit_is_refused(offer: Offer) -> None:
 
 
 def test_a_kept_code_that_comes_after_the_visit_was_written_off_is_not_lost(cast: Cast, offer: Offer) -> None:
-    did_not_come(by=cast.zhou, offer=offer, now=offer.end + timedelta(hours=5))
+    did_not_come(by=cast.zhou, offer=away_from_homes(offer), now=offer.end + timedelta(hours=5))
     came_at = offer.start + MINUTE
     check_in(by=offer.person, offer=offer, code=scanned(offer, came_at), kept=Kept(came_at), now=offer.end + timedelta(days=2))
     assert Presence.objects.get().came_at == came_at and not Hours.objects.exists()
