@@ -12,10 +12,10 @@ from .models import How, Presence
 
 #: So long before the start one may check in, and so long after the end one may still check in or out.
 EARLY, LATE = timedelta(hours=1), timedelta(hours=3)
-#: A later leaving has to be said by hand and confirmed.
-KEPT_AT_MOST = timedelta(days=7)
 #: What the phone sends at once counts as now; anything older was kept.
-LIVE = timedelta(seconds=90)
+LIVE = timedelta(seconds=15)
+#: So long may lie between a code that a phone kept and the press: a photograph of it is looked at later.
+FRESH = timedelta(minutes=2)
 #: So many codes that do not fit, and the code is not asked again: a million can be tried.
 MOST_WRONG = 10
 #: Within so many metres of the place a phone is at the place.

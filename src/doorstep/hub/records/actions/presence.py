@@ -19,7 +19,7 @@ from doorstep.hub.scheduling.models import Channel, Offer, OfferState, SlotState
 
 from .. import book
 from ..access import may_be_located, require_steady_clock
-from ..being import MOST_WRONG, Kept, closes, opens
+from ..being import FRESH, MOST_WRONG, Kept, closes, opens
 from ..models import Attendance, How, Presence
 from ..refusals import (
     AlreadyHere,
@@ -305,9 +305,10 @@ def _seen(
 
 
 def _kept(offer: Offer, typed: str, kept: Kept, now: datetime) -> _Seen:
-    """What a phone kept: the code's half minute proves when it was; without one it is the person's own word, to be confirmed."""
+    """What a phone kept: the code's half minute proves when it was; without one, or with one that was shown long before the press,
+    it is the person's own word, to be confirmed."""
     step = book.step_proven(offer.slot_id, typed, opens(offer), min(now, closes(offer)))
-    if step is not None:
+    if step is not None and abs(kept.at - book.moment_of(step)) <= FRESH:
         return _Seen(book.moment_of(step), How.SCANNED, step, now)
     when = min(kept.at, now)
     _in_time(offer, when)

@@ -302,7 +302,7 @@ def test_a_code_that_a_phone_kept_proves_its_time_three_days_later(offer: Offer)
     later = offer.start + timedelta(days=3)
     for act, minute in ((check_in, 3), (check_out, 57)):
         at = offer.start + minute * MINUTE
-        act(by=offer.person, offer=offer, code=scanned(offer, at), kept=Kept(at + timedelta(hours=5)), now=later)
+        act(by=offer.person, offer=offer, code=scanned(offer, at), kept=Kept(at + timedelta(seconds=70)), now=later)
     presence = Presence.objects.get()
     assert (presence.came_at, presence.left_at) == (offer.start + 3 * MINUTE, offer.start + 57 * MINUTE)
     assert (presence.came_how, presence.came_sent_at) == (How.SCANNED, later)
@@ -319,6 +319,12 @@ def test_what_a_phone_kept_without_a_good_code_is_unproved_and_waits(cast: Cast,
     assert not Hours.objects.exists()
     vouch(by=cast.zhou, offer=offer, now=later)
     assert hours().grade == "leader"
+
+
+def test_a_photographed_code_that_is_pressed_later_proves_nothing(offer: Offer) -> None:
+    pressed = offer.start + 20 * MINUTE
+    check_in(by=offer.person, offer=offer, code=scanned(offer, offer.start), kept=Kept(pressed), now=pressed + MINUTE)
+    assert (Presence.objects.get().came_how, Presence.objects.get().came_at) == (How.UNPROVED, pressed)
 
 
 def test_a_kept_act_from_outside_the_visit_is_refused(offer: Offer) -> None:
