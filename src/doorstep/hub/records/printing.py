@@ -48,7 +48,7 @@ def section(certificate: Certificate) -> dict[str, Any]:
     person, snapshot = certificate.person, certificate.snapshot
     if person is None or not proving.signed_name(certificate.token).is_name(person.name):
         raise NameChanged
-    address = proving.public_address(f"/check/{certificate.number}")
+    address = check_address(certificate)
     return {
         "number": certificate.number, "unit": certificate.unit.name, "keeper": _keeper(certificate), "name": person.name, "volunteer": _number(certificate),
         "start": chinese_day(certificate.start), "end": chinese_day(certificate.end), "start_en": english_day(certificate.start),
@@ -140,3 +140,8 @@ def _seal(certificate: Certificate) -> str | list[int] | None:
     if seal is None:
         return None
     return list(bytes(seal.image)) if seal.image else "drawn"
+
+
+def check_address(certificate: Certificate) -> str:
+    """Where the code on the paper leads."""
+    return proving.public_address(f"/check/{certificate.number}/")

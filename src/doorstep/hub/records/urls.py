@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .views import desk
+from .views import batches, certificates, checking, desk, ledger
 from .views import presence as here
 from .views import watch as watching
 
@@ -27,7 +27,35 @@ presence: list[URLPattern] = [
 #: Hours, corrections, the record of a volunteer.
 hours: list[URLPattern] = []
 #: Certificates, their public check, heads and keys.
-proofs: list[URLPattern] = []
+proofs: list[URLPattern] = [
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/head.txt", ledger.head_text, name="head_text"),
+    path("ledger/heads.txt", ledger.heads_text, name="heads_text"),
+    path("ledger/keys.txt", ledger.keys_text, name="keys_text"),
+    path("ledger/keys.json", ledger.keys_json, name="keys_json"),
+    path("ledger/status/<int:number>.jwt", ledger.status_list, name="status_list"),
+    path("ledger/log.jsonl", ledger.whole_log, name="whole_log"),
+    path("hours/<uuid:hours_id>/receipt/", ledger.receipt, name="receipt"),
+    path("check/", checking.check, name="check"),
+    path("check/<str:number>/", checking.checked, name="checked"),
+    path("certificates/", certificates.certificates, name="certificates"),
+    path("certificates/together.pdf", certificates.together, name="certificates_together"),
+    path("certificates/desk/", certificates.desk, name="certificate_desk"),
+    path("certificates/for/<uuid:person_id>/", certificates.issue_for, name="issue_for"),
+    path("certificates/seal/", certificates.seal, name="seal"),
+    path("certificates/seal/<uuid:place_id>.png", certificates.seal_picture, name="seal_picture"),
+    path("certificates/batches/new/", batches.new_batch, name="new_batch"),
+    path("certificates/batches/<uuid:batch_id>/", batches.batch, name="batch"),
+    path("certificates/batches/<uuid:batch_id>/asked/", batches.asked, name="batch_asked"),
+    path("certificates/batches/<uuid:batch_id>/papers.zip", batches.papers, name="papers"),
+    path("certificates/batches/<uuid:batch_id>/<str:do>/", batches.act_on_batch, name="act_on_batch"),
+    path("certificates/members/<uuid:member_id>/", batches.note, name="note_answer"),
+    path("certificates/<uuid:certificate_id>/", certificates.certificate, name="certificate"),
+    path("certificates/<uuid:certificate_id>/certificate.pdf", certificates.paper, name="certificate_paper"),
+    path("certificates/<uuid:certificate_id>/certificate.jwt", certificates.token, name="certificate_token"),
+    path("certificates/<uuid:certificate_id>/revoke/", certificates.revoke, name="revoke"),
+    path("certificates/<uuid:certificate_id>/share/<str:what>/", certificates.share, name="share"),
+]
 #: What looks odd about hours.
 watch: list[URLPattern] = [
     path("watch/", watching.watch, name="watch"),

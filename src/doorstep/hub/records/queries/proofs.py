@@ -20,7 +20,6 @@ from ..models import (
     Hours,
     Log,
     LogHead,
-    LogKey,
     Seal,
     StatusRegister,
 )
@@ -43,12 +42,26 @@ def earlier_heads() -> QuerySet[LogHead]:
     return LogHead.objects.all()
 
 
+def the_log() -> Log | None:
+    return Log.objects.first()
+
+
 def log_size() -> int:
-    return Log.objects.values_list("size", flat=True).first() or 0
+    log = the_log()
+    return log.size if log else 0
 
 
-def signing_keys() -> QuerySet[LogKey]:
-    return LogKey.objects.all()
+@dataclass(frozen=True)
+class PublicKey:
+    """A public key as the line that checkers take, with its days."""
+
+    line: str
+    since: date | None
+    until: date | None
+
+
+def signing_keys() -> list[PublicKey]:
+    return [PublicKey(str(key), key.since, key.until) for key in proving.public_keys()]
 
 
 def register_numbered(number: int) -> StatusRegister | None:

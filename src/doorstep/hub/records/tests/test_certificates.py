@@ -1,6 +1,6 @@
 """Certificates come from the record alone, say how the hours are known, and can be checked, corrected and revoked."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -16,9 +16,14 @@ from doorstep.hub.testing import Cast
 pytestmark = pytest.mark.django_db
 
 
+def ago(days: int) -> datetime:
+    """Nine in the morning, so many days ago."""
+    return timezone.localtime(timezone.now() - timedelta(days=days)).replace(hour=9, minute=0, second=0, microsecond=0)
+
+
 def filled(cast: Cast, hours: int = 2, days: int = 3, person: Person | None = None, title: str = "巡楼") -> Hours:
     """Hours on a day gone by, entered by 周敏 and approved by 林涛."""
-    came = timezone.localtime(timezone.now() - timedelta(days=days)).replace(hour=9, minute=0, second=0, microsecond=0)
+    came = ago(days)
     row = back_fill(
         by=cast.zhou, person=person or cast.chen, unit=cast.community, title=title, came=came, left=came + timedelta(hours=hours)
     )

@@ -1,0 +1,100 @@
+"""The public ledger: signed heads, keys and the list of revocations; the whole log for the district's staff; a receipt for each hour's owner."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from doorstep.hub.people.access import is_district_officer
+from doorstep.hub.web.paging import page_of
+from doorstep.hub.web.reading import reader_of, signed_in, the_reader
+
+from .. import proving
+from ..access import get_own_hours
+from ..actions.batching import take_log
+from ..queries import proofs
+
+TEXT = "text/plain; charset=utf-8"
+FIVE_MINUTES = "public, max-age=300"
+
+
+def ledger(request: HttpRequest) -> HttpResponse:
+    """What the newest head says, in words a resident understands; printed, it fits on the notice board."""
+    context = {
+        "newest": proofs.newest_head(), "heads": page_of(request, proofs.earlier_heads(), 31), "keys": proofs.signing_keys(), "size": proofs.log_size(),
+        "is_district": is_district_officer(reader_of(request)),
+    }  # fmt: skip
+    return render(request, "records/proofs/ledger.html", context)
+
+
+def _file(text: str, name: str, kind: str = TEXT) -> HttpResponse:
+    answer = HttpResponse(text, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return _for_everybody(answer)
+
+
+def _for_everybody(answer: HttpResponse) -> HttpResponse:
+    """Public facts: another site's checker may read them too."""
+    answer["Access-Control-Allow-Origin"] = "*"
+    answer["Cache-Control"] = FIVE_MINUTES
+    return answer
+
+
+def head_text(request: HttpRequest) -> HttpResponse:
+    newest = proofs.newest_head()
+    if newest is None:
+        raise Http404
+    return _file(newest.row.note, f"head-{newest.row.day.isoformat()}.txt")
+
+
+def heads_text(request: HttpRequest) -> HttpResponse:
+    return _file("".join(proving.head_lines()), "heads.txt")
+
+
+def keys_text(request: HttpRequest) -> HttpResponse:
+    return _file(proving.key_lines(), "keys.txt")
+
+
+def keys_json(request: HttpRequest) -> HttpResponse:
+    """All public keys as a JWK set."""
+    return _for_everybody(JsonResponse(proving.public_key_set(), content_type="application/jwk-set+json"))
+
+
+def status_list(request: HttpRequest, number: int) -> HttpResponse:
+    """Which certificates were taken back, as a signed list of bits."""
+    register = proofs.register_numbered(number)
+    if register is None:
+        raise Http404
+    token = proving.status_token(register.url, proofs.revoked_in(register), timezone.now())
+    return _for_everybody(HttpResponse(token, content_type="application/vc+jwt"))
+
+
+@require_POST
+@signed_in
+def whole_log(request: HttpRequest) -> HttpResponseBase:
+    """For auditors, by the hand of the district's staff: by pseudonym, but whoever knows one visit could follow a person."""
+    reader, log = the_reader(request), proofs.the_log()
+    if not is_district_officer(reader):
+        raise Http404
+    if log is None:
+        return redirect("records:ledger")
+    take_log(by=reader, log=log)
+    answer = StreamingHttpResponse(proving.log_lines(), content_type="application/jsonl")
+    answer["Content-Disposition"] = f'attachment; filename="log-{timezone.localdate().isoformat()}.jsonl"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@signed_in
+def receipt(request: HttpRequest, hours_id: UUID) -> HttpResponse:
+    """The owner's proof of one entry, for keeping."""
+    hours = get_own_hours(the_reader(request), hours_id)
+    made = proving.receipt_of(hours.entry) if hours.entry is not None else None
+    if made is None:
+        return render(request, "records/proofs/no_receipt.html", {"hours": hours}, status=409)
+    answer = HttpResponse(made, content_type="application/json")
+    answer["Content-Disposition"] = f'attachment; filename="receipt-{hours.entry}.json"'
+    return answer
