@@ -39,6 +39,8 @@ def kept_secret(name: str, given: str, size: int, for_tests: str) -> str:
 SECRET_KEY = kept_secret("secret-key", env.str("DOORSTEP_SECRET_KEY", default=""), 48, "only-for-tests")
 # 32 bytes in hex, with which the ledger's daily heads and the certificates are signed: keep a copy, and nobody else may have one.
 LEDGER_KEY = kept_secret("ledger-key", env.str("DOORSTEP_LEDGER_KEY", default=""), 32, "07" * 32)
+#: Working days within which a person who asks for the own data is answered.
+DATA_REQUEST_DAYS = env.int("DOORSTEP_DATA_REQUEST_DAYS", default=15)
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -57,6 +57,17 @@ def mark_read(*, person_id: UUID, kinds: Sequence[str] | None = None, at: dateti
     return unread.update(state=Notice.State.READ, read_at=at or timezone.now())
 
 
+@transaction.atomic
+def forget_notices(*, person_id: UUID | None = None, titles: Mapping[str, str] | None = None) -> None:
+    """Drops what a person was told; in notices to others, titles that named somebody become others. The caller leaves the journal line."""
+    if person_id is not None:
+        Notice.objects.to_person(person_id).delete()
+    for old, new in (titles or {}).items():
+        for notice in Notice.objects.filter(numbers__title=old):
+            notice.numbers = {**notice.numbers, "title": new}
+            notice.save(update_fields=["numbers"])
+
+
 def claim(*, key: str, body: bytes) -> str | None:
     """Claims a form's key before the act: None if it is new, else where the first act led.
 

@@ -15,7 +15,7 @@ from django.utils.crypto import salted_hmac
 from doorstep.ledger.entry import Entry, Kind, commitment, pseudonym, read
 from doorstep.ledger.entry import Grade as LedgerGrade
 from doorstep.ledger.head import Head, Key, Signer, opened, sign
-from doorstep.ledger.pack import FACTS, BadPack, Block, Pack, digest, pack, pack_on
+from doorstep.ledger.pack import FACTS, Block, Pack, digest, pack, pack_on
 from doorstep.ledger.rules import Evidence, Presence, Refusal, Ruling, by_day, judge
 from doorstep.ledger.stars import Record, Scheme, Standing, default_scheme, scheme, standing
 from doorstep.ledger.tree import Frontier, Kept, leaf_hash
@@ -35,7 +35,7 @@ class Fact:
     """What an entry says, before it has its number: the fields of the ledger's `Entry`."""
 
     kind: Kind
-    unit: UUID
+    unit: UUID | str
     said: Mapping[str, Any]
 
 
@@ -263,3 +263,9 @@ def line_code(offer_id: UUID) -> str:
         number, rest = divmod(number, len(letters))
         found += letters[rest]
     return found
+
+
+def answer_due(asked: date) -> date:
+    """Until when a person who asks for the own data is answered: so many working days after the day of asking, as far as years are announced."""
+    days = settings.DATA_REQUEST_DAYS
+    return deadline(calendar(), asked, days, days).last

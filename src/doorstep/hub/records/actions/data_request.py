@@ -1,0 +1,164 @@
+"""What people ask of their own data: the clock runs until somebody answers; to delete is to forget who it was and to keep what must stay."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from doorstep.hub.journal.actions import record, tell
+from doorstep.hub.people.access import is_district_officer, led_places
+from doorstep.hub.people.actions.forgetting import forget_person
+from doorstep.hub.people.models import Person, Place
+from doorstep.hub.people.queries import FORGOTTEN
+from doorstep.hub.scheduling.actions.forgetting import forget_arrangements
+from doorstep.hub.scheduling.models import Offer, OfferState
+
+from .. import book
+from ..access import require_recorder
+from ..models import (
+    Anomaly,
+    Attendance,
+    Award,
+    BatchMember,
+    Certificate,
+    Correction,
+    DataRequest,
+    Evaluation,
+    Hours,
+    HoursState,
+    Presence,
+    Salt,
+    Shipped,
+    Transfer,
+)
+from ..moving_access import AnsweredAlready, AskedAlready, InOffice, NotOwnRequest, OpenQuestion, StillPromised, WhyNot
+
+
+@transaction.atomic
+def ask_for_data(*, by: Person, person: Person, place: Place, kind: str, words: str = "", now: datetime | None = None) -> DataRequest:
+    """The person asks, or the social worker writes it down for who cannot; the clock starts now."""
+    moment = now or timezone.now()
+    if by.pk != person.pk:
+        require_recorder(by, place)
+    # The person's row is the turnstile: asking twice at once makes one request.
+    Person.objects.select_for_update().get(pk=person.pk)
+    if DataRequest.objects.filter(person=person, kind=kind, state=DataRequest.State.OPEN).exists():
+        raise AskedAlready
+    made = DataRequest.objects.create(
+        person=person, place=place, kind=kind, words=words.strip(), asked_at=moment, due_on=book.answer_due(timezone.localdate(moment))
+    )
+    record(actor_id=by.pk, verb="ask_for_data", subject=made, place_id=place.pk, detail={"kind": kind})
+    return made
+
+
+@transaction.atomic
+def answer_data_request(*, by: Person, request: DataRequest, done: bool, answer: str, now: datetime | None = None) -> DataRequest:
+    """Done, or not with a reason; to delete is done by `erase` alone."""
+    found = _held(by, request)
+    if not done and not answer.strip():
+        raise WhyNot
+    if done and found.kind == DataRequest.Kind.DELETE:
+        raise AnsweredAlready
+    return _close(by, found, done, answer, now or timezone.now())
+
+
+def _held(by: Person, request: DataRequest) -> DataRequest:
+    found = DataRequest.objects.select_for_update(of=("self",)).select_related("person", "place").get(pk=request.pk)
+    require_recorder(by, found.place)
+    if found.state != DataRequest.State.OPEN:
+        raise AnsweredAlready
+    if found.person_id == by.pk:
+        raise NotOwnRequest
+    return found
+
+
+def _close(by: Person, found: DataRequest, done: bool, answer: str, now: datetime) -> DataRequest:
+    found.state = DataRequest.State.DONE if done else DataRequest.State.REFUSED
+    found.answer, found.answered_by, found.answered_at = answer.strip(), by, now
+    found.save()
+    tell(
+        person_id=found.person_id, kind="data_request_done" if done else "data_request_refused", subject=found, numbers={"what": found.kind}
+    )
+    record(actor_id=by.pk, verb="answer_data_request", subject=found, place_id=found.place_id, detail={"kind": found.kind, "done": done})
+    return found
+
+
+@transaction.atomic
+def carry_away(*, by: Person, request: DataRequest) -> None:
+    """That the person took the copy away, for the journal."""
+    record(actor_id=by.pk, verb="carry_away", subject=request, place_id=request.place_id, confidential_read=True)
+
+
+def require_nothing_open(person: Person) -> None:
+    """What has to be settled before anybody can be forgotten."""
+    if led_places(person) or is_district_officer(person):
+        raise InOffice
+    if Offer.objects.filter(person=person, state=OfferState.ACCEPTED).exists():
+        raise StillPromised
+    open_hours = Q(state__in=(HoursState.DISPUTED, HoursState.WAITS_APPROVER, HoursState.WAITS_PARENT)) | Q(
+        corrections__state=Correction.State.PROPOSED
+    )
+    if (
+        Hours.objects.filter(open_hours, person=person).exists()
+        or Transfer.objects.filter(person=person, state=Transfer.State.WAITS).exists()
+    ):
+        raise OpenQuestion
+
+
+@transaction.atomic
+def erase(*, by: Person, request: DataRequest, answer: str, now: datetime | None = None) -> DataRequest:
+    """Forgets the person in records and below; the hours and the ledger stay under a pseudonym that nobody can open any more."""
+    moment = now or timezone.now()
+    found = _held(by, request)
+    person = found.person
+    if person is None or found.kind != DataRequest.Kind.DELETE:
+        raise AnsweredAlready
+    require_nothing_open(person)
+    _close(by, found, True, answer, moment)
+    _unsay(person)
+    _let_go(person)
+    _retitle(forget_arrangements(by=by, person=person, now=moment))
+    Salt.objects.filter(person=person).delete()
+    forget_person(by=by, person=person)
+    record(actor_id=by.pk, verb="erase", subject=found, place_id=found.place_id)
+    found.refresh_from_db()
+    return found
+
+
+def _unsay(person: Person) -> None:
+    """Words that were written about the person, or by them."""
+    own = Hours.objects.filter(person=person)
+    Correction.objects.filter(hours__in=own).update(why=FORGOTTEN, answer="")
+    Anomaly.objects.filter(Q(person=person) | Q(other=person) | Q(hours__in=own)).exclude(outcome="").update(outcome=FORGOTTEN)
+    Anomaly.objects.filter(person=person).update(person=None)
+    Anomaly.objects.filter(other=person).update(other=None)
+    Attendance.objects.filter(offer__person=person).update(note="")
+    Presence.objects.filter(offer__person=person).update(device="", came_near=None, left_near=None)
+    Evaluation.objects.filter(person=person).update(words="", salt=b"")
+    Award.objects.filter(person=person).update(proof="", salt=b"")
+    Transfer.objects.filter(person=person).update(paper=FORGOTTEN, salt=b"")
+    DataRequest.objects.filter(person=person).update(words="", answer="")
+    Shipped.objects.filter(hours__in=own).update(answer="")
+    own.filter(state=HoursState.REFUSED).update(refusals=[])
+    own.update(dispute="", answer="")
+
+
+def _let_go(person: Person) -> None:
+    """From here on the rows belong to nobody; certificates that are out stay valid for whoever holds the paper."""
+    BatchMember.objects.filter(person=person).delete()
+    Certificate.objects.filter(person=person).update(person=None, name_salt="", shares_name=False)
+    for table in (Hours, Award, Evaluation, Transfer, DataRequest):
+        table.objects.filter(person=person).update(person=None)
+
+
+def _retitle(visits: Mapping[UUID, str]) -> None:
+    """The hours of others at visits to their home: called after their kind, without the words that were said there."""
+    for slot_id, title in visits.items():
+        Hours.objects.filter(slot=slot_id).update(title=title)
+    Attendance.objects.filter(offer__slot__in=visits).update(note="")
+    Evaluation.objects.filter(hours__slot__in=visits).update(words="")
+    Correction.objects.filter(hours__slot__in=visits).update(why=FORGOTTEN, answer="")
+    Hours.objects.filter(slot__in=visits).exclude(dispute="").update(dispute=FORGOTTEN, answer="")
