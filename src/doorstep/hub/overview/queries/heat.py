@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from doorstep.hub.people.models import Place, Skill
-
-from ..suppression import Figure, guarded_table
+from doorstep.hub.web.suppression import Figure, guarded_table
 
 #: So many skills have a row of their own; the rest stands together.
 ROWS = 10

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from doorstep.hub.people.models import Place
+from doorstep.hub.web.suppression import Figure, figure, guarded_list
 
 from ..drawing import Spot, spots
-from ..suppression import Figure, figure, guarded_list
 from .district import Tally
 
 #: From so many on a tile is one step darker.

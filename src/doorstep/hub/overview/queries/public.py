@@ -11,8 +11,7 @@ from doorstep.hub.needs.models import Need, NeedState
 from doorstep.hub.people.models import Consent, ConsentText, Membership, Person, Place, Role, ServiceCategory
 from doorstep.hub.people.queries import find_place, social_workers_at, this_monday
 from doorstep.hub.scheduling.models import Offer, OfferState, Slot, SlotState
-
-from ..suppression import Figure, figure, guarded_list
+from doorstep.hub.web.suppression import Figure, figure, guarded_list
 
 VOLUNTEERS = (Role.VOLUNTEER, Role.SPECIALIST)
 #: Who came within so many days is active.

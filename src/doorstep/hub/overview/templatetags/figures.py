@@ -10,10 +10,10 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from doorstep.hub.scheduling.models import Plan
+from doorstep.hub.web.suppression import FEW, Figure
 from doorstep.hub.web.templatetags.doorstep import WEEKDAYS, clock, day
 
 from ..queries.district import Month
-from ..suppression import FEW, Figure
 
 register = template.Library()
 

@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from doorstep.hub.overview.suppression import BESIDE, FEW, Figure, Guarded, figure, guarded_list, guarded_table
+from doorstep.hub.web.suppression import BESIDE, FEW, Figure, Guarded, figure, guarded_list, guarded_table
 
 
 def known(table: Guarded) -> list[list[Figure]]:
