@@ -22,7 +22,7 @@ from tests.racing import Figures, count, race
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
-PLACES, PEOPLE, REPEATS, AT_ONCE = count(4, 20), count(50, 500), count(1, 20), count(50, 100)
+PLACES, PEOPLE, REPEATS, AT_ONCE = count(4, 20), count(50, 500), count(1, 20), count(50, 50)
 
 
 @pytest.mark.parametrize("repeat", range(REPEATS))

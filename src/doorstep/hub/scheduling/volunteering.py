@@ -37,6 +37,7 @@ NEWS = {
     "slot_done": gettext_lazy("“%(title)s”已经有人办好了，这次不用您去了。谢谢您留了时间。"),
     "welcomed": gettext_lazy("欢迎您来做志愿者。先填一填有空的时间，排班就会想着您。"),
     "kind_changed": gettext_lazy("社工改了您的志愿者类别，请到“我的资料”里看一看。"),
+    "presence_forgotten": gettext_lazy("“%(title)s”那天没有签退。请打开那一件，说一说几点走的，时长才算得出来。"),
     "slot_gone_by": gettext_lazy("“%(title)s”的时间过了，这次没办成，不怪谁。"),
 }
 READ_WITH_THE_WEEK = ("offer_sent", *NEWS)

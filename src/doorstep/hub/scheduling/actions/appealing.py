@@ -28,10 +28,10 @@ FRESH = timedelta(hours=24)
 
 
 def best_three(seat: Seat, now: datetime) -> list[tuple[Person, datetime]]:
-    """Whom the product would ask first, each with the start that suits; none who is short of anything but time painted free."""
-    line = line_of(seat.slot)
-    found = best_to_ask(line, seat, rhythm_of(seat.slot.place), limit=2 * AT_ONCE, now=now)
-    return [(one.person, one.start) for one in found if one.may_ask][:AT_ONCE]
+    """Whom the product would ask first, each with the start that suits; nobody a second time."""
+    asked = set(Appeal.objects.filter(seat=seat).values_list("person_id", flat=True))
+    found = best_to_ask(line_of(seat.slot), seat, rhythm_of(seat.slot.place), limit=AT_ONCE + len(asked), now=now)
+    return [(one.person, one.start) for one in found if one.may_ask and one.person.pk not in asked][:AT_ONCE]
 
 
 @transaction.atomic
@@ -46,8 +46,7 @@ def ask_three(*, by: Person | None, seat: Seat, seen: int | None = None, now: da
         raise NotInsured
     if Offer.objects.active().filter(seat=seat).exists():
         raise SeatAsked
-    chosen = [pair for pair in best_three(seat, moment) if not Appeal.objects.filter(seat=seat, person=pair[0]).exists()]
-    found = [row for person, start in chosen if (row := _ask(by, seat, person, start, moment)) is not None]
+    found = [row for person, start in best_three(seat, moment) if (row := _ask(by, seat, person, start, moment)) is not None]
     if not found:
         raise NobodyToAsk
     bump(current)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from doorstep.hub.journal.access import Refused
@@ -22,14 +22,24 @@ from .slot import locked
 from .waiting import ask_next, free_seats, kinds_of
 
 
-@transaction.atomic
+def turn_away(*, by: Person, slot: Slot, trainee: bool = False, now: datetime | None = None) -> None:
+    """Raises NoPlaceLeft if one glance says so: whoever stands behind five hundred others need not queue for the turnstile to hear it."""
+    taken = Offer.objects.active().filter(seat=OuterRef("pk"))
+    mine = Offer.objects.active().filter(slot=OuterRef("slot"), person=by)
+    if not Seat.objects.filter(~Exists(taken) | Exists(mine), slot=slot, trainee=trainee).exists():
+        check_signup_open(slot, now or timezone.now())
+        raise NoPlaceLeft
+
+
 def sign_up(*, by: Person, slot: Slot, trainee: bool = False, now: datetime | None = None) -> Offer:
     """A place for whoever comes first and fits: the yes and the seat in one transaction."""
-    moment = now or timezone.now()
-    # The slot's row is the turnstile; whoever stands behind five hundred others need not wait there to hear that it is full.
-    if not trainee and not free_seats(slot) and not Offer.objects.active().filter(slot=slot, person=by).exists():
-        check_signup_open(slot, moment)
-        raise NoPlaceLeft
+    turn_away(by=by, slot=slot, trainee=trainee, now=now)
+    return _sign_up(by=by, slot=slot, trainee=trainee, moment=now or timezone.now())
+
+
+@transaction.atomic
+def _sign_up(*, by: Person, slot: Slot, trainee: bool, moment: datetime) -> Offer:
+    # The slot's row is the turnstile.
     current = locked(slot)
     start = check_signup_open(current, moment)
     standing = Offer.objects.active().filter(slot=current, person=by).select_related("slot").first()
@@ -52,7 +62,7 @@ def _answer_standing(by: Person, offer: Offer, now: datetime) -> Offer:
     if offer.state in (OfferState.ACCEPTED, OfferState.SERVED):
         raise AlreadyIn
     Offer.objects.filter(pk=offer.pk).update(state=OfferState.REPLACED, closed_at=now)
-    return sign_up(by=by, slot=offer.slot, now=now)
+    return _sign_up(by=by, slot=offer.slot, trainee=False, moment=now)
 
 
 def _seat_for(slot: Slot, person: Person, start: datetime, trainee: bool = False) -> Seat:
