@@ -98,6 +98,11 @@ ARGUMENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     **dict.fromkeys(("needs:check", "needs:homes", "needs:refer"), FRESH),
     **dict.fromkeys(("needs:request", "needs:agree", "needs:swap", "needs:move", "needs:cancel", "needs:went", "needs:judge", "needs:give_up", "needs:again", "needs:ahead", "needs:end_series", "needs:asked", "needs:paper_of"), NEED),
     "needs:visit": SLOT,
+    **dict.fromkeys(("records:here", "records:near"), OFFER),
+    **dict.fromkeys(("records:stand_at", "records:code", "records:stand", "records:roll"), SLOT),
+    "records:at": by({"code": "A" * 16}, slot_id="slot"),
+    "records:line": by({"code": "ABCDEF"}),
+    "records:say": by({"verb": "so"}, offer_id="offer"),
 }  # fmt: skip
 
 

@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from doorstep.hub.journal.actions import forget_old_keys
 from doorstep.hub.needs.actions.asking import heed_withdrawn_consents
-from doorstep.hub.needs.actions.closing import close_week
+from doorstep.hub.needs.actions.closing import close_served, close_week
 from doorstep.hub.people.models import Place
 from doorstep.hub.people.queries import next_monday, this_monday
 from doorstep.hub.records.actions.booking import close_due_days
+from doorstep.hub.records.actions.presence import ask_who_forgot
 from doorstep.hub.scheduling.actions.appealing import ask_by_itself, close_appeals
 from doorstep.hub.scheduling.actions.exchanging import lapse_exchanges
 from doorstep.hub.scheduling.actions.fitness import free_unfit_offers
@@ -31,6 +32,7 @@ from doorstep.hub.scheduling.queries import open_slots, rhythm_of
 
 log = logging.getLogger(__name__)
 MINUTE, SIX_HOURS = 60.0, 6 * 3600.0
+WAKING_HOUR = 7
 
 
 def plan_due_weeks(*, now: datetime | None = None) -> list[Plan]:
@@ -74,6 +76,12 @@ def plan_again(*, now: datetime) -> list[Plan]:
     return [request_plan(by=None, place=place, week=week) for place, week in due if open_slots(week, place).exists()]
 
 
+def ask_who_forgot_this_morning(*, now: datetime | None = None) -> int:
+    """Nobody is asked about yesterday's leaving in the middle of the night."""
+    moment = now or timezone.now()
+    return ask_who_forgot(now=moment) if timezone.localtime(moment).hour >= WAKING_HOUR else 0
+
+
 def housekeeping() -> None:
     """Drops one-time keys, files of plans, finished queue rows and sessions that nobody can use any more."""
     forget_old_keys()
@@ -101,6 +109,8 @@ class Rounds:
         self._run("appeals", MINUTE, close_appeals)
         self._run("three", MINUTE, ask_by_itself)
         self._run("remind", MINUTE, remind)
+        self._run("served", MINUTE, close_served)
+        self._run("forgotten", MINUTE, ask_who_forgot_this_morning)
         self._run("close", MINUTE, close_due_weeks)
         self._run("consent", MINUTE, heed_withdrawn_consents)
         self._run("heads", MINUTE, close_due_days)

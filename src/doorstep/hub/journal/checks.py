@@ -1,19 +1,24 @@
 """Start-up checks of what keeps the records: the database's library and settings, the secret key, the names that are answered to."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.db.utils import OperationalError
+from django.utils import timezone
 
 from .access import is_loopback
+from .models import Entry
 
 #: The first library without the race in the write-ahead log.
 SOUND_SQLITE = (3, 51, 3)
 FULL, WAL = 2, "wal"
+#: Clocks are set right by so much without anybody noticing.
+CLOCK_MAY_DIFFER = timedelta(minutes=1)
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]"}
 
 
@@ -74,6 +79,28 @@ def transaction_faults(database: dict[str, Any]) -> list[CheckMessage]:
             "SQLite 的事务要用 IMMEDIATE，ATOMIC_REQUESTS 要关 · SQLite needs transaction_mode IMMEDIATE and ATOMIC_REQUESTS off.",
             hint="不然几个人同时写，就有人写不进去 · Otherwise writers at the same moment fail.",
             id="doorstep.E004",
+        )
+    ]
+
+
+@register(Tags.database)
+def check_clock(databases: Sequence[str] | None = None, **_more: object) -> list[CheckMessage]:
+    """Whether the computer's clock is behind the journal's last line: nothing that is written then can be believed."""
+    if "default" not in (databases or []):
+        return []
+    try:
+        last = Entry.objects.order_by("-id").values_list("at", flat=True).first()
+    except DatabaseError:
+        return []
+    behind = (last - timezone.now()) if last is not None else timedelta(0)
+    if behind <= CLOCK_MAY_DIFFER:
+        return []
+    minutes = -(-behind // timedelta(minutes=1))
+    return [
+        Error(
+            f"这台电脑的钟走慢了，比最后一条记录还早 {minutes} 分钟 · The clock is {minutes} minutes behind the last line of the journal.",
+            hint="对好时钟再用；这以前签到签退先不收，手机里的都留着 · Set the clock; until then nobody can check in or out, and phones keep their acts.",
+            id="doorstep.E007",
         )
     ]
 

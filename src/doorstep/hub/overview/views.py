@@ -10,6 +10,7 @@ from django.utils import timezone
 from doorstep.hub.people.access import demo_sign_in_allowed
 from doorstep.hub.people.models import Role
 from doorstep.hub.people.queries import demonstration_cast, plain, this_monday
+from doorstep.hub.records.queries.presence import words_waited_for
 from doorstep.hub.web.paging import page_of
 from doorstep.hub.web.reading import asked_from, reader_of, signed_in, the_reader
 from doorstep.hub.web.templatetags.doorstep import local
@@ -68,7 +69,7 @@ def worklist(request: HttpRequest) -> HttpResponseBase:
     places, monday = led_communities(person), this_monday(now)
     plans = glance.newest_plans(places, (monday, monday + timedelta(days=7)))
     planned, rows = {monday, *plans}, standing.standings(places, now)
-    heaps = work.heaps(places, rows, now, planned, asks=places[0].asks_me)  # type: ignore[attr-defined]
+    heaps = work.heaps(places, rows, now, planned, asks=places[0].asks_me, words=words_waited_for(places, now))  # type: ignore[attr-defined]
     led = glance.led_by(person, now)
     pressing, later = work.counted(heaps, now)
     context = {

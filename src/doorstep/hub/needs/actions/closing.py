@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from doorstep.hub.journal.access import check_version
@@ -36,23 +36,48 @@ def record_visit(
     require_voice(by, need)
     current = Need.objects.select_for_update().get(pk=need.pk)
     check_version(current.version, seen)
-    if current.state != NeedState.CHECKED or locked(slot).state not in (SlotState.OPEN, SlotState.HELD):
+    before = locked(slot).state
+    # Done already: codes have told of one of them, and the word is about the others.
+    if current.state != NeedState.CHECKED or before not in (SlotState.OPEN, SlotState.HELD, SlotState.DONE):
         raise VisitClosed
     if not outcomes:
         raise NobodyPromised
     for offer, outcome in outcomes.items():
         record_attendance(by=by, offer=offer, outcome=outcome, channel=channel, note=words[:200], now=moment)
     came = set(outcomes.values())
-    served = Attendance.Outcome.SERVED in came
+    served = Attendance.Outcome.SERVED in came or before == SlotState.DONE
     if served:
         release_offers(slot, OfferState.WITHDRAWN, "slot_done", moment)
-        Need.objects.filter(pk=need.pk).update(state=NeedState.DONE, closing_words=words, closed_at=moment, version=F("version") + 1)
-        record(actor_id=by.pk, verb="need_done", subject=need, place_id=need.community_id)
+        _done(by, need, words, moment)
     elif Attendance.Outcome.CALLED_OFF in came:
         cancel_need(by=by, need=need, words=words, now=moment)
     else:
         _go_on(need, slot, waited=Attendance.Outcome.NO_SHOW in came, now=moment)
     return served
+
+
+def _done(by: Person | None, need: Need, words: str, now: datetime) -> None:
+    Need.objects.filter(pk=need.pk).update(state=NeedState.DONE, closing_words=words, closed_at=now, version=F("version") + 1)
+    record(actor_id=by.pk if by else None, verb="need_done", subject=need, place_id=need.community_id)
+
+
+@transaction.atomic
+def close_served(*, now: datetime | None = None) -> int:
+    """Ends the needs whose visit codes or the social worker's roll have told of already; the home may still say how it went.
+
+    Who has promised and not been told of yet is waited for, a day at most.
+    """
+    moment = now or timezone.now()
+    served = Attendance.objects.filter(offer__slot=OuterRef("pk"), outcome=Attendance.Outcome.SERVED)
+    coming = Offer.objects.filter(slot=OuterRef("pk"), state=OfferState.ACCEPTED, start__gt=moment - timedelta(days=1))
+    done = Slot.objects.filter(~Exists(coming), Exists(served), state=SlotState.DONE, occasion__need__state=NeedState.CHECKED)
+    closed = 0
+    for slot in done:
+        need = Need.objects.select_for_update(of=("self",)).filter(occasions__slot=slot, state=NeedState.CHECKED).first()
+        if need is not None:
+            _done(None, need, "", moment)
+            closed += 1
+    return closed
 
 
 def _go_on(need: Need, slot: Slot, *, waited: bool, now: datetime) -> None:

@@ -111,6 +111,12 @@ class Mine(NamedTuple):
     offers: int
 
 
+class Words(NamedTuple):
+    """People who came and whose hours wait for the social worker's word."""
+
+    people: int
+
+
 class Joining(NamedTuple):
     """Somebody who said "I want to help" and waits for a call."""
 
@@ -127,8 +133,8 @@ class Unsent(NamedTuple):
     offers: int
 
 
-def heaps(places: list[Place], rows: list[Standing], now: datetime, planned: set[date], asks: int = 0) -> list[Heap]:
-    """All heaps that have something in them; `asks` is how many offers wait for the reader's own answer."""
+def heaps(places: list[Place], rows: list[Standing], now: datetime, planned: set[date], asks: int = 0, words: int = 0) -> list[Heap]:
+    """All heaps that have something in them; `asks`: offers that wait for the reader's own answer, `words`: people whose hours wait for her word."""
     with_wishes(rows, places, now)
     fresh, dropped = needs_in_hand(places)
     expiring, joining = papers(places, timezone.localdate(now))
@@ -146,6 +152,7 @@ def heaps(places: list[Place], rows: list[Standing], now: datetime, planned: set
         Heap("check", gettext_lazy("新来的需求，要核实"), fresh, lambda need, _details: _check(need, now)),
         Heap("again", gettext_lazy("没有安排了：再约一次，或者结束"), dropped, _again),
         Heap("mine", gettext_lazy("想请您自己去的"), [Mine(asks)] if asks else [], _mine),
+        Heap("word", gettext_lazy("来过了，等您一句话"), [Words(words)] if words else [], _word),
         Heap("wish", gettext_lazy("有人说想去"), by_kind["wish"], _wish),
         Heap("join", gettext_lazy("想来帮忙，等您回电"), joining, _join),
         Heap("plan", gettext_lazy("排好了，等您发出"), unsent(rows), _plan),
@@ -281,6 +288,11 @@ def _again(need: Dropped, _details: Details) -> Task:
 def _mine(mine: Mine, _details: Details) -> Task:
     title = ngettext("想请您去的 %(n)s 件", "想请您去的 %(n)s 件", mine.offers) % {"n": mine.offers}
     return Task("wait", _("等您回话"), title, _("您也是志愿者：去不去都行，给个回话"), "scheduling:week")
+
+
+def _word(waiting: Words, _details: Details) -> Task:
+    title = ngettext("%(n)s 位来过，等您确认", "%(n)s 位来过，等您确认", waiting.people) % {"n": waiting.people}
+    return Task("wait", _("等您一句话"), title, _("没扫码、只扫了一次，或者忘了签退的；确认了才有时长"), "records:presence")
 
 
 def _wishing(row: Standing) -> str:

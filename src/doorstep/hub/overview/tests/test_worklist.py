@@ -15,6 +15,8 @@ from doorstep.hub.overview.templatetags import figures
 from doorstep.hub.people.actions.person import verify_credential
 from doorstep.hub.people.actions.registration import close_registration, register
 from doorstep.hub.people.models import Clearance, Credential, Membership, Place, Registration
+from doorstep.hub.records.actions.presence import check_in
+from doorstep.hub.records.queries.presence import words_waited_for
 from doorstep.hub.scheduling.actions.fitness import free_unfit_offers
 from doorstep.hub.scheduling.actions.offer import cannot_come, decline
 from doorstep.hub.scheduling.actions.slot import SeatWanted, cancel_slot, record_home_answer
@@ -337,3 +339,14 @@ def test_the_homes_to_ask_are_those_of_the_weeks_page(cast: Cast) -> None:
     on_the_weeks_page = [line.slot.pk for line in board_of(cast.community, cast.monday).lines if line.kind == "home"]
     assert on_the_weeks_page == [alone.slot_id]
     assert [task.pk for task in heaps(cast)["home"]] == on_the_weeks_page
+
+
+def test_whose_hours_wait_for_a_word_are_counted_and_lead_to_the_list(cast: Cast, client: Client) -> None:
+    offer = cast.offer(state=OfferState.ACCEPTED)
+    now = timezone.now()
+    Offer.objects.filter(pk=offer.pk).update(start=now)
+    assert words_waited_for([cast.community], now) == 0
+    check_in(by=offer.person, offer=offer)
+    assert (words_waited_for([cast.community], now), words_waited_for([cast.other_community], now)) == (1, 0)
+    page = cast.sign_in(client, cast.zhou).get(reverse("overview:worklist")).content.decode()
+    assert "1 位来过，等您确认" in page and reverse("records:presence") in page

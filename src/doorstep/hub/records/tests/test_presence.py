@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from doorstep.hub import rounds
 from doorstep.hub.journal.access import Refused
+from doorstep.hub.journal.checks import check_clock
 from doorstep.hub.journal.models import Entry, Notice
 from doorstep.hub.needs.actions.closing import record_visit
 from doorstep.hub.people.actions.person import give_consent
@@ -366,3 +368,17 @@ def test_every_act_leaves_one_line_in_the_journal(cast: Cast, offer: Offer) -> N
     left(offer)
     verbs = list(Entry.objects.filter(verb__in=("check_in", "check_out", "record_attendance", "hours_from")).values_list("verb", flat=True))
     assert sorted(verbs) == ["check_in", "check_out", "hours_from", "record_attendance"]
+
+
+def test_nobody_is_asked_about_yesterday_in_the_middle_of_the_night(cast: Cast, offer: Offer) -> None:
+    came(offer)
+    assert rounds.ask_who_forgot_this_morning(now=cast.at(3, 6, 59)) == 0
+    assert rounds.ask_who_forgot_this_morning(now=cast.at(3, 7)) == 1
+
+
+def test_a_clock_that_is_behind_the_journal_is_an_alarm(offer: Offer, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert check_clock(databases=["default"]) == []
+    real = timezone.now()
+    monkeypatch.setattr("doorstep.hub.journal.checks.timezone.now", lambda: real - timedelta(minutes=5))
+    [alarm] = check_clock(databases=["default"])
+    assert alarm.id == "doorstep.E007" and "5" in str(alarm.msg)
