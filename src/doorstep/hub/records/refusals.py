@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.access import Refused
@@ -33,7 +33,7 @@ class TooEarly(Refused):
     """Also from tomorrow, and from next week."""
 
     def __init__(self, opens: datetime) -> None:
-        super().__init__(_now("还没到时候：%(when)s 起才能签到。到了再签，别着急。") % {"when": when(opens)})
+        super().__init__(gettext("还没到时候：%(when)s 起才能签到。到了再签，别着急。") % {"when": when(opens)})
 
 
 class TooLate(Refused):
@@ -42,12 +42,12 @@ class TooLate(Refused):
 
 class AlreadyHere(Refused):
     def __init__(self, came: datetime) -> None:
-        super().__init__(_now("%(time)s 已经签到了，不用再签。走的时候记得签退。") % {"time": clock(came)})
+        super().__init__(gettext("%(time)s 已经签到了，不用再签。走的时候记得签退。") % {"time": clock(came)})
 
 
 class AlreadyLeft(Refused):
     def __init__(self, left: datetime) -> None:
-        super().__init__(_now("%(time)s 已经签退了，不用再签。") % {"time": clock(left)})
+        super().__init__(gettext("%(time)s 已经签退了，不用再签。") % {"time": clock(left)})
 
 
 class NotHereYet(Refused):

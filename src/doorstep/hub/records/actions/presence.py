@@ -8,7 +8,7 @@ from functools import partial
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 
 from doorstep.hub.journal.access import Refused
 from doorstep.hub.journal.actions import record, tell
@@ -219,7 +219,7 @@ def _naming(offer: Offer, act: Callable[[], object]) -> None:
     try:
         act()
     except Refused as refusal:
-        raise Refused(_now("%(name)s：%(why)s") % {"name": offer.person.name, "why": refusal.sentence}) from refusal
+        raise Refused(gettext("%(name)s：%(why)s") % {"name": offer.person.name, "why": refusal.sentence}) from refusal
 
 
 @transaction.atomic
