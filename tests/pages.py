@@ -13,7 +13,7 @@ from doorstep.hub.people.models import Account, Person, Place
 from doorstep.hub.people.queries import next_monday
 from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Seat, Slot, SlotState
 from doorstep.hub.testing import Cast
-from tests.scene import Scene
+from tests.scene import Scene, a_batch, a_certificate
 from tests.tables import GET
 
 #: The four of the cast whom the demonstration brings, and a visitor; who opens a page is the first of them who may.
@@ -47,6 +47,7 @@ def demonstration_scene() -> Scene:
         offer=Offer.objects.filter(person=chen, state=OfferState.SENT).order_by("pk")[0],
         plan=Plan.objects.ready().order_by("-finished_at")[0], code=issue_code(by=zhou, person=chen),
         consent=missing, home=shen.household or missing, registration=missing,
+        certificate=a_certificate(zhou, people["lin"], chen, here), batch=a_batch(zhou, chen, here),
     )  # fmt: skip
 
 

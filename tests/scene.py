@@ -4,17 +4,23 @@ import gzip
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from doorstep.hub.needs.models import Need
 from doorstep.hub.people.actions.account import issue_code
 from doorstep.hub.people.actions.person import give_consent
 from doorstep.hub.people.actions.registration import register
-from doorstep.hub.people.models import Account, Consent, Household, Registration, ResetCode
+from doorstep.hub.people.models import Account, Consent, Household, Person, Place, Registration, ResetCode
+from doorstep.hub.records.actions.batching import make_batch
+from doorstep.hub.records.actions.booking import close_day
+from doorstep.hub.records.actions.certifying import issue_certificate
+from doorstep.hub.records.actions.hours import approve_hours, back_fill
+from doorstep.hub.records.models import Batch, Certificate
 from doorstep.hub.scheduling.actions.plan import Outcome, Proposed, request_plan, store_plan, take_plan
 from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Seat, Slot
 from doorstep.hub.testing import Cast
@@ -38,6 +44,8 @@ class Scene:
     code: ResetCode
     home: Household
     registration: Registration
+    certificate: Certificate
+    batch: Batch
 
     def client(self, reader: str) -> Client:
         client = Client()
@@ -103,6 +111,16 @@ ARGUMENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "records:at": by({"code": "A" * 16}, slot_id="slot"),
     "records:line": by({"code": "ABCDEF"}),
     "records:say": by({"verb": "so"}, offer_id="offer"),
+    **dict.fromkeys(("records:certificate", "records:certificate_paper", "records:certificate_token", "records:revoke"), by(certificate_id="certificate")),
+    "records:share": by({"what": "name"}, certificate_id="certificate"),
+    "records:checked": lambda scene: {"number": scene.certificate.number},
+    "records:status_list": lambda scene: {"number": 0},
+    "records:issue_for": person("chen"),
+    "records:receipt": lambda scene: {"hours_id": scene.certificate.person.hours.filter(entry__in=scene.certificate.snapshot["entries"])[0].pk},
+    "records:seal_picture": lambda scene: {"place_id": scene.certificate.unit_id},
+    **dict.fromkeys(("records:batch", "records:batch_asked", "records:papers"), by(batch_id="batch")),
+    "records:act_on_batch": by({"do": "start"}, batch_id="batch"),
+    "records:note_answer": lambda scene: {"member_id": scene.batch.members.get(person=scene.certificate.person).pk},
 }  # fmt: skip
 
 
@@ -118,7 +136,25 @@ def set_scene(cast: Cast) -> Scene:
         cast=cast, fresh=cast.need(own_words="灯坏了，想请人来看看。"), need=need, slot=slot, seat=offer.seat, offer=offer,
         plan=a_plan(cast), code=issue_code(by=cast.zhou, person=cast.chen),
         consent=give_consent(person=cast.chen, purpose="service", channel="web"), home=cast.shen.household, registration=somebody_new(cast),
+        certificate=a_certificate(cast.zhou, cast.lin, cast.chen, cast.community), batch=a_batch(cast.zhou, cast.chen, cast.community),
     )  # fmt: skip
+
+
+def a_certificate(recorder: Person, approver: Person, holder: Person, unit: Place) -> Certificate:
+    """Two hours of yesterday, entered and approved, under a head, and certified."""
+    came = timezone.localtime(timezone.now() - timedelta(days=1)).replace(hour=8, minute=0, second=0, microsecond=0)
+    row = back_fill(by=recorder, person=holder, unit=unit, title="巡楼", came=came, left=came + timedelta(hours=2))
+    approve_hours(by=approver, hours=row)
+    close_day()
+    day = timezone.localdate(came)
+    return issue_certificate(by=recorder, person=holder, unit=unit, start=day, end=day)
+
+
+def a_batch(maker: Person, person: Person, unit: Place) -> Batch:
+    day = timezone.localdate()
+    return make_batch(
+        by=maker, unit=unit, asked_by="江南中学", purpose="社会实践登记", start=day - timedelta(days=90), end=day, people=[person]
+    )
 
 
 def somebody_new(cast: Cast) -> Registration:

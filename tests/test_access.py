@@ -126,7 +126,7 @@ def test_no_page_shows_anybody_what_was_confided_to_others(scene: Scene, reader:
     for name in sorted(GET):
         if GET[name][reader] != "ok":
             continue
-        text = scene.client(reader).get(scene.url(name)).content.decode()
+        text = scene.client(reader).get(scene.url(name)).content.decode(errors="ignore")
         leaks += [f"{name}: {secret}" for secret, may in CONFIDED.items() if reader not in may and secret in text]
         # A social worker calls people: she sees the numbers of her own community. Nobody else sees anybody's but their own.
         leaks += [f"{name}: {phone}" for phone in set(findall(MOBILE, text)) if phone != own and reader != "zhou"]

@@ -56,19 +56,20 @@ class OwnForm(PeriodForm):
             self.initial["unit"] = choices[-1][0]
 
 
-class CheckForm(KindForm):
-    """The number, the text of an electronic certificate, or its file: any one of them."""
+class NumberForm(KindForm):
+    number = forms.CharField(label=_("证明上的编号"), max_length=80, help_text=_("右上角，比如 2026-7K3F-9QXM。"))
 
-    number = forms.CharField(label=_("证明上的编号"), required=False, max_length=80, help_text=_("右上角，比如 2026-7K3F-9QXM。"))
+
+class TokenForm(KindForm):
+    """The text of an electronic certificate, or its file: one of the two."""
+
     token = forms.CharField(
-        label=_("或者，把电子证明的文字贴在这里"),
+        label=_("把电子证明的文字贴在这里"),
         required=False,
         max_length=MOST_TOKEN,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
     )
-    file = forms.FileField(
-        label=_("或者，选电子证明的文件"), required=False, help_text=_("名字以 .jwt 结尾的那个文件。"), allow_empty_file=True
-    )
+    file = forms.FileField(label=_("或者选那个文件"), required=False, help_text=_("名字以 .jwt 结尾。"), allow_empty_file=True)
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
@@ -77,8 +78,8 @@ class CheckForm(KindForm):
             if file.size > MOST_TOKEN:
                 raise ValidationError(_("这个文件太大，不是电子证明。请选名字以 .jwt 结尾的那一个。"))
             found["token"] = file.read().decode("utf-8", "replace")
-        if not (found.get("number") or found.get("token")) and not self.errors:
-            raise ValidationError(_("请填编号，或者贴上电子证明，填一样就行。"))
+        if not found.get("token") and not self.errors:
+            raise ValidationError(_("请贴上电子证明的文字，或者选它的文件，一样就行。"))
         return found
 
 

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from doorstep.hub.people.access import get_community_for
 from doorstep.hub.people.models import Person
@@ -49,6 +49,7 @@ def new_batch(request: HttpRequest) -> HttpResponse:
     return render(request, "records/proofs/new_batch.html", {"form": form, "place": place}, status=INVALID if form.errors else 200)
 
 
+@require_safe
 @signed_in
 def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Who said what, and how far the work is."""

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from doorstep.hub.people.access import communities_for, get_community_for
 from doorstep.hub.people.models import Person, Place
@@ -88,6 +88,7 @@ def _asked_together(request: HttpRequest) -> list[Certificate]:
     return list(certificates_visible_to(reader).filter(pk__in=wanted).order_by("unit__code", "issued_at")) if wanted else []
 
 
+@require_safe
 @signed_in
 def together(request: HttpRequest) -> HttpResponse:
     """Several units as one document, a page each."""
@@ -108,6 +109,7 @@ def _paper(request: HttpRequest, found: list[Certificate], name: str) -> HttpRes
     return answer
 
 
+@require_safe
 @signed_in
 def certificate(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
     """One certificate for its holder, or for who keeps the unit's record."""
@@ -121,12 +123,14 @@ def certificate(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
     return render(request, "records/proofs/certificate.html", context)
 
 
+@require_safe
 @signed_in
 def paper(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
     found = get_certificate_for(the_reader(request), certificate_id)
     return _paper(request, [found], f"certificate-{found.number}.pdf")
 
 
+@require_safe
 @signed_in
 def token(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
     """The electronic certificate, to be kept and checked without us."""
@@ -176,6 +180,7 @@ def revoke(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
     return answer or render(request, "records/proofs/certificate.html", context, status=INVALID)
 
 
+@require_safe
 @signed_in
 def desk(request: HttpRequest) -> HttpResponse:
     """What a community has issued, whom to issue one for, batches, the seal."""
@@ -233,6 +238,7 @@ def seal(request: HttpRequest) -> HttpResponse:
     return render(request, "records/proofs/seal.html", context, status=INVALID if form.errors else 200)
 
 
+@require_safe
 @signed_in
 def seal_picture(request: HttpRequest, place_id: UUID) -> HttpResponse:
     """The picture that was put up, for those who keep it."""

@@ -11,7 +11,7 @@ from doorstep.hub.web.reading import address_of
 
 from .. import proving
 from ..certificate_access import certificate_called, plain_number
-from ..forms.proofs import CheckForm, NameForm
+from ..forms.proofs import NameForm, NumberForm, TokenForm
 from ..queries.proofs import standing_of
 
 INVALID, NOT_THERE, TOO_MANY = 422, 404, 429
@@ -25,14 +25,17 @@ def _page(request: HttpRequest, name: str, context: dict[str, Any], status: int 
 
 
 def check(request: HttpRequest) -> HttpResponse:
-    """Where a number is typed or a text pasted."""
-    form = CheckForm(request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None)
-    if request.method != "POST" or not form.is_valid():
-        return _page(request, "records/proofs/check.html", {"form": form}, INVALID if form.errors else 200)
-    if form.cleaned_data["token"]:
-        return _token(request, form.cleaned_data["token"])
-    typed = form.cleaned_data["number"]
-    return redirect("records:checked", plain_number(typed) or typed.strip()[:60].replace("/", "-") or "0")
+    """Where a number is typed, or an electronic certificate pasted or chosen."""
+    electronic = request.method == "POST" and "number" not in request.POST
+    number = NumberForm(request.POST if request.method == "POST" and not electronic else None)
+    token = TokenForm(request.POST if electronic else None, request.FILES if electronic else None)
+    if electronic and token.is_valid():
+        return _token(request, token.cleaned_data["token"])
+    if number.is_bound and number.is_valid():
+        typed = number.cleaned_data["number"]
+        return redirect("records:checked", plain_number(typed) or typed.strip()[:60].replace("/", "-") or "0")
+    wrong = number.errors or token.errors
+    return _page(request, "records/proofs/check.html", {"form": number, "electronic": token}, INVALID if wrong else 200)
 
 
 def _token(request: HttpRequest, token: str) -> HttpResponse:

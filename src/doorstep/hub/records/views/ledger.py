@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, Stream
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from doorstep.hub.people.access import is_district_officer
 from doorstep.hub.web.paging import page_of
@@ -21,6 +21,7 @@ TEXT = "text/plain; charset=utf-8"
 FIVE_MINUTES = "public, max-age=300"
 
 
+@require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
     """What the newest head says, in words a resident understands; printed, it fits on the notice board."""
     context = {
@@ -43,6 +44,7 @@ def _for_everybody(answer: HttpResponse) -> HttpResponse:
     return answer
 
 
+@require_safe
 def head_text(request: HttpRequest) -> HttpResponse:
     newest = proofs.newest_head()
     if newest is None:
@@ -50,19 +52,23 @@ def head_text(request: HttpRequest) -> HttpResponse:
     return _file(newest.row.note, f"head-{newest.row.day.isoformat()}.txt")
 
 
+@require_safe
 def heads_text(request: HttpRequest) -> HttpResponse:
     return _file("".join(proving.head_lines()), "heads.txt")
 
 
+@require_safe
 def keys_text(request: HttpRequest) -> HttpResponse:
     return _file(proving.key_lines(), "keys.txt")
 
 
+@require_safe
 def keys_json(request: HttpRequest) -> HttpResponse:
     """All public keys as a JWK set."""
     return _for_everybody(JsonResponse(proving.public_key_set(), content_type="application/jwk-set+json"))
 
 
+@require_safe
 def status_list(request: HttpRequest, number: int) -> HttpResponse:
     """Which certificates were taken back, as a signed list of bits."""
     register = proofs.register_numbered(number)
@@ -88,6 +94,7 @@ def whole_log(request: HttpRequest) -> HttpResponseBase:
     return answer
 
 
+@require_safe
 @signed_in
 def receipt(request: HttpRequest, hours_id: UUID) -> HttpResponse:
     """The owner's proof of one entry, for keeping."""
