@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import asking, desk, mine, series, visit
+from .views import asking, desk, forgetting, mine, series, visit
 
 app_name = "needs"
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     path("need/<uuid:need_id>/ahead/", series.ahead, name="ahead"),
     path("need/<uuid:need_id>/ahead/end/", series.end, name="end_series"),
     path("visit/<uuid:slot_id>/", visit.visit, name="visit"),
+    path("forget/<uuid:request_id>/", forgetting.forget_person, name="forget"),
     path("need-form/", visit.paper, name="paper"),
     path("need/<uuid:need_id>/paper/", visit.paper_of, name="paper_of"),
 ]

@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from .views import batches, certificates, checking, desk, ledger
+from .views import batches, certificates, checking, desk, ledger, own_data
+from .views import moving as travelling
 from .views import presence as here
 from .views import watch as watching
 
@@ -62,5 +63,20 @@ watch: list[URLPattern] = [
     path("watch/<uuid:anomaly_id>/", watching.anomaly, name="anomaly"),
 ]
 #: Records in and out, and what people ask of their data.
-moving: list[URLPattern] = []
+moving: list[URLPattern] = [
+    path("moving/", travelling.moving, name="moving"),
+    path("moving/columns/", travelling.columns, name="columns"),
+    path("moving/yearly/", travelling.yearly, name="yearly"),
+    path("moving/sent/<uuid:shipment_id>/", travelling.shipment, name="shipment"),
+    path("moving/sent/<uuid:shipment_id>/file/", travelling.shipment_file, name="shipment_file"),
+    path("moving/earlier/", travelling.transfers, name="transfers"),
+    path("moving/earlier/sample/", travelling.transfer_sample, name="transfer_sample"),
+    path("moving/earlier/<uuid:batch>/", travelling.transfer_batch, name="transfer_batch"),
+    path("moving/earlier/<uuid:batch>/<str:said>/", travelling.decide_batch, name="decide_batch"),
+    path("my-data/", own_data.my_data, name="my_data"),
+    path("my-data/kept/", own_data.what_is_kept, name="what_is_kept"),
+    path("my-data/<uuid:request_id>/copy/", own_data.my_copy, name="my_copy"),
+    path("data-requests/", own_data.data_requests, name="data_requests"),
+    path("data-requests/<uuid:request_id>/", own_data.data_request, name="data_request"),
+]
 urlpatterns = [*presence, *hours, *proofs, *watch, *moving]

@@ -95,3 +95,11 @@ def open_requests(found: QuerySet[DataRequest]) -> list[DataRequest]:
 
 def is_late(request: DataRequest) -> bool:
     return request.state == DataRequest.State.OPEN and request.due_on < today()
+
+
+def own_place(person: Person) -> Place | None:
+    """Who answers: the community where the person lives, else where they help; None for who belongs to neither."""
+    if person.household is not None:
+        return person.household.community
+    held = person.memberships.on(today()).select_related("place").first()
+    return held.place if held else None

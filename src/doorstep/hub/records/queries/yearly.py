@@ -1,0 +1,167 @@
+"""The yearly report on records and certificates that Order 67, Article 18 asks for; counts of people below five are not written."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from doorstep.hub.people.models import Place
+from doorstep.hub.people.queries import today
+from doorstep.hub.web.suppression import FEW, Figure, figure, guarded_list
+
+from ..models import Anomaly, Certificate, Correction, DataRequest, Grade, Hours, HoursState, SyncState, Transfer
+from ..telling import hours_text
+
+
+def written(count: Figure) -> str:
+    """A count as it may be written, or the word for why it is not."""
+    if count.count is not None:
+        return f"{count.count:,}"
+    return _("少于 5") if count.hidden == FEW else _("不单列")
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    """A community's year; where its people are too few, its hours are not written either."""
+
+    unit: Place
+    people: str
+    times: str
+    hours: str
+
+
+@dataclass(frozen=True)
+class Yearly:
+    """The whole report: sentences in order under their headings, and the table of units."""
+
+    year: int
+    total: dict[str, str]
+    grades: list[tuple[str, str, int]]
+    parts: list[tuple[str, list[tuple[str, str]]]]
+    units: list[UnitLine]
+
+
+def years_recorded(district: Place) -> list[int]:
+    found = Hours.objects.standing().filter(_inside(district)).aggregate(first=Min("came"), last=Max("came"))
+    if found["first"] is None:
+        return []
+    return list(range(found["last"].year, found["first"].year - 1, -1))
+
+
+def yearly(district: Place, year: int) -> Yearly:
+    inside, rows = _inside(district), _rows(district, year)
+    service = rows.filter(block="service")
+    facts = service.aggregate(people=Count("person", distinct=True), times=Count("pk"), tenths=Sum("tenths"))
+    by_grade = dict(service.values_list("grade").annotate(sum=Sum("tenths")).order_by())
+    units = _units(service)
+    tenths = facts["tenths"] or 0
+    total = {
+        "people": written(figure(facts["people"])),
+        "times": f"{facts['times']:,}",
+        "hours": hours_text(tenths),
+        "units": str(len(units)),
+    }
+    grades = [
+        (str(label), hours_text(by_grade.get(grade, 0)), _percent(by_grade.get(grade, 0), tenths))
+        for grade, label in Grade.choices
+        if by_grade.get(grade)
+    ]
+    return Yearly(year, total, grades, [*_recording(rows, inside, year), *_watched(district, year)], units)
+
+
+def _inside(district: Place) -> Q:
+    return Q(unit=district) | Q(unit__parent=district) | Q(unit__parent__parent=district)
+
+
+def _rows(district: Place, year: int) -> QuerySet[Hours]:
+    return Hours.objects.standing().filter(_inside(district), came__year=year)
+
+
+def _percent(part: int, whole: int) -> int:
+    return round(100 * part / whole) if whole else 0
+
+
+def _units(service: QuerySet[Hours]) -> list[UnitLine]:
+    found = list(
+        service.values_list("unit").annotate(people=Count("person", distinct=True), times=Count("pk"), sum=Sum("tenths")).order_by()
+    )
+    places = Place.objects.in_bulk([row[0] for row in found])
+    found.sort(key=lambda row: (places[row[0]].code, places[row[0]].name))
+    figures, _whole = guarded_list([row[1] for row in found])
+    return [
+        UnitLine(
+            places[unit],
+            written(people),
+            f"{times:,}" if people.count is not None else _("不单列"),
+            hours_text(tenths) if people.count is not None else _("不单列"),
+        )
+        for people, (unit, _people, times, tenths) in zip(figures, found, strict=True)
+    ]
+
+
+def _recording(rows: QuerySet[Hours], inside: Q, year: int) -> Iterable[tuple[str, list[tuple[str, str]]]]:
+    """How records were kept: in time, checked by their owners, corrected; and which certificates went out."""
+    counted = rows.aggregate(
+        all=Count("pk"), intime=Count("pk", filter=Q(recorded_at__date__lte=F("due_on"))), verified=Count("pk", filter=Q(state=HoursState.VERIFIED)),
+        disputed=Count("pk", filter=Q(state=HoursState.DISPUTED)), training=Sum("tenths", filter=Q(block="training")),
+        synced=Count("pk", filter=Q(sync=SyncState.SYNCED)), sent=Count("pk", filter=Q(sync=SyncState.EXPORTED)),
+        returned=Count("pk", filter=Q(sync=SyncState.RETURNED)),
+    )  # fmt: skip
+    corrections = Counter(Correction.objects.filter(hours__in=rows).values_list("state", flat=True))
+    transferred = (
+        Transfer.objects.filter(inside, state=Transfer.State.TAKEN, decided_at__year=year).aggregate(sum=Sum("tenths"))["sum"] or 0
+    )
+    yield (
+        _("记录"),
+        [
+            (
+                _("活动结束十个工作日以内记好的"),
+                f"{counted['intime']:,} / {counted['all']:,}（{_percent(counted['intime'], counted['all'])}%）",
+            ),
+            (_("本人核对过的"), f"{counted['verified']:,}"),
+            (_("本人有异议、还没了结的"), written(figure(counted["disputed"]))),
+            (_("两个人更正过的"), written(figure(corrections[Correction.State.APPROVED]))),
+            (_("提了更正、没有批的"), written(figure(corrections[Correction.State.REFUSED]))),
+            (_("培训（单独记，小时）"), hours_text(counted["training"] or 0)),
+            (_("从别处转来、本处没有核过（小时）"), hours_text(transferred)),
+            (_("全国系统已收录、等收录、被退回"), f"{counted['synced']:,} · {counted['sent']:,} · {counted['returned']:,}"),
+        ],
+    )
+    issued = Certificate.objects.filter(inside).aggregate(
+        issued=Count("pk", filter=Q(issued_at__year=year)), revoked=Count("pk", filter=Q(revoked_at__year=year))
+    )
+    yield (
+        _("证明"),
+        [
+            (_("开出的（一律免费）"), written(figure(issued["issued"]))),
+            (_("撤销的"), written(figure(issued["revoked"]))),
+        ],
+    )
+
+
+def _watched(district: Place, year: int) -> Iterable[tuple[str, list[tuple[str, str]]]]:
+    """What was looked into, and what people asked of their data."""
+    looked = Counter(Anomaly.objects.filter(_inside(district), found_at__year=year).values_list("state", flat=True))
+    below = Q(place=district) | Q(place__parent=district) | Q(place__parent__parent=district)
+    asked = DataRequest.objects.filter(below, asked_at__year=year)
+    states = Counter(asked.values_list("state", flat=True))
+    late = asked.filter(Q(answered_at__date__gt=F("due_on")) | Q(answered_at=None, due_on__lt=today())).count()
+    yield (
+        _("监督"),
+        [
+            (_("觉得奇怪、去查过没有问题的"), written(figure(looked[Anomaly.State.SOUND]))),
+            (_("查出有问题、已处理的"), written(figure(looked[Anomaly.State.WRONG]))),
+            (_("还没查的"), written(figure(looked[Anomaly.State.OPEN]))),
+        ],
+    )
+    yield (
+        _("个人要求看、改、带走、删除资料"),
+        [
+            (_("办好的"), written(figure(states[DataRequest.State.DONE]))),
+            (_("没有办、写了理由的"), written(figure(states[DataRequest.State.REFUSED]))),
+            (_("在办的"), written(figure(states[DataRequest.State.OPEN]))),
+            (_("超过期限的"), written(figure(late))),
+        ],
+    )

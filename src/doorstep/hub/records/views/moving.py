@@ -1,0 +1,213 @@
+"""Records on the way out and in, for the district and the social workers: files, answers, columns, earlier hours, the yearly report."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from doorstep.hub.people.queries import today
+from doorstep.hub.web.acting import press, submit
+from doorstep.hub.web.paging import page_of
+from doorstep.hub.web.reading import signed_in, the_reader
+
+from ..actions.moving import decide_transfers, enter_transfers, set_columns, ship, take_answers, to_send
+from ..forms.moving import ColumnForm, FileForm, MapForm, ShipForm, TransferForm
+from ..models import Shipment, SyncState
+from ..moving.arriving import SHOWN_FAULTS, TRANSFER_COLUMNS, Fault, answers, earlier_hours
+from ..moving.sheets import NotATable, rows_of
+from ..moving.writing import as_csv, as_xlsx
+from ..moving_access import (
+    get_sending_district,
+    get_shipment_for,
+    get_transfers_for,
+    recording_units,
+    requests_visible_to,
+    transfers_visible_to,
+)
+from ..queries.moving import (
+    columns_in_use,
+    file_of,
+    known_transfers,
+    open_requests,
+    people_by_number,
+    returned_in,
+    sent_ids,
+    shipments_of,
+    sync_counts,
+    waiting_batches,
+)
+from ..queries.yearly import yearly as report_of
+from ..queries.yearly import years_recorded
+from ..telling import hours_text
+
+INVALID = 422
+#: Empty lines under the columns, for new ones.
+SPARE = 3
+KINDS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+SAMPLE = ["V000123", "王小明", "志愿汇", "2024-01-01", "2024-12-31", "36.5", "本人带来的打印记录"]
+
+
+@signed_in
+def moving(request: HttpRequest) -> HttpResponse:
+    """The district's page: what waits to be sent, files that left, and the ways to everything else."""
+    by = the_reader(request)
+    district = get_sending_district(by)
+    first = today().replace(month=1, day=1)
+    form = ShipForm(request.POST or None, initial={"start": first, "end": today(), "format": "xlsx"})
+
+    def act(said: Any) -> str:
+        name, columns, _version = columns_in_use()
+        return resolve_url("records:shipment", ship(by=by, district=district, map_name=name, columns=columns, **said).pk)
+
+    if request.method == "POST" and (answer := submit(request, form, act, done=_("文件好了，请下载。"))):
+        return answer
+    context = {
+        "form": form, "list": page_of(request, shipments_of(district), size=20), "waiting": to_send(district, first.replace(year=first.year - 1), today()).count(),
+        "map_name": columns_in_use()[0], "batches": len(waiting_batches(transfers_visible_to(by))), "requests": len(open_requests(requests_visible_to(by))),
+    }  # fmt: skip
+    return render(request, "records/moving/moving.html", context, status=INVALID if form.errors else 200)
+
+
+def _read(form: forms.Form) -> list[list[str]] | None:
+    """The table in the form's file; None, with the sentence at the field, if it is none."""
+    if not form.is_valid():
+        return None
+    try:
+        sent = form.cleaned_data["file"]
+        return rows_of(sent.name, sent.read())
+    except NotATable as refusal:
+        form.add_error("file", str(refusal.sentence))
+        return None
+
+
+def _shown(faults: list[Fault]) -> dict[str, Any]:
+    return {"faults": faults[:SHOWN_FAULTS], "n_faults": len(faults)}
+
+
+@signed_in
+def shipment(request: HttpRequest, shipment_id: UUID) -> HttpResponse:
+    """A file that left: how many of its records stand where; the other system's answer comes in here."""
+    by = the_reader(request)
+    sent = get_shipment_for(by, shipment_id)
+    form, faults = FileForm(request.POST or None, request.FILES or None), list[Fault]()
+    if request.method == "POST" and (rows := _read(form)) is not None:
+        taken, faults = answers(rows, sent_ids(sent))
+
+        def act(said: Any) -> str:
+            take_answers(by=by, shipment=sent, answers=taken)
+            return resolve_url("records:shipment", sent.pk)
+
+        if not faults and (
+            answer := submit(request, form, act, done=ngettext("%(n)s 条有回话了。", "%(n)s 条有回话了。", len(taken)) % {"n": len(taken)})
+        ):
+            return answer
+    counts = sync_counts(sent)
+    states = [(SyncState(state).label, counts[state], state) for state in SyncState.values if state in counts]
+    context = {"sent": sent, "form": form, "states": states, "returned": returned_in(sent)[:100], **_shown(faults)}
+    return render(request, "records/moving/shipment.html", context, status=INVALID if faults or form.errors else 200)
+
+
+def _file(name: str, kind: str, rows: list[list[str]]) -> HttpResponse:
+    body = as_csv(rows) if kind == "csv" else as_xlsx(rows)
+    answer = HttpResponse(body, content_type=KINDS[kind])
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@signed_in
+def shipment_file(request: HttpRequest, shipment_id: UUID) -> HttpResponse:
+    sent: Shipment = get_shipment_for(the_reader(request), shipment_id)
+    return _file(f"records-{sent.start:%Y%m%d}-{sent.end:%Y%m%d}-{sent.pk.hex[:6]}", sent.format, file_of(sent))
+
+
+@signed_in
+def columns(request: HttpRequest) -> HttpResponse:
+    """Which column takes which fact: data that the district changes itself."""
+    by = the_reader(request)
+    district = get_sending_district(by)
+    name, known, version = columns_in_use()
+    rows = forms.formset_factory(ColumnForm, extra=SPARE, max_num=40)
+    form = MapForm(request.POST or None, initial={"name": name, "seen": version})
+    lines = rows(request.POST or None, initial=known, prefix="column")
+
+    def act(said: Any) -> str:
+        kept = [line for line in (row.cleaned_data for row in lines.forms) if line.get("heading")]
+        set_columns(by=by, district=district, name=said["name"], columns=kept, seen=said["seen"])
+        return resolve_url("records:columns")
+
+    if request.method == "POST" and lines.is_valid() and (answer := submit(request, form, act, done=_("改好了。已经导出的文件不变。"))):
+        return answer
+    context = {"form": form, "lines": lines, "version": version}
+    return render(request, "records/moving/columns.html", context, status=INVALID if form.errors or request.method == "POST" else 200)
+
+
+@signed_in
+def transfers(request: HttpRequest) -> HttpResponse:
+    """Earlier hours of elsewhere: one file, every row looked at, all or nothing; then a second person."""
+    by = the_reader(request)
+    units = recording_units(by)
+    form, faults = TransferForm(request.POST or None, request.FILES or None, units=units), list[Fault]()
+    if request.method == "POST" and (rows := _read(form)) is not None:
+        unit = form.cleaned_data["unit"]
+        taken, faults = earlier_hours(rows, people_by_number(unit), today(), known_transfers(unit))
+
+        def act(said: Any) -> str:
+            return resolve_url("records:transfer_batch", enter_transfers(by=by, unit=unit, rows=taken))
+
+        if not faults and (answer := submit(request, form, act, done=_("收到了。请另一个人来批，批了才算。"))):
+            return answer
+    found = transfers_visible_to(by)
+    waiting = [line | {"hours": hours_text(int(str(line["tenths"])))} for line in waiting_batches(found)]
+    page = page_of(request, found.exclude(state="waits").order_by("-decided_at", "pk"), size=20)
+    context = {"form": form, "waiting": waiting, "list": page, "rows": [(row, hours_text(row.tenths)) for row in page], **_shown(faults)}
+    return render(request, "records/moving/transfers.html", context, status=INVALID if faults or form.errors else 200)
+
+
+@signed_in
+def transfer_sample(request: HttpRequest) -> HttpResponse:
+    recording_units(the_reader(request))
+    return _file("earlier-hours", "xlsx", [list(TRANSFER_COLUMNS), SAMPLE])
+
+
+@signed_in
+def transfer_batch(request: HttpRequest, batch: UUID) -> HttpResponse:
+    by = the_reader(request)
+    rows = get_transfers_for(by, batch)
+    context = {
+        "batch": batch, "rows": [(row, hours_text(row.tenths)) for row in rows], "first": rows[0], "total": hours_text(sum(row.tenths for row in rows)),
+        "waits": rows[0].state == "waits", "may": all(by.pk not in (row.entered_by_id, row.person_id) for row in rows),
+    }  # fmt: skip
+    return render(request, "records/moving/batch.html", context)
+
+
+@require_POST
+@signed_in
+def decide_batch(request: HttpRequest, batch: UUID, said: str) -> HttpResponse:
+    by = the_reader(request)
+    get_transfers_for(by, batch)
+    if said not in ("yes", "no"):
+        raise Http404
+    done = _("收下了。在记录和证明上单独列，写明本处没有核过。") if said == "yes" else _("没有收。")
+
+    def act() -> None:
+        decide_transfers(by=by, batch=batch, taken=said == "yes")
+
+    return press(request, act, back=reverse("records:transfers"), done=done)
+
+
+@signed_in
+def yearly(request: HttpRequest) -> HttpResponse:
+    """The report of a year, for the screen and for paper."""
+    district = get_sending_district(the_reader(request))
+    years = years_recorded(district)
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked.isdecimal() and int(asked) in years else (years[0] if years else today().year)
+    context = {"district": district, "years": years, "report": report_of(district, year), "today": today()}
+    return render(request, "records/moving/yearly.html", context)

@@ -1,0 +1,87 @@
+"""What is kept about oneself: seen at once, asked to be corrected, carried away or deleted; and who answers."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from doorstep.hub.web.acting import submit
+from doorstep.hub.web.paging import page_of
+from doorstep.hub.web.reading import signed_in, the_reader
+
+from ..actions.data_request import answer_data_request, ask_for_data, carry_away
+from ..forms.moving import AnswerForm, AskForm
+from ..models import DataRequest
+from ..moving.carrying import copy_of, kept_about
+from ..moving_access import get_data_request_for, get_own_data_request, requests_visible_to
+from ..queries.moving import is_late, open_requests, own_place, own_requests
+
+INVALID = 422
+
+
+@signed_in
+def my_data(request: HttpRequest) -> HttpResponse:
+    """One's own page: what was asked and what came of it, and a form to ask."""
+    person = the_reader(request)
+    place = own_place(person)
+    form = AskForm(request.POST or None)
+
+    def act(said: Any) -> str:
+        assert place is not None
+        ask_for_data(by=person, person=person, place=place, **said)
+        return resolve_url("records:my_data")
+
+    if request.method == "POST" and place and (answer := submit(request, form, act, done=_("收到了。我们会在期限前答复您。"))):
+        return answer
+    context = {"form": form, "place": place, "rows": [(row, is_late(row)) for row in own_requests(person)]}
+    return render(request, "records/moving/my_data.html", context, status=INVALID if form.errors else 200)
+
+
+@signed_in
+def what_is_kept(request: HttpRequest) -> HttpResponse:
+    """Everything about the reader, table by table, as it is stored."""
+    found = [(name, rows[:50], len(rows)) for name, rows in kept_about(the_reader(request)).items()]
+    return render(request, "records/moving/kept.html", {"tables": found})
+
+
+@require_POST
+@signed_in
+def my_copy(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """The copy to carry away, made when it is fetched."""
+    person = the_reader(request)
+    asked = get_own_data_request(person, request_id)
+    if asked.kind != DataRequest.Kind.CARRY or asked.state != DataRequest.State.DONE:
+        return render(request, "records/moving/my_data.html", {"form": AskForm(), "place": own_place(person), "rows": []}, status=INVALID)
+    carry_away(by=person, request=asked)
+    answer = HttpResponse(copy_of(person), content_type="application/zip")
+    answer["Content-Disposition"] = 'attachment; filename="my-records.zip"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@signed_in
+def data_requests(request: HttpRequest) -> HttpResponse:
+    """For who answers: what is due first, then what was answered."""
+    found = requests_visible_to(the_reader(request))
+    done = page_of(request, found.exclude(state=DataRequest.State.OPEN).order_by("-answered_at", "pk"), size=20)
+    context = {"open": [(row, is_late(row)) for row in open_requests(found)], "list": done}
+    return render(request, "records/moving/data_requests.html", context)
+
+
+@signed_in
+def data_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    by = the_reader(request)
+    asked = get_data_request_for(by, request_id)
+    form = AnswerForm(request.POST or None)
+
+    def act(said: Any) -> str:
+        answer_data_request(by=by, request=asked, done=said["done"] == "yes", answer=said["answer"])
+        return resolve_url("records:data_requests")
+
+    if request.method == "POST" and (answer := submit(request, form, act, done=_("答复了，本人看得到。"))):
+        return answer
+    context = {"asked": asked, "late": is_late(asked), "form": form, "deletes": asked.kind == DataRequest.Kind.DELETE}
+    return render(request, "records/moving/data_request.html", context, status=INVALID if form.errors else 200)
