@@ -20,10 +20,11 @@ from doorstep.hub.records.actions.batching import make_batch
 from doorstep.hub.records.actions.booking import close_day
 from doorstep.hub.records.actions.certifying import issue_certificate
 from doorstep.hub.records.actions.hours import approve_hours, back_fill
-from doorstep.hub.records.models import Batch, Certificate
+from doorstep.hub.records.models import Batch, Certificate, Hours
 from doorstep.hub.scheduling.actions.plan import Outcome, Proposed, request_plan, store_plan, take_plan
 from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Seat, Slot
 from doorstep.hub.testing import Cast
+from tests.moved import a_request, a_shipment, a_transfer, an_anomaly
 
 #: Who opens the pages; `nobody` has not signed in.
 READERS = ("nobody", "shen", "wang", "stranger", "chen", "jiang", "ning", "sun", "zhou", "wu", "lin")
@@ -116,11 +117,17 @@ ARGUMENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "records:checked": lambda scene: {"number": scene.certificate.number},
     "records:status_list": lambda scene: {"number": 0},
     "records:issue_for": person("chen"),
-    "records:receipt": lambda scene: {"hours_id": scene.certificate.person.hours.filter(entry__in=scene.certificate.snapshot["entries"])[0].pk},
+    "records:receipt": lambda scene: {"hours_id": Hours.objects.get(entry=scene.certificate.snapshot["entries"][0]).pk},
     "records:seal_picture": lambda scene: {"place_id": scene.certificate.unit_id},
     **dict.fromkeys(("records:batch", "records:batch_asked", "records:papers"), by(batch_id="batch")),
     "records:act_on_batch": by({"do": "start"}, batch_id="batch"),
     "records:note_answer": lambda scene: {"member_id": scene.batch.members.get(person=scene.certificate.person).pk},
+    "records:anomaly": lambda scene: {"anomaly_id": an_anomaly(scene.cast.community, scene.cast.chen).pk},
+    **dict.fromkeys(("records:shipment", "records:shipment_file"), lambda scene: {"shipment_id": a_shipment(scene.cast.community, scene.cast.lin).pk}),
+    "records:transfer_batch": lambda scene: {"batch": a_transfer(scene.cast.community, scene.cast.chen).batch},
+    "records:decide_batch": lambda scene: {"batch": a_transfer(scene.cast.community, scene.cast.chen).batch, "said": "no"},
+    **dict.fromkeys(("records:data_request", "needs:forget"), lambda scene: {"request_id": a_request(scene.cast.community, scene.cast.chen, "delete", "open").pk}),
+    "records:my_copy": lambda scene: {"request_id": a_request(scene.cast.community, scene.cast.chen, "carry", "done").pk},
 }  # fmt: skip
 
 

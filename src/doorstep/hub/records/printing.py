@@ -4,7 +4,6 @@ import functools
 import json
 from collections.abc import Iterable
 from datetime import date
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -120,11 +119,7 @@ def _handler(certificate: Certificate) -> str:
 
 
 def _picture_of(address: str) -> str:
-    picture = BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        picture, kind="svg", border=0, scale=4, dark="#1d2731", xmldecl=False, svgclass=None, lineclass=None
-    )
-    return picture.getvalue().decode()
+    return str(segno.make(address, error="m", micro=False).svg_inline(border=0, scale=4, dark="#1d2731"))
 
 
 def _in_the_ledger(certificate: Certificate) -> str:

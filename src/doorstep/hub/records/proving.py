@@ -29,7 +29,7 @@ from . import book
 from .book import keys as public_keys
 from .models import Log, LogEntry, LogHash, LogHead, LogKey
 
-__all__ = ["LEAST_BITS", "BadToken", "Balance", "Checked", "Credential", "Kind", "Named"]
+__all__ = ["LEAST_BITS", "BadToken", "Balance", "Checked", "Credential", "Kind", "Named", "public_keys"]
 
 #: How long a published list of revocations may be relied on offline.
 LIST_HOLDS = timedelta(days=7)
@@ -67,7 +67,7 @@ def log_lines() -> Iterator[bytes]:
     yield from written(log.origin, _with_hashes(entries, leaves, tiles))
 
 
-Numbered = Iterator[tuple[int, bytes]]
+Numbered = Iterator[tuple[int, Any]]
 
 
 def _with_hashes(entries: Numbered, leaves: Numbered, tiles: Numbered) -> Iterator[tuple[bytes, list[Kept]]]:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from doorstep.hub.journal.models import Notice
 from doorstep.hub.people.access import is_volunteer
 from doorstep.hub.people.models import GuardianConsent, Person, VolunteerProfile
 from doorstep.hub.people.queries import guardian_consent_of, this_monday
+from doorstep.hub.web.templatetags.doorstep import when
 
 from .access import Revealed, revealed, title_of
 from .models import Offer, OfferState, Slot
@@ -38,8 +40,28 @@ NEWS = {
     "welcomed": gettext_lazy("欢迎您来做志愿者。先填一填有空的时间，排班就会想着您。"),
     "kind_changed": gettext_lazy("社工改了您的志愿者类别，请到“我的资料”里看一看。"),
     "presence_forgotten": gettext_lazy("“%(title)s”那天没有签退。请打开那一件，说一说几点走的，时长才算得出来。"),
+    "certificate_issued": gettext_lazy("社工给您开好了一张志愿服务证明，在“我的资料”的“我的证明”里。"),
+    "certificate_revoked": gettext_lazy("您有一张志愿服务证明撤销了。为什么撤销，在“我的资料”的“我的证明”里看得到。"),
+    "batch_asks": gettext_lazy("有学校或单位想要您的志愿服务证明，给不给由您定，在“我的资料”的“我的证明”里回话。"),
     "slot_gone_by": gettext_lazy("“%(title)s”的时间过了，这次没办成，不怪谁。"),
+    "remind_evening": gettext_lazy("记得：%(when)s “%(title)s”。来不了请早点说一声。"),
+    "remind_morning": gettext_lazy("今天就去：%(when)s “%(title)s”。路上小心。"),
+    "place_free": gettext_lazy("“%(title)s”空出一个名额，轮到您了。去不去，请给个回话。"),
+    "line_over": gettext_lazy("“%(title)s”的名额没有空出来，这次没轮到您。谢谢您排队等。"),
+    "line_cancelled": gettext_lazy("“%(title)s”取消了，不用再排队了。谢谢您。"),
+    "party_together": gettext_lazy("“%(title)s”，你们几位都去，定了。"),
+    "party_dissolved": gettext_lazy("“%(title)s”，有一位去不了，你们几位的名额都退了。还想去，可以自己再报。"),
+    "signed_up_by_family": gettext_lazy("家里人替您报了“%(title)s”。不去没关系，点“我来不了”就行。"),
+    "asked_along": gettext_lazy("有伙伴想请您一起去“%(title)s”。你们都答应了才算。"),
+    "appeal_over": gettext_lazy("“%(title)s”已经有人去了。谢谢您，下次照样想着您。"),
+    "exchange_done": gettext_lazy("“%(title)s”有人替您去了，您不用去了。社工也知道了。"),
+    "exchange_declined": gettext_lazy("“%(title)s”，您请的那一位不方便，还是您去。来不了，请告诉社工。"),
+    "exchange_lapsed": gettext_lazy("“%(title)s”，您请的那一位没有回话，还是您去。来不了，请告诉社工。"),
+    "exchange_undone": gettext_lazy("“%(title)s”，社工另有考虑，不用您替了。谢谢您肯帮忙。"),
+    "exchange_refused": gettext_lazy("“%(title)s”，社工没有同意换人。还去不去，请看“想请您帮忙”。"),
 }
+#: Written into the outbox without anybody's name, since nobody was asked by an offer that the page could look up.
+NAMELESS = ("line_over", "line_cancelled", "party_together", "appeal_over")
 READ_WITH_THE_WEEK = ("offer_sent", *NEWS)
 
 
@@ -194,7 +216,7 @@ def week_of(person: Person, wanted: date | None, now: datetime) -> Week:
     # A minor is never proposed by the planner, and by hand the visits are counted already.
     times = {} if minor else _times(person, [offer for offer in offers if offer.state == OfferState.SENT])
     cards = [card_of(offer, person, profile, teams.get(offer.slot_id, []), _been(times, offer), now) for offer in offers]
-    notices = list(notices_to(person, NEWS)[:NOTICES_SHOWN])
+    notices = [notice for notice in notices_to(person, NEWS)[: 2 * NOTICES_SHOWN] if not gone_by(notice, now)][:NOTICES_SHOWN]
     titles = {str(card.offer.pk): card.title for card in cards} | _older_titles(person, notices, cards, now)
     coming = [card for card in cards if card.promised and not card.over]
     now_or_then = {
@@ -226,13 +248,22 @@ def _past(cards: list[Card]) -> list[Card]:
 def _older_titles(person: Person, notices: Iterable[Notice], cards: Iterable[Card], now: datetime) -> dict[str, str]:
     """Titles of offers further back than the page looks, as they may be read now; no query if no news is that old."""
     shown = {str(card.offer.pk) for card in cards}
-    missing = [notice.subject_id for notice in notices if "%(title)s" in str(NEWS[notice.kind]) and notice.subject_id not in shown]
+    named = [notice for notice in notices if "%(title)s" in str(NEWS[notice.kind]) and notice.kind not in NAMELESS]
+    missing = [notice.subject_id for notice in named if notice.subject_id not in shown]
     return {str(offer.pk): title_of(offer, now) for offer in told_offers_among(person, missing)} if missing else {}
+
+
+def gone_by(notice: Notice, now: datetime) -> bool:
+    """A reminder of what has begun reminds nobody."""
+    start = parse_datetime(notice.numbers.get("start", "")) if notice.kind.startswith("remind_") else None
+    return start is not None and start <= now
 
 
 def news_of(notice: Notice, title: str) -> str:
     """The sentence; never with the title that the notice was written with, for that one may name somebody."""
-    return str(NEWS[notice.kind]) % {"title": title or _("约过的那一件")}
+    start = parse_datetime(notice.numbers.get("start", ""))
+    written = str(notice.numbers.get("title", "")) if notice.kind in NAMELESS else ""
+    return str(NEWS[notice.kind]) % {"title": written or title or _("约过的那一件"), "when": when(start) if start else ""}
 
 
 def guardian_sentence(consent: GuardianConsent | None) -> str:

@@ -109,7 +109,7 @@ class SealForm(KindForm):
     )  # fmt: skip
 
 
-class PeopleField(forms.ModelMultipleChoiceField):
+class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, person: Any) -> str:
         return str(person.name)
 

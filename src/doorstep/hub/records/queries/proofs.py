@@ -23,6 +23,7 @@ from ..models import (
     Seal,
     StatusRegister,
 )
+from ..printing import GRADES
 
 
 @dataclass(frozen=True)
@@ -81,26 +82,19 @@ class GradeLine:
 
     grade: str
     tenths: int
-    share: int
     letter: str
     mark: str
 
 
-MARKS = {
-    Grade.CODE_PAIR: ("甲", "a"),
-    Grade.CODE_AND_WORD: ("乙", "b"),
-    Grade.LEADER: ("乙", "b"),
-    Grade.BACKFILLED: ("丙", "c"),
-    Grade.TRANSFERRED: ("丙", "c"),
-}
+#: How the line around a mark is drawn, in the look's words.
+LINES = {"double": "a", "single": "b", "dashed": "c"}
 
 
 def grade_lines(service: dict[str, int]) -> list[GradeLine]:
     """Hours by how they are known, the best first."""
-    whole = sum(service.values()) or 1
     return [
-        GradeLine(str(Grade(grade).label), service[grade], round(100 * service[grade] / whole), *mark)
-        for grade, mark in MARKS.items()
+        GradeLine(str(Grade(grade).label), service[grade], mark, LINES[line])
+        for grade, (mark, line, _word, _english) in GRADES.items()
         if service.get(grade)
     ]
 

@@ -28,7 +28,7 @@ TODAY = timezone.localdate()
 
 
 def text(answer: object) -> str:
-    return answer.content.decode()  # type: ignore[attr-defined]
+    return str(answer.content.decode())  # type: ignore[attr-defined]
 
 
 def test_a_volunteer_takes_a_certificate_at_once_and_anybody_checks_it(cast: Cast, client: Client) -> None:

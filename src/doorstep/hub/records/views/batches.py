@@ -1,12 +1,9 @@
 """Certificates for a school or a company: who is asked, who agreed, how far the work is, and the whole as one file."""
 
-import zipfile
-from collections.abc import Iterator, Mapping
-from io import BytesIO, RawIOBase
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-import xlsxwriter
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
@@ -22,8 +19,7 @@ from doorstep.hub.web.reading import signed_in, the_reader
 from ..actions.batching import answer_batch, hand_out, make_batch, note_answer, start_batch, stop_batch
 from ..certificate_access import get_batch_for, get_batch_member, get_member_for
 from ..forms.proofs import AnswerForm, BatchForm
-from ..models import Batch, BatchPaper
-from ..printing import hours
+from ..packing import zipped
 from ..queries import proofs
 from ..tasks import make_certificates
 
@@ -124,47 +120,3 @@ def papers(request: HttpRequest, batch_id: UUID) -> HttpResponseBase:
     answer["Content-Disposition"] = f'attachment; filename="certificates-{timezone.localdate().isoformat()}.zip"'
     answer["Cache-Control"] = "no-store"
     return answer
-
-
-class Outlet(RawIOBase):
-    """Takes what the ZIP writer writes and gives it away piece by piece."""
-
-    def __init__(self) -> None:
-        self.waiting = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self.waiting += data
-        return len(data)
-
-    def taken(self) -> bytes:
-        found, self.waiting = bytes(self.waiting), bytearray()
-        return found
-
-
-def zipped(batch: Batch, papers: Iterator[BatchPaper]) -> Iterator[bytes]:
-    outlet, listed = Outlet(), []
-    with zipfile.ZipFile(outlet, "w", zipfile.ZIP_STORED) as archive:
-        for paper in papers:
-            certificate = paper.member.certificate
-            assert certificate is not None
-            archive.writestr(f"{certificate.number}.pdf", bytes(paper.data))
-            listed.append([certificate.number, paper.member.person.name, certificate.unit.name, hours(certificate.tenths)])
-            yield outlet.taken()
-        archive.writestr("名单.xlsx", listing(batch, listed))
-    yield outlet.taken()
-
-
-def listing(batch: Batch, rows: list[list[str]]) -> bytes:
-    """The list as a workbook in which nothing is a formula."""
-    file = BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        sheet = book.add_worksheet("名单")
-        sheet.set_column(0, 3, 24)
-        head = [["编号", "姓名", "记录单位", "小时"]]
-        for place, row in enumerate([[batch.asked_by], [f"{batch.start.isoformat()} – {batch.end.isoformat()}"], *head, *rows]):
-            for column, text in enumerate(row):
-                sheet.write_string(place, column, text)
-    return file.getvalue()
