@@ -9,7 +9,7 @@ from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from doorstep.hub.people.queries import today
 from doorstep.hub.web.acting import press, submit
@@ -121,6 +121,7 @@ def _file(name: str, kind: str, rows: list[list[str]]) -> HttpResponse:
     return answer
 
 
+@require_GET
 @signed_in
 def shipment_file(request: HttpRequest, shipment_id: UUID) -> HttpResponse:
     sent: Shipment = get_shipment_for(the_reader(request), shipment_id)
@@ -170,12 +171,14 @@ def transfers(request: HttpRequest) -> HttpResponse:
     return render(request, "records/moving/transfers.html", context, status=INVALID if faults or form.errors else 200)
 
 
+@require_GET
 @signed_in
 def transfer_sample(request: HttpRequest) -> HttpResponse:
     recording_units(the_reader(request))
     return _file("earlier-hours", "xlsx", [list(TRANSFER_COLUMNS), SAMPLE])
 
 
+@require_GET
 @signed_in
 def transfer_batch(request: HttpRequest, batch: UUID) -> HttpResponse:
     by = the_reader(request)
@@ -202,6 +205,7 @@ def decide_batch(request: HttpRequest, batch: UUID, said: str) -> HttpResponse:
     return press(request, act, back=reverse("records:transfers"), done=done)
 
 
+@require_GET
 @signed_in
 def yearly(request: HttpRequest) -> HttpResponse:
     """The report of a year, for the screen and for paper."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from doorstep.hub.web.acting import submit
 from doorstep.hub.web.paging import page_of
@@ -40,6 +40,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
     return render(request, "records/moving/my_data.html", context, status=INVALID if form.errors else 200)
 
 
+@require_GET
 @signed_in
 def what_is_kept(request: HttpRequest) -> HttpResponse:
     """Everything about the reader, table by table, as it is stored."""
@@ -62,6 +63,7 @@ def my_copy(request: HttpRequest, request_id: UUID) -> HttpResponse:
     return answer
 
 
+@require_GET
 @signed_in
 def data_requests(request: HttpRequest) -> HttpResponse:
     """For who answers: what is due first, then what was answered."""

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from doorstep.hub.people.access import is_district_officer
 from doorstep.hub.web.acting import submit
@@ -22,6 +23,7 @@ from ..watch import words
 INVALID = 422
 
 
+@require_GET
 @signed_in
 def watch(request: HttpRequest) -> HttpResponse:
     mine = anomalies_visible_to(the_reader(request))

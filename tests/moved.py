@@ -1,0 +1,38 @@
+"""One of each thing that the pages on oddness, on moved records and on people's own data can name: found, or made for the scene."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from doorstep.hub.people.models import Person, Place
+from doorstep.hub.records.models import Anomaly, DataRequest, Shipment, Transfer
+from doorstep.hub.records.moving.columns import usual
+
+
+def an_anomaly(place: Place, chen: Person) -> Anomaly:
+    numbers = {"count": 8, "of": 9, "share": 89, "usual": 10}
+    return Anomaly.objects.get_or_create(key="scene", defaults={"kind": "filled", "unit": place, "person": chen, "weight": 20, "numbers": numbers})[0]
+
+
+def a_shipment(place: Place, lin: Person) -> Shipment:
+    """A file of the district in which nothing was."""
+    assert place.parent and place.parent.parent
+    name, columns = usual()
+    day = timezone.localdate()
+    facts = {
+        "columns": columns, "map_name": name, "start": day, "end": day, "format": "csv", "why": "月底报送", "count": 0, "made_by": lin,
+        "made_at": timezone.now(),
+    }  # fmt: skip
+    return Shipment.objects.filter(count=0).first() or Shipment.objects.create(place=place.parent.parent, **facts)
+
+
+def a_transfer(place: Place, chen: Person) -> Transfer:
+    """Waits for a second person; who entered it is not at hand any more."""
+    day = timezone.localdate() - timedelta(days=400)
+    facts = {"unit": place, "source": "志愿汇", "start": day, "end": day, "tenths": 30, "paper": "打印的记录", "salt": bytes(32)}
+    return Transfer.objects.get_or_create(person=chen, state=Transfer.State.WAITS, entered_by=None, defaults=facts)[0]
+
+
+def a_request(place: Place, chen: Person, kind: str, state: str) -> DataRequest:
+    facts = {"place": place, "asked_at": timezone.now(), "due_on": timezone.localdate() + timedelta(days=20)}
+    return DataRequest.objects.get_or_create(person=chen, kind=kind, state=state, defaults=facts)[0]
