@@ -93,6 +93,8 @@ def _late(service: dict[str, int]) -> str:
 
 def _notes(snapshot: dict[str, Any], tenths: int) -> Iterable[str]:
     """What stands beside the sum. Of the national system only what it has taken in already."""
+    if questioned := snapshot.get("questioned", 0):
+        yield f"其中 {hours(questioned)} 小时有疑问，开证明时还没有查清。"
     if snapshot["training"]:
         yield f"另有培训 {hours(snapshot['training'])} 小时，单独记，不算在服务时长里。"
     if snapshot["transferred"]:

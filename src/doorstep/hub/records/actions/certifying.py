@@ -26,6 +26,7 @@ from ..certificate_access import (
     require_keeper,
 )
 from ..models import Batch, Certificate, Hours, Log, LogHead, Seal, StatusRegister, SyncState
+from ..queries.watching import questioned_tenths
 from .booking import append, know_own_key, subject_of, the_log
 
 #: Why a certificate is taken back, as the ledger says it.
@@ -91,6 +92,7 @@ def _snapshot(person: Person, unit: Place, start: date, end: date, subject: str)
     return {
         "service": by_grade, "training": training, "transferred": proving.transferred(found), "times": len(service), "lines": _lines(service),
         "synced": sum(row.tenths for row in service if row.sync == SyncState.SYNCED), "entries": [row.entry for row in service],
+        "questioned": questioned_tenths(row.pk for row in service),
         "first": min(timezone.localdate(row.came) for row in service).isoformat(), "last": max(timezone.localdate(row.left) for row in service).isoformat(),
     }  # fmt: skip
 

@@ -24,6 +24,7 @@ from ..models import (
     StatusRegister,
 )
 from ..printing import GRADES
+from .watching import questioned_entries
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,8 @@ class Standing:
     now_tenths: int | None
     corrected: bool
     disputed: bool
+    #: Tenths that somebody should look into first: told by the paper, or found since.
+    questioned: int = 0
 
     @property
     def changed(self) -> bool:
@@ -125,6 +128,7 @@ def standing_of(certificate: Certificate) -> Standing:
     return Standing(
         certificate=certificate, grades=grade_lines(service), late=service.get(Grade.BACKFILLED, 0), name=name if certificate.shares_name else hidden(name),
         shared=certificate.shares_name, now_tenths=since.tenths if since else None, corrected=bool(since and since.corrected), disputed=bool(since and since.disputed),
+        questioned=questioned_entries(certificate.snapshot["entries"]),
     )  # fmt: skip
 
 

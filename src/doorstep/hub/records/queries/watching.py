@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from ..models import Anomaly, Hours
+from ..models import Anomaly, Correction, Hours
 from ..watch import words
 
 #: From here on it is looked at before anything else.
@@ -49,14 +49,26 @@ def hours_in(anomaly: Anomaly) -> list[Hours]:
     )
 
 
+def _questioned(rows: QuerySet[Hours]) -> dict[UUID, int]:
+    """Hours that somebody should look at first, and those found wrong that were not corrected since: id to tenths."""
+    corrected = Correction.objects.filter(
+        hours=OuterRef("hours"), state=Correction.State.APPROVED, decided_at__gt=OuterRef("anomaly__handled_at")
+    )
+    asked = Anomaly.hours.through.objects.filter(hours__in=rows).annotate(corrected=Exists(corrected))
+    asked = asked.filter(Q(anomaly__state=Anomaly.State.OPEN) | Q(anomaly__state=Anomaly.State.WRONG, corrected=False))
+    return dict(asked.values_list("hours", "hours__tenths"))
+
+
 def open_questions(hours_ids: Iterable[UUID]) -> int:
-    """How many of these hours somebody should look at first, or has looked at and found wrong: a certificate says so."""
-    asked = (Anomaly.State.OPEN, Anomaly.State.WRONG)
-    return Hours.objects.filter(pk__in=list(hours_ids), anomalies__state__in=asked).distinct().count()
+    """How many of these hours are under an open question: a certificate says so."""
+    return len(_questioned(Hours.objects.filter(pk__in=list(hours_ids))))
 
 
 def questioned_tenths(hours_ids: Iterable[UUID]) -> int:
     """The same in tenths of an hour."""
-    asked = (Anomaly.State.OPEN, Anomaly.State.WRONG)
-    rows = Hours.objects.filter(pk__in=list(hours_ids), anomalies__state__in=asked).distinct().values_list("pk", "tenths")
-    return sum(tenths for _, tenths in rows)
+    return sum(_questioned(Hours.objects.filter(pk__in=list(hours_ids))).values())
+
+
+def questioned_entries(entries: Iterable[int]) -> int:
+    """Tenths under an open question among the hours that these entries of the ledger stand for now."""
+    return sum(_questioned(Hours.objects.filter(entry__in=list(entries))).values())

@@ -11,9 +11,11 @@ from doorstep.hub.journal.models import Entry
 from doorstep.hub.people.actions.person import appoint
 from doorstep.hub.people.models import Person, Role
 from doorstep.hub.records.access import OwnDoing, SaidAlready, WithoutWords, anomalies_visible_to, get_anomaly_for
-from doorstep.hub.records.actions.hours import approve_hours, back_fill
+from doorstep.hub.records.actions.certifying import issue_certificate
+from doorstep.hub.records.actions.hours import approve_hours, back_fill, decide_correction, propose_correction
 from doorstep.hub.records.actions.watching import handle_anomaly, watch_all, watch_unit
 from doorstep.hub.records.models import Anomaly, Hours, HoursState
+from doorstep.hub.records.printing import section
 from doorstep.hub.records.queries.watching import open_questions, questioned_tenths
 from doorstep.hub.records.watch import Kind, words
 from doorstep.hub.testing import Cast
@@ -57,6 +59,30 @@ def test_one_look_at_what_was_just_typed_needs_no_night(cast: Cast) -> None:
     came = timezone.localtime(now - timedelta(days=2)).replace(hour=9, minute=0, second=0, microsecond=0)
     back_fill(by=cast.zhou, person=cast.chen, unit=cast.community, title="社区活动", came=came, left=came + timedelta(hours=5), now=now)
     assert [row.kind for row in Anomaly.objects.all()] == ["bought"]
+
+
+def test_the_certificate_and_its_check_page_say_that_there_is_a_question(cast: Cast, colleague: Person) -> None:
+    rows = buy_hours(cast, colleague)
+    today = timezone.localdate()
+    certificate = issue_certificate(by=cast.chen, person=cast.chen, unit=cast.community, start=today - timedelta(days=60), end=today)
+    assert certificate.snapshot["questioned"] == 50
+    assert "其中 5.0 小时有疑问，开证明时还没有查清。" in section(certificate)["notes"]
+    assert section(certificate)["late"].startswith("其中 5.0 小时（100%）是事后补录的")
+    assert "其中 5.0 小时有疑问，还没有查清。" in Client().get(f"/check/{certificate.number}/").content.decode()
+    for found in Anomaly.objects.all():
+        handle_anomaly(by=cast.lin, anomaly=found, state="sound", words="有签到表，三天都在。")
+    assert "有疑问" not in Client().get(f"/check/{certificate.number}/").content.decode()
+    assert questioned_tenths([row.pk for row in rows]) == 0
+
+
+def test_what_was_found_wrong_is_in_question_until_two_people_have_corrected_it(cast: Cast, colleague: Person) -> None:
+    row = buy_hours(cast, colleague)[0]
+    for found in Anomaly.objects.all():
+        handle_anomaly(by=cast.lin, anomaly=found, state="wrong", words="那天他在南京。")
+    assert questioned_tenths([row.pk]) == 20
+    correction = propose_correction(by=cast.zhou, hours=row, came=row.came, left=row.came + timedelta(minutes=30), why="只来了半小时")
+    decide_correction(by=colleague, correction=correction, approved=True)
+    assert questioned_tenths([row.pk]) == 0
 
 
 def test_the_page_says_it_in_a_sentence_and_it_is_handled_once(cast: Cast, colleague: Person) -> None:
