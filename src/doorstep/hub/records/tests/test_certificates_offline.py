@@ -105,6 +105,7 @@ def test_a_revoked_certificate_is_refused_offline_too(certificate: Certificate, 
     assert not check(certificate.token, old)[0]
 
 
+@pytest.mark.drill
 def test_every_changed_byte_is_refused_by_the_checker_and_by_the_check_page(certificate: Certificate, check: Check) -> None:
     token, keys = certificate.token, Client().get(reverse("records:keys_json")).content.decode()
     places = range(0, len(token), 1 if FULL else 41)
