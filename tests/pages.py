@@ -14,6 +14,7 @@ from doorstep.hub.people.queries import next_monday
 from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Seat, Slot, SlotState
 from doorstep.hub.testing import Cast
 from tests.scene import Scene, a_batch, a_certificate
+from tests.signed import signed
 from tests.tables import GET
 
 #: The four of the cast whom the demonstration brings, and a visitor; who opens a page is the first of them who may.
@@ -41,13 +42,16 @@ def demonstration_scene() -> Scene:
     seat = Seat.objects.filter(slot__in=slots, offers__state=OfferState.PROPOSED).select_related("slot").order_by("pk")[0]
     need = Need.objects.filter(resident=shen).exclude(state=NeedState.NEW).order_by("pk")[0]
     missing: Any = None
+    cast = Cast(monday=next_monday(), places={"community": here}, people=people)
+    fellow = Person.objects.filter(memberships__place=here, memberships__role="volunteer", memberships__until=None).exclude(pk=chen.pk)
     return Scene(
-        cast=Cast(monday=next_monday(), places={"community": here}, people=people), need=need, slot=seat.slot, seat=seat,
+        cast=cast, need=need, slot=seat.slot, seat=seat,
         fresh=Need.objects.filter(community=here, state=NeedState.NEW).order_by("pk")[0],
         offer=Offer.objects.filter(person=chen, state=OfferState.SENT).order_by("pk")[0],
         plan=Plan.objects.ready().order_by("-finished_at")[0], code=issue_code(by=zhou, person=chen),
         consent=missing, home=shen.household or missing, registration=missing,
         certificate=a_certificate(zhou, people["lin"], chen, here), batch=a_batch(zhou, chen, here),
+        signing=signed(cast, chen, fellow.order_by("pk")[0], here),
     )  # fmt: skip
 
 

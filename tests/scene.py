@@ -25,6 +25,7 @@ from doorstep.hub.scheduling.actions.plan import Outcome, Proposed, request_plan
 from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Seat, Slot
 from doorstep.hub.testing import Cast
 from tests.moved import a_request, a_shipment, a_transfer, an_anomaly
+from tests.signed import Signing, signed
 
 #: Who opens the pages; `nobody` has not signed in.
 READERS = ("nobody", "shen", "wang", "stranger", "chen", "jiang", "ning", "sun", "zhou", "wu", "lin")
@@ -47,6 +48,7 @@ class Scene:
     registration: Registration
     certificate: Certificate
     batch: Batch
+    signing: Signing
 
     def client(self, reader: str) -> Client:
         client = Client()
@@ -74,6 +76,14 @@ def person(name: str) -> Callable[[Scene], dict[str, Any]]:
 
 NEED, SLOT, OFFER, PLAN = by(need_id="need"), by(slot_id="slot"), by(offer_id="offer"), by(plan_id="plan")
 FRESH = by(need_id="fresh")
+
+
+def signing(argument: str, thing: str, words: dict[str, str] | None = None) -> Callable[[Scene], dict[str, Any]]:
+    """The id of one thing of the scene's event."""
+    return lambda scene: {argument: getattr(scene.signing, thing).pk} | (words or {})
+
+
+SIGNUPS = ("opening", "sign_up", "learn", "join_line", "leave_line", "sign_up_together")
 #: How each address that needs arguments gets them.
 ARGUMENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "overview:public": lambda scene: {"slug": scene.cast.community.slug},
@@ -107,6 +117,14 @@ ARGUMENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     **dict.fromkeys(("needs:check", "needs:homes", "needs:refer"), FRESH),
     **dict.fromkeys(("needs:request", "needs:agree", "needs:swap", "needs:move", "needs:cancel", "needs:went", "needs:judge", "needs:give_up", "needs:again", "needs:ahead", "needs:end_series", "needs:asked", "needs:paper_of"), NEED),
     "needs:visit": SLOT,
+    **dict.fromkeys([f"scheduling:{name}" for name in SIGNUPS], signing("slot_id", "event")),
+    "scheduling:stand_in": signing("offer_id", "promise"),
+    **dict.fromkeys(("scheduling:exchange", "scheduling:swap", "scheduling:object_exchange"), signing("exchange_id", "exchange")),
+    "scheduling:answer_exchange": signing("exchange_id", "exchange", {"said": "back"}),
+    "scheduling:answer_appeal": signing("appeal_id", "appeal", {"said": "no"}),
+    "scheduling:calendar_feed": lambda scene: {"secret": scene.signing.secret},
+    "scheduling:ask_three": SLOT,
+    "scheduling:signup_desk": by({"verb": "learn"}, slot_id="slot"),
     **dict.fromkeys(("records:here", "records:near"), OFFER),
     **dict.fromkeys(("records:stand_at", "records:code", "records:stand", "records:roll"), SLOT),
     "records:at": by({"code": "A" * 16}, slot_id="slot"),
@@ -143,6 +161,7 @@ def set_scene(cast: Cast) -> Scene:
         cast=cast, fresh=cast.need(own_words="灯坏了，想请人来看看。"), need=need, slot=slot, seat=offer.seat, offer=offer,
         plan=a_plan(cast), code=issue_code(by=cast.zhou, person=cast.chen),
         consent=give_consent(person=cast.chen, purpose="service", channel="web"), home=cast.shen.household, registration=somebody_new(cast),
+        signing=signed(cast, cast.chen, cast.jiang, cast.community),
         certificate=a_certificate(cast.zhou, cast.lin, cast.chen, cast.community), batch=a_batch(cast.zhou, cast.chen, cast.community),
     )  # fmt: skip
 

@@ -14,7 +14,21 @@ from django.utils import timezone
 from doorstep.hub.journal.models import Entry, Notice
 from doorstep.hub.people.models import Clearance, Credential, Household, Membership, Person, Place, Skill
 
-from .models import ACTIVE, Availability, AvailabilityException, Exclusion, Offer, OfferState, Plan, Refusal, Rhythm, Seat, Slot, SlotState
+from .models import (
+    ACTIVE,
+    Availability,
+    AvailabilityException,
+    CalendarKey,
+    Exclusion,
+    Offer,
+    OfferState,
+    Plan,
+    Refusal,
+    Rhythm,
+    Seat,
+    Slot,
+    SlotState,
+)
 from .naming import names_at
 
 #: Half-open stretches in minutes since Monday 00:00.
@@ -340,6 +354,11 @@ def find_helpers(household: Household, words: str, limit: int = 12) -> list[Pers
         found = found.filter(fits)
     away = Exclusion.objects.filter(household=household).values("person_id")
     return list(found.exclude(pk__in=away).select_related("volunteer").order_by("name")[:limit]) if words.strip() else []
+
+
+def calendar_key_of(person: Person) -> CalendarKey | None:
+    """When the person's calendar got the address that it has now, if it has one."""
+    return CalendarKey.objects.filter(person=person).first()
 
 
 #: Offers on which something may still come to pass.

@@ -92,6 +92,11 @@ def _always(words: Any) -> Callable[[Offer, Facts], str]:
 
 
 SAY: dict[str, Callable[[Offer, Facts], str]] = {
+    "signed_up": _always(gettext_lazy("您自己报的名")),
+    "waited": _always(gettext_lazy("您排了队，现在空出一个名额")),
+    "with_fellow": _always(gettext_lazy("一起做过志愿服务的伙伴，想和您一起去")),
+    "stepped_in": _always(gettext_lazy("有人来不了，您肯顶上")),
+    "stands_in": _always(gettext_lazy("您答应替伙伴去")),
     "chosen_by_social_worker": _always(gettext_lazy("社工觉得您去最合适")),
     "home_wishes": _always(gettext_lazy("家里说想请您来")),
     "wished": _always(gettext_lazy("您说过想去")),

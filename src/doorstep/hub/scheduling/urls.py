@@ -2,15 +2,19 @@
 
 from django.urls import URLPattern, path
 
+from .views import announcing, exchange, paper, running, whatif, whynot
+from .views import calendar as calendars
 from .views import exclusions as kept_away
 from .views import offer as plan_offers
-from .views import paper, running, whatif, whynot
 from .views import rhythm as rhythms
+from .views import signup as signups
 from .views import slot as slots
 from .views import volunteer as volunteers
 from .views import week as weeks
 
 app_name = "scheduling"
+#: Every way into an opening and out of its line.
+SIGNUP_VERBS = {"take": "sign_up", "learn": "learn", "wait": "join_line", "leave": "leave_line"}
 #: The volunteer's own pages.
 volunteer: list[URLPattern] = [
     path("week/", volunteers.week, name="week"),
@@ -22,6 +26,19 @@ volunteer: list[URLPattern] = [
     path("offers/<uuid:offer_id>/accept/", volunteers.accept, name="accept"),
     path("offers/<uuid:offer_id>/decline/", volunteers.decline, name="decline"),
     path("offers/<uuid:offer_id>/cannot-come/", volunteers.cannot_come, name="cannot_come"),
+    path("offers/<uuid:offer_id>/stand-in/", exchange.stand_in, name="stand_in"),
+    path("signup/", signups.listing, name="openings"),
+    path("signup/<uuid:slot_id>/", signups.opening, name="opening"),
+    path("signup/<uuid:slot_id>/together/", signups.together, name="sign_up_together"),
+    *(path(f"signup/<uuid:slot_id>/{verb}/", signups.act, {"verb": verb}, name=name) for verb, name in SIGNUP_VERBS.items()),
+    path("appeals/<uuid:appeal_id>/<str:said>/", exchange.answer_appeal, name="answer_appeal"),
+    path("exchanges/<uuid:exchange_id>/", exchange.exchange, name="exchange"),
+    path("exchanges/<uuid:exchange_id>/swap/", exchange.swap, name="swap"),
+    path("exchanges/<uuid:exchange_id>/<str:said>/", exchange.answer_exchange, name="answer_exchange"),
+    path("calendar/", calendars.calendar, name="calendar"),
+    path("calendar/address/", calendars.make_address, name="calendar_address"),
+    path("calendar/stop/", calendars.stop, name="calendar_stop"),
+    path("calendar/<str:secret>.ics", calendars.feed, name="calendar_feed"),
     path("availability/", volunteers.availability, name="availability"),
 ]
 #: The social worker's and the district's pages.
@@ -42,9 +59,13 @@ planning: list[URLPattern] = [
     path("plan/slots/<uuid:slot_id>/what-if/<str:do>/", whatif.decide, name="decide"),
     path("plan/slots/<uuid:slot_id>/seats/<uuid:seat_id>/", slots.change, name="change"),
     path("plan/slots/<uuid:slot_id>/not-asked/<uuid:person_id>/lift/", kept_away.lift_of_slot, name="lift_refusal"),
+    path("plan/slots/<uuid:slot_id>/three/", announcing.three, name="ask_three"),
+    path("plan/slots/<uuid:slot_id>/signup/<str:verb>/", announcing.desk, name="signup_desk"),
     path("plan/slots/<uuid:slot_id>/<str:verb>/", slots.act_on_slot, name="act_on_slot"),
     path("plan/offers/<uuid:offer_id>/said/<str:said>/", plan_offers.answer, name="answer"),
     path("plan/offers/<uuid:offer_id>/<str:verb>/", plan_offers.act_on_offer, name="act_on_offer"),
+    path("plan/events/new/", announcing.new_event, name="announce"),
+    path("plan/exchanges/<uuid:exchange_id>/object/", announcing.objection, name="object_exchange"),
     path("plan/calls/", paper.calls, name="calls"),
     path("plan/duty/", paper.duty, name="duty"),
     path("homes/<uuid:household_id>/kept-away/", kept_away.exclusions, name="exclusions"),

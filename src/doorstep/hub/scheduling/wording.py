@@ -251,6 +251,11 @@ def _reason(offer: Offer, reason: dict[str, Any]) -> str:
 #: Why this person, by the planner's code.
 WHY_THEM: dict[str, Any] = {
     "chosen_by_social_worker": gettext_lazy("社工选的"),
+    "signed_up": gettext_lazy("自己报的名"),
+    "waited": gettext_lazy("排队轮到的"),
+    "with_fellow": gettext_lazy("伙伴约着一起去"),
+    "stepped_in": gettext_lazy("别人来不了，顶上的"),
+    "stands_in": gettext_lazy("替伙伴去"),
     "home_wishes": gettext_lazy("家里点名请的"),
     "wished": gettext_lazy("自己说想去"),
     "accepted": gettext_lazy("已经答应了"),

@@ -17,13 +17,13 @@ from doorstep.hub.people.queries import is_demonstration
 #: At most five tabs a role; a person of several roles gets the tabs of the leading one first.
 TABS: dict[str, list[tuple[str, Any]]] = {
     Role.DISTRICT: [
-        ("overview:district", _("全区")), ("scheduling:plan", _("一周安排")), ("people:places", _("社区")), ("scheduling:rhythm", _("一周节奏")),
+        ("overview:district", _("全区")), ("scheduling:plan", _("一周安排")), ("people:places", _("社区")), ("scheduling:rhythm", _("一周节奏")), ("records:watch", _("值得看一看")),
     ],
     Role.SOCIAL_WORKER: [
         ("overview:worklist", _("今天")), ("scheduling:plan", _("一周安排")), ("needs:inbox", _("需求")),
         ("people:households", _("住户")), ("people:volunteers", _("志愿者")),
     ],
-    Role.VOLUNTEER: [("scheduling:week", _("本周")), ("scheduling:availability", _("空闲")), ("people:profile", _("我的资料"))],
+    Role.VOLUNTEER: [("scheduling:week", _("本周")), ("scheduling:openings", _("报名")), ("scheduling:availability", _("空闲")), ("people:profile", _("我的资料"))],
     "": [("needs:mine", _("我的事")), ("needs:ask", _("求助"))],
 }  # fmt: skip
 TABS[Role.SPECIALIST] = TABS[Role.PROPERTY] = TABS[Role.VOLUNTEER]

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from hashlib import sha256
+from typing import NoReturn
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,7 +14,7 @@ from doorstep.hub.people.access import led_places
 from doorstep.hub.people.models import Clearance, Credential, Membership, Person, Place, SpokenLanguage
 from doorstep.hub.people.models.person import HELPING
 
-from ..models import Appeal, Exchange, Exclusion, Offer, OfferState, Refusal, Seat, Slot, SlotState
+from ..models import Appeal, CalendarKey, Exchange, Exclusion, Offer, OfferState, Refusal, Seat, Slot, SlotState
 from ..naming import names_at
 from . import check_seat
 from .refused import (
@@ -165,16 +167,25 @@ def get_own_promise(person: Person | None, offer_id: UUID) -> Offer:
     return offer
 
 
-def get_exchange_for(person: Person | None, exchange_id: UUID) -> Exchange:
-    """For the two of it, and for the social worker of the place; 404 for everybody else."""
-    if person is None:
-        raise Http404
-    mine = Q(offer__person=person) | Q(fellow=person) | Q(offer__slot__place__in=led_places(person))
-    found = Exchange.objects.filter(mine, pk=exchange_id).select_related("offer__slot__place", "offer__person", "fellow", "other__slot")
-    exchange = found.first()
-    if exchange is None:
-        raise Http404
-    return exchange
+def get_own_exchange(person: Person | None, exchange_id: UUID) -> Exchange:
+    """For the two of it; 404 for everybody else."""
+    return _exchange(Q(offer__person=person) | Q(fellow=person), exchange_id) if person else _nothing()
+
+
+def get_led_exchange(person: Person | None, exchange_id: UUID) -> Exchange:
+    """For a social worker of the place from which the promise passes; 404 for everybody else."""
+    return _exchange(Q(offer__slot__place__in=led_places(person)), exchange_id)
+
+
+def _exchange(whose: Q, exchange_id: UUID) -> Exchange:
+    found = Exchange.objects.filter(whose, pk=exchange_id).select_related(
+        "offer__slot__place", "offer__slot__lead", "offer__person", "fellow", "other__slot"
+    )
+    return found.first() or _nothing()
+
+
+def _nothing() -> NoReturn:
+    raise Http404
 
 
 def get_own_appeal(person: Person | None, appeal_id: UUID) -> Appeal:
@@ -192,3 +203,11 @@ def events_place(person: Person | None, place_id: str = "") -> Place:
     if not chosen:
         raise Http404
     return chosen[0]
+
+
+def get_calendar_owner(secret: str) -> Person:
+    """Whose calendar the secret opens; 404 for an old one, a guessed one and none."""
+    key = CalendarKey.objects.select_related("person").filter(digest=sha256(secret.encode()).hexdigest()).first()
+    if key is None:
+        raise Http404
+    return key.person

@@ -11,7 +11,7 @@ from doorstep.hub.journal.access import Refused, check_version
 from doorstep.hub.journal.actions import record, tell
 from doorstep.hub.people.models import Person
 
-from ..access import NotInsured, SeatAsked, SlotClosed, TimeClash, YourTimeClash, check_seat, check_window
+from ..access import NotInsured, SeatAsked, SlotClosed, TimeClash, YourTimeClash, before_yes_title, check_seat, check_window
 from ..access.refused import AppealOver, NobodyToAsk
 from ..best import best_to_ask
 from ..board import line_of
@@ -64,7 +64,7 @@ def _ask(by: Person | None, seat: Seat, person: Person, start: datetime, now: da
     except Refused:
         return None
     row = Appeal.objects.create(seat=seat, person=person, by=by, start=start, asked_at=now, until=until)
-    tell(person_id=person.pk, kind="appeal", subject=row, numbers={"title": seat.slot.title, "start": start.isoformat()})
+    tell(person_id=person.pk, kind="appeal", subject=row, numbers={"title": before_yes_title(seat.slot), "start": start.isoformat()})
     return row
 
 
@@ -112,7 +112,7 @@ def _check(slot: Slot, seat: Seat, person: Person, start: datetime) -> None:
 def _settle_others(seat: Seat, now: datetime) -> None:
     for row in Appeal.objects.filter(seat=seat, state=ASKED).select_related("seat__slot"):
         if Appeal.objects.filter(pk=row.pk, state=ASKED).update(state=Appeal.State.OVER, answered_at=now):
-            tell(person_id=row.person_id, kind="appeal_over", subject=row, numbers={"title": row.seat.slot.title})
+            tell(person_id=row.person_id, kind="appeal_over", subject=row, numbers={"title": before_yes_title(row.seat.slot)})
 
 
 @transaction.atomic

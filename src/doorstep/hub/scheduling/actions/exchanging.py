@@ -132,6 +132,17 @@ def say_no(*, by: Person, exchange: Exchange, now: datetime | None = None) -> No
 
 
 @transaction.atomic
+def ask_to_swap(*, by: Person, exchange: Exchange, offer: Offer, now: datetime | None = None) -> Exchange:
+    """Not for nothing: the fellow asks back for a swap against a promise of their own, and the one who asked first answers."""
+    moment = now or timezone.now()
+    current, offers = _lock_both(exchange)
+    if current.state != ASKED or current.fellow_id != by.pk or current.other_id is not None:
+        raise ExchangeOver
+    Exchange.objects.filter(pk=current.pk).update(state=Exchange.State.DECLINED, answered_at=moment)
+    return ask_fellow(by=by, offer=offer, fellow=offers[0].person, other=offers[0], now=moment)
+
+
+@transaction.atomic
 def take_back(*, by: Person, exchange: Exchange, now: datetime | None = None) -> None:
     """Whoever asked goes after all."""
     current, offers = _lock_both(exchange)

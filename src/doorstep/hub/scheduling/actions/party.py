@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from doorstep.hub.journal.actions import record, tell
 
+from ..access import before_yes_title
 from ..models import Offer, OfferState, Party
 from .slot import locked
 
@@ -25,7 +26,7 @@ def settle_party(*, party_id: UUID, now: datetime) -> str:
     states = set(Offer.objects.filter(party=party).values_list("state", flat=True))
     if states == {OfferState.ACCEPTED}:
         Party.objects.filter(pk=party.pk).update(state=Party.State.TOGETHER)
-        tell(person_id=party.by_id, kind="party_together", subject=party.slot, numbers={"title": party.slot.title})
+        tell(person_id=party.by_id, kind="party_together", subject=party.slot, numbers={"title": before_yes_title(party.slot)})
         record(actor_id=None, verb="party_together", subject=party, place_id=party.slot.place_id)
         return str(Party.State.TOGETHER)
     if states - set(STAND):

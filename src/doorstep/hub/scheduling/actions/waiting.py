@@ -12,7 +12,7 @@ from doorstep.hub.journal.access import Refused
 from doorstep.hub.journal.actions import record, tell
 from doorstep.hub.people.models import Person
 
-from ..access import TooLateToAsk, check_seat
+from ..access import TooLateToAsk, before_yes_title, check_seat
 from ..access.refused import AlreadyIn, AlreadyInLine, NotInLine, PlacesStill
 from ..access.signup import check_own_seat, check_signup_open
 from ..models import Offer, OfferState, Rhythm, Seat, Slot, SlotState, Waiting
@@ -170,6 +170,6 @@ def _end(row_id: UUID, now: datetime) -> bool:
     if not Waiting.objects.filter(pk=row_id, state=IN_LINE).update(state=Waiting.State.OVER):
         return False
     kind = "line_cancelled" if current.state == SlotState.CANCELLED else "line_over"
-    tell(person_id=row.person_id, kind=kind, subject=current, numbers={"title": current.title})
+    tell(person_id=row.person_id, kind=kind, subject=current, numbers={"title": before_yes_title(current)})
     record(actor_id=None, verb="end_line", subject=current, place_id=current.place_id)
     return True

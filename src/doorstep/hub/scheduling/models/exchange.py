@@ -1,5 +1,7 @@
 """A promise that passes from one volunteer to another: a stand-in, or two visits swapped; every step stays to be seen."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +38,10 @@ class Exchange(Identified):
         ordering = ["asked_at"]
         indexes = [models.Index(fields=["fellow", "state"])]
         constraints = [models.UniqueConstraint(fields=["offer"], condition=Q(state="asked"), name="one_exchange_asked")]
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether an answer would still count."""
+        return self.state == Exchange.State.ASKED and now <= self.until
 
     @property
     def is_swap(self) -> bool:

@@ -19,6 +19,14 @@ def day_short(day: date) -> str:
 
 
 @register.filter
+def month(day: date) -> str:
+    """2026年12月, or Dec 2026."""
+    if get_language() == "en":
+        return f"{MONTHS_EN[day.month - 1]} {day.year}"
+    return gettext("{year}年{month}月").format(year=day.year, month=day.month)
+
+
+@register.filter
 def lasting(minutes: int) -> str:
     """45 分钟, 2 小时, 6 小时 15 分钟."""
     hours, rest = divmod(int(minutes), 60)

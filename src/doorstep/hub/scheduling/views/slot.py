@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -18,8 +19,10 @@ from doorstep.hub.web.acting import press, safe_next, submit
 from doorstep.hub.web.reading import signed_in, the_reader
 
 from ..access import get_helper_for, get_led_slot_for, get_seat_of
+from ..actions.appealing import AT_ONCE
 from ..actions.arranging import put_on
 from ..actions.slot import cancel_slot, hold_slot, mark_insured, move_slot, record_home_answer
+from ..asked_by_others import appeals_of, line_of_waiting, log_of
 from ..best import best_to_ask
 from ..board import SlotLine, line_of
 from ..forms.planning import AnswerForm, MoveForm, PutOnForm, possible_starts
@@ -46,8 +49,9 @@ def _best(line: SlotLine, limit: int) -> dict[str, Any]:
     # What get_led_slot_for read beside the slot; a page of one visit asks the database often enough.
     hours = getattr(line.slot, "notice_hours", None)
     rhythm = Rhythm() if hours is None else Rhythm(least_notice_hours=hours)
+    best = best_to_ask(line, seat, rhythm, limit=limit)
     return {
-        "seat": seat, "best": best_to_ask(line, seat, rhythm, limit=limit), "uninsured": line.slot.bodily_risk and not line.slot.insured,
+        "seat": seat, "best": best, "three": min(AT_ONCE, sum(one.may_ask for one in best)) if line.slot.state == SlotState.OPEN else 0, "uninsured": line.slot.bodily_risk and not line.slot.insured,
         "why_nobody": time_over_words(line, seat, rhythm),
     }  # fmt: skip
 
@@ -60,6 +64,8 @@ def slot(request: HttpRequest, slot_id: UUID) -> HttpResponse:
     line = line_of(found)
     context = _best(line, 5) | {
         "line": line, "here": page_of_slot(found), "week_url": address_of(found.place, found.week), "ruled_out": ruled_out_of(found),
+        "exchanges": log_of(found), "appeals": appeals_of(found), "waiting": line_of_waiting(found),
+        "starts": [start for start in possible_starts(found) if start > timezone.now()] if found.signup_at is None else [],
     }  # fmt: skip
     return render(request, "scheduling/planning/slot.html", context)
 

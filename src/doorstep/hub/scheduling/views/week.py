@@ -20,6 +20,7 @@ from doorstep.hub.web.reading import signed_in, the_reader
 
 from ..access import choose_place, planning_places
 from ..actions.arranging import Sent, ask_for_plan, send_all
+from ..asked_by_others import exchanged_in
 from ..board import Board, SlotLine, board_of, by_time
 from ..models import Plan
 from ..proofs import proofs_of
@@ -85,6 +86,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         context |= {"rows": page_of(request, rows), "total": sum(r.slots for r in rows), "filled": sum(r.filled for r in rows)}
         return render(request, "scheduling/planning/district.html", context | {"lacking": context["total"] - context["filled"]})
     board = board_of(place, monday)
+    context["exchanged"] = exchanged_in(place, monday)
     return render(request, "scheduling/planning/week.html", context | _of_board(request, board))
 
 
