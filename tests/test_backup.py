@@ -11,8 +11,12 @@ from doorstep.hub import backup
 from doorstep.hub.backup import NoBackup, back_up, faults_of, restore
 from doorstep.hub.journal.models import Entry
 from doorstep.hub.people.models import Person
+from doorstep.hub.records.models import Certificate, LogHead
+from doorstep.hub.records.proving import key_lines, log_lines
 from doorstep.hub.testing import Cast
+from doorstep.ledger.tree import leaf_hash
 from tests.racing import count
+from tests.scene import a_certificate
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
@@ -87,3 +91,22 @@ def test_a_damaged_copy_is_refused_and_changes_nothing(cast: Cast, tmp_path: Pat
     with pytest.raises(NoBackup):
         restore(copy)
     assert home.read_bytes() == b"still here"
+
+
+def test_a_copy_carries_the_whole_ledger_and_what_was_certified(cast: Cast, tmp_path: Path) -> None:
+    """The log, the hashes kept beside it, heads, keys, certificates: walked and checked from the copy alone."""
+    a_certificate(cast.zhou, cast.lin, cast.chen, cast.community)
+    token, note = Certificate.objects.get().token, LogHead.objects.get().note
+    lines, keys = b"".join(log_lines()), key_lines()
+    copy = back_up(tmp_path / "copy.sqlite3")
+    opened = pysqlite3.connect(f"file:{copy}?mode=ro&immutable=1", uri=True)
+    try:
+        entries = [bytes(row[0]) for row in opened.execute("SELECT data FROM records_logentry ORDER BY n")]
+        hashes = [bytes(row[0]) for row in opened.execute("SELECT hash FROM records_loghash WHERE level = 0 ORDER BY number")]
+        assert [leaf_hash(entry) for entry in entries] == hashes and all(entry in lines for entry in entries)
+        assert [row[0] for row in opened.execute("SELECT note FROM records_loghead")] == [note]
+        assert [row[0] for row in opened.execute("SELECT token FROM records_certificate")] == [token]
+        assert keys.count("\n") == opened.execute("SELECT count(*) FROM records_logkey").fetchone()[0] == 1
+        assert opened.execute("SELECT count(*) FROM records_salt").fetchone()[0] == 3
+    finally:
+        opened.close()

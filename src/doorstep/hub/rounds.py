@@ -15,8 +15,10 @@ from doorstep.hub.needs.actions.asking import heed_withdrawn_consents
 from doorstep.hub.needs.actions.closing import close_served, close_week
 from doorstep.hub.people.models import Place
 from doorstep.hub.people.queries import next_monday, this_monday
+from doorstep.hub.records.actions.batching import forget_papers
 from doorstep.hub.records.actions.booking import close_due_days
 from doorstep.hub.records.actions.presence import ask_who_forgot
+from doorstep.hub.records.actions.watching import watch_all
 from doorstep.hub.scheduling.actions.appealing import ask_by_itself, close_appeals
 from doorstep.hub.scheduling.actions.exchanging import lapse_exchanges
 from doorstep.hub.scheduling.actions.fitness import free_unfit_offers
@@ -31,7 +33,9 @@ from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Slot, SlotSt
 from doorstep.hub.scheduling.queries import open_slots, rhythm_of
 
 log = logging.getLogger(__name__)
-MINUTE, SIX_HOURS = 60.0, 6 * 3600.0
+MINUTE, HOUR, SIX_HOURS = 60.0, 3600.0, 6 * 3600.0
+#: Hours of the night in which the watch walks.
+NIGHT = (2, 3, 4)
 WAKING_HOUR = 7
 
 
@@ -82,10 +86,17 @@ def ask_who_forgot_this_morning(*, now: datetime | None = None) -> int:
     return ask_who_forgot(now=moment) if timezone.localtime(moment).hour >= WAKING_HOUR else 0
 
 
+def watch_at_night(*, now: datetime | None = None) -> int:
+    """Looks through everybody's hours while nobody works; what was typed in by day has been looked at already."""
+    moment = now or timezone.now()
+    return watch_all(now=moment) if timezone.localtime(moment).hour in NIGHT else 0
+
+
 def housekeeping() -> None:
-    """Drops one-time keys, files of plans, finished queue rows and sessions that nobody can use any more."""
+    """Drops one-time keys, files of plans, papers of batches, finished queue rows and sessions that nobody can use any more."""
     forget_old_keys()
     sweep_kept()
+    forget_papers()
     call_command("prune_db_task_results", min_age_days=7, verbosity=0)
     call_command("clearsessions", verbosity=0)
 
@@ -115,6 +126,7 @@ class Rounds:
         self._run("consent", MINUTE, heed_withdrawn_consents)
         self._run("heads", MINUTE, close_due_days)
         self._run("plan", MINUTE, plan_due_weeks)
+        self._run("watch", HOUR, watch_at_night)
         self._run("housekeeping", SIX_HOURS, housekeeping)
         close_old_connections()
 
