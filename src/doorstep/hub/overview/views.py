@@ -69,7 +69,8 @@ def worklist(request: HttpRequest) -> HttpResponseBase:
     places, monday = led_communities(person), this_monday(now)
     plans = glance.newest_plans(places, (monday, monday + timedelta(days=7)))
     planned, rows = {monday, *plans}, standing.standings(places, now)
-    heaps = work.heaps(places, rows, now, planned, asks=places[0].asks_me, words=words_waited_for(places, now))  # type: ignore[attr-defined]
+    asks, odd = places[0].asks_me, sum(place.odd_here for place in places)  # type: ignore[attr-defined]
+    heaps = work.heaps(places, rows, now, planned, asks=asks, words=words_waited_for(places, now), odd=odd)
     led = glance.led_by(person, now)
     pressing, later = work.counted(heaps, now)
     context = {

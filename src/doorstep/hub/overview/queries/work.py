@@ -117,6 +117,12 @@ class Words(NamedTuple):
     people: int
 
 
+class Odd(NamedTuple):
+    """Hours that look odd until somebody has asked."""
+
+    findings: int
+
+
 class Joining(NamedTuple):
     """Somebody who said "I want to help" and waits for a call."""
 
@@ -133,7 +139,9 @@ class Unsent(NamedTuple):
     offers: int
 
 
-def heaps(places: list[Place], rows: list[Standing], now: datetime, planned: set[date], asks: int = 0, words: int = 0) -> list[Heap]:
+def heaps(
+    places: list[Place], rows: list[Standing], now: datetime, planned: set[date], asks: int = 0, words: int = 0, odd: int = 0
+) -> list[Heap]:
     """All heaps that have something in them; `asks`: offers that wait for the reader's own answer, `words`: people whose hours wait for her word."""
     with_wishes(rows, places, now)
     fresh, dropped = needs_in_hand(places)
@@ -153,6 +161,7 @@ def heaps(places: list[Place], rows: list[Standing], now: datetime, planned: set
         Heap("again", gettext_lazy("没有安排了：再约一次，或者结束"), dropped, _again),
         Heap("mine", gettext_lazy("想请您自己去的"), [Mine(asks)] if asks else [], _mine),
         Heap("word", gettext_lazy("来过了，等您一句话"), [Words(words)] if words else [], _word),
+        Heap("odd", gettext_lazy("值得看一看的时长"), [Odd(odd)] if odd else [], _odd),
         Heap("wish", gettext_lazy("有人说想去"), by_kind["wish"], _wish),
         Heap("join", gettext_lazy("想来帮忙，等您回电"), joining, _join),
         Heap("plan", gettext_lazy("排好了，等您发出"), unsent(rows), _plan),
@@ -293,6 +302,11 @@ def _mine(mine: Mine, _details: Details) -> Task:
 def _word(waiting: Words, _details: Details) -> Task:
     title = ngettext("%(n)s 位来过，等您确认", "%(n)s 位来过，等您确认", waiting.people) % {"n": waiting.people}
     return Task("wait", _("等您一句话"), title, _("没扫码、只扫了一次，或者忘了签退的；确认了才有时长"), "records:presence")
+
+
+def _odd(found: Odd, _details: Details) -> Task:
+    title = ngettext("%(n)s 件值得看一看", "%(n)s 件值得看一看", found.findings) % {"n": found.findings}
+    return Task("wait", _("先问一问"), title, _("时长有点奇怪，不等于作假；问清楚了写一句结果"), "records:watch")
 
 
 def _wishing(row: Standing) -> str:

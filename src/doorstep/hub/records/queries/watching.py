@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from doorstep.hub.people.models import Person
 
 from ..models import Anomaly, Correction, Hours
 from ..watch import words
@@ -40,6 +43,13 @@ def open_first(found: QuerySet[Anomaly], *, handled: bool) -> QuerySet[Anomaly]:
     if handled:
         return found.exclude(state=Anomaly.State.OPEN).order_by("-handled_at", "pk")
     return found.filter(state=Anomaly.State.OPEN).order_by("-weight", "found_at", "pk")
+
+
+def waiting_in_place(person: Person) -> Coalesce:
+    """Beside each place: how many open findings there are this person's to look into."""
+    found = Anomaly.objects.filter(state=Anomaly.State.OPEN, unit=OuterRef("pk"))
+    found = found.exclude(Q(person=person) & Q(person__isnull=False)).exclude(Q(other=person) & Q(other__isnull=False))
+    return Coalesce(Subquery(found.order_by().values("unit").annotate(n=Count("pk")).values("n")), 0)
 
 
 def hours_in(anomaly: Anomaly) -> list[Hours]:

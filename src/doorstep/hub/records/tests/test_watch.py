@@ -18,6 +18,7 @@ from doorstep.hub.records.models import Anomaly, Hours, HoursState
 from doorstep.hub.records.printing import section
 from doorstep.hub.records.queries.watching import open_questions, questioned_tenths
 from doorstep.hub.records.watch import Kind, words
+from doorstep.hub.rounds import watch_at_night
 from doorstep.hub.testing import Cast
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +147,11 @@ def test_every_kind_has_its_title_its_sentence_and_its_advice(cast: Cast) -> Non
     for kind in Kind:
         anomaly = Anomaly(kind=str(kind), unit=cast.community, person=cast.zhou, other=cast.chen, numbers=numbers)
         assert words.title(kind) and words.advice(kind) and words.sentence(anomaly).endswith("。")
+
+
+def test_the_whole_is_walked_at_night_only(cast: Cast, colleague: Person) -> None:
+    buy_hours(cast, colleague)
+    Anomaly.objects.all().delete()
+    today = timezone.localtime().replace(minute=10)
+    assert watch_at_night(now=today.replace(hour=14)) == 0
+    assert watch_at_night(now=today.replace(hour=3)) == 1 and watch_at_night(now=today.replace(hour=4)) == 0
