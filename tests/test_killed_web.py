@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -48,7 +49,7 @@ class Served:
     def __init__(self, home: Path) -> None:
         self.port, self.log = free_port(), home / "serve.log"
         env = environment(home) | {"DOORSTEP_SECRET_KEY": settings.SECRET_KEY, "DOORSTEP_LEDGER_KEY": settings.LEDGER_KEY}
-        words = [sys.executable, "-m", "doorstep.cli", "serve", "--port", str(self.port), "--workers", "1"]
+        words = [sys.executable, "-m", "doorstep.cli", "serve", "--port", str(self.port), "--workers", "2"]
         with self.log.open("w") as out:
             self.process = subprocess.Popen(words, env=env, stdout=out, stderr=out, cwd=home, start_new_session=True)
         last = time.monotonic() + 60
@@ -66,9 +67,10 @@ class Served:
             parents = [*parents[1:], *below]
         return found
 
-    def kill(self) -> bool:
+    def kill(self, rng: Random, *, everyone: bool) -> bool:
+        """One of the two web workers at random, or both at once."""
         workers = self.web_workers()
-        for pid in workers[-1:]:
+        for pid in workers if everyone else rng.sample(workers, min(1, len(workers))):
             os.kill(pid, signal.SIGKILL)
         return bool(workers)
 
@@ -152,9 +154,9 @@ def promised(cast: Cast, number: int) -> list[Offer]:
     return list(Offer.objects.filter(slot=slot).order_by("seat__number"))
 
 
-def back_after(port: int, killed: Callable[[], bool]) -> float:
+def back_after(port: int, kill: Callable[[], bool]) -> float:
     """Seconds from the kill until a page is answered again."""
-    killed()
+    kill()
     began = time.monotonic()
     while time.monotonic() < began + 30:
         line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
@@ -170,23 +172,25 @@ def back_after(port: int, killed: Callable[[], bool]) -> float:
 
 
 def test_a_web_worker_killed_during_check_ins_loses_nothing_and_doubles_nothing(cast: Cast, served: Served, figures: Figures) -> None:
-    sessions, rng, backs, tries = crowd(cast), Random(4), [], 0
+    sessions, rng, tries = crowd(cast), Random(4), 0
+    backs: dict[bool, list[float]] = {True: [], False: []}
     for number in range(ROUNDS):
         offers = promised(cast, number)
         phones = [Phone(served.port, session, offer) for session, offer in zip(sessions, offers, strict=True)]
         began = threading.Barrier(PHONES + 1)
 
-        def both(phone: Phone, began: threading.Barrier = began) -> list[str]:
+        def come_and_leave(phone: Phone, began: threading.Barrier = began) -> list[str]:
             began.wait()
             answers = [phone.send(act)["state"] for act in ("come", "leave")]
             connection.close()
             return answers
 
         with ThreadPoolExecutor(PHONES) as pool:
-            running = [pool.submit(both, phone) for phone in phones]
+            running = [pool.submit(come_and_leave, phone) for phone in phones]
             began.wait()
             time.sleep(rng.uniform(0.0, 0.25))
-            backs.append(back_after(served.port, served.kill))
+            everyone = bool(number % 2)
+            backs[everyone].append(back_after(served.port, partial(served.kill, rng, everyone=everyone)))
             assert [one.result() for one in running] == [["done", "done"]] * PHONES
         tries += sum(phone.tries for phone in phones)
     acts = 2 * PHONES * ROUNDS
@@ -195,6 +199,11 @@ def test_a_web_worker_killed_during_check_ins_loses_nothing_and_doubles_nothing(
     assert Entry.objects.filter(verb__in=("check_in", "check_out")).count() == acts == Claim.objects.count()
     assert not Entry.objects.filter(verb__in=("check_in", "check_out")).values("verb", "subject_id").annotate(n=Count("pk")).filter(n__gt=1)
     assert Log.objects.get().size == LogEntry.objects.count() if Log.objects.exists() else not LogEntry.objects.exists()
-    slowest = max(backs)
-    assert slowest < count(15, 3)
-    figures(rounds=ROUNDS, acts=acts, sent=tries, lost=0, doubled=0, back_seconds_most=round(slowest, 2))
+    one, both_of_them = (sorted(backs[everyone]) for everyone in (False, True))
+    # The limit of the drill is for a machine that does nothing else; the suite shares it.
+    assert one[-1] < count(15, 3)
+    assert both_of_them[-1] < 15
+    figures(
+        rounds=ROUNDS, acts=acts, sent=tries, lost=0, doubled=0, one_worker_back_seconds_most=round(one[-1], 2),
+        both_workers_back_seconds_median=round(both_of_them[len(both_of_them) // 2], 2), both_workers_back_seconds_most=round(both_of_them[-1], 2),
+    )  # fmt: skip
