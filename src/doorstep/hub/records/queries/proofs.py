@@ -178,11 +178,12 @@ def seal_of(place: Place) -> Seal | None:
     return Seal.objects.filter(unit=place).first()
 
 
-def holders_called(holders: QuerySet[Person], place: Place, words: str) -> list[Person]:
-    """Whoever has hours in a place, by a piece of the name."""
+def holders_called(place: Place, by: Person, words: str) -> list[Person]:
+    """Whoever has hours in a place, by a piece of the name; whoever looks is left out."""
+    if not words.strip():
+        return []
     hours = Hours.objects.standing().filter(unit=place).exclude(person=None)
-    found = holders.filter(pk__in=hours.values("person_id"))
-    return list(found.filter(name__icontains=words.strip())[:20]) if words.strip() else []
+    return list(Person.objects.filter(pk__in=hours.values("person_id"), name__icontains=words.strip()).exclude(pk=by.pk)[:20])
 
 
 def holders_in(place: Place, by: Person) -> QuerySet[Person]:

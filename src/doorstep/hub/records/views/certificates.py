@@ -25,7 +25,6 @@ from ..certificate_access import (
     get_holder_for,
     get_kept_certificate,
     get_own_certificate,
-    holders_for,
     may_keep,
 )
 from ..forms.proofs import ALL, OwnForm, RevokeForm, SealForm
@@ -185,10 +184,13 @@ def revoke(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
 def desk(request: HttpRequest) -> HttpResponse:
     """What a community has issued, whom to issue one for, batches, the seal."""
     reader = the_reader(request)
-    place = get_community_for(reader, request.GET.get("place"))
+    places = list(communities_for(reader))
+    place = next((one for one in places if str(one.pk) == request.GET.get("place", str(one.pk))), None)
+    if place is None:
+        raise Http404
     words = request.GET.get("q", "")[:40]
     context = {
-        "place": place, "places": list(communities_for(reader)), "words": words, "people": proofs.holders_called(holders_for(reader), place, words),
+        "place": place, "places": places, "words": words, "people": proofs.holders_called(place, reader, words),
         "rows": page_of(request, proofs.certificates_in(place)), "batches": proofs.batches_in(place)[:10], "seal": proofs.seal_of(place),
     }  # fmt: skip
     return render(request, "records/proofs/desk.html", context)
