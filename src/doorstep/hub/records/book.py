@@ -52,13 +52,30 @@ class Grown:
 
 def grown(size: int, frontier: bytes, facts: Iterable[Fact], at: datetime) -> Grown:
     """Gives facts their numbers from `size` on. Raises NotAnEntry for a fact that no reader would accept."""
+    return grown_over(size, frontier, ((at, fact) for fact in facts))
+
+
+def grown_over(size: int, frontier: bytes, facts: Iterable[tuple[datetime, Fact]]) -> Grown:
+    """The same for facts of many moments."""
     edge, entries, data, kept = Frontier.restored(size, frontier), [], [], []
-    for fact in facts:
+    for at, fact in facts:
         entry = Entry(n=edge.size, at=at, kind=fact.kind, unit=str(fact.unit), **fact.said)
         entries.append(entry)
         data.append(entry.as_bytes())
         kept += edge.append(leaf_hash(data[-1]))
     return Grown(entries, data, kept, edge.size, edge.as_bytes())
+
+
+class Edge:
+    """Where a log stood at each size it passed through, from its entries' bytes; asked for by rising sizes."""
+
+    def __init__(self, size: int, frontier: bytes, data: Sequence[bytes]) -> None:
+        self._start, self._edge, self._data = size, Frontier.restored(size, frontier), data
+
+    def at(self, size: int) -> bytes:
+        while self._edge.size < size:
+            self._edge.append(leaf_hash(self._data[self._edge.size - self._start]))
+        return self._edge.as_bytes()
 
 
 def known_as(salt: bytes, person_id: UUID, unit_id: UUID) -> str:
@@ -95,6 +112,11 @@ def ruled(rules: Pack, hours: Hours, others: Iterable[Hours], now: datetime) -> 
     """What hours are worth beside what stands already for the same person."""
     by_name = {one.name: one for one in (*_adopted(), _usual())}
     return judge(rules, presence_of(hours), [_stands(by_name.get(other.rules, rules), other) for other in others], now)
+
+
+def ruled_alone(rules: Pack, hours: Hours, now: datetime) -> Ruling:
+    """The same where nothing of that person stands near them."""
+    return judge(rules, presence_of(hours), (), now)
 
 
 def _stands(rules: Pack, hours: Hours) -> Ruling:
@@ -249,9 +271,10 @@ def can_be_scanned(code: str) -> bool:
     return len(code) == LETTERS
 
 
-def moment_of(at: int) -> datetime:
-    """When a half minute began."""
-    return datetime.fromtimestamp(at * SECONDS, timezone.get_current_timezone())
+def half_minute(at: int) -> tuple[datetime, datetime]:
+    """From when to when a step's code was shown."""
+    first = datetime.fromtimestamp(at * SECONDS, timezone.get_current_timezone())
+    return first, first + timedelta(seconds=SECONDS)
 
 
 def line_code(offer_id: UUID) -> str:

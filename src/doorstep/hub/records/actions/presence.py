@@ -1,7 +1,7 @@
 """Coming and leaving: by the code of the place, by the one who leads, by word, by paper; each once, none of oneself alone."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -99,6 +99,9 @@ def check_out(
         raise AlreadyLeft(presence.left_at)
     presence.offer = current
     seen = _seen(by, current, presence, code, how, at, kept, moment)
+    if seen.step is not None and seen.at < presence.came_at <= book.half_minute(seen.step)[1]:
+        # Both in one half minute: the phone's clock is a few seconds off.
+        seen = replace(seen, at=presence.came_at)
     if seen.at < presence.came_at:
         raise WrongTime if at or kept else ClockBehind
     presence.left_at, presence.left_how, presence.left_by, presence.left_step = seen.at, seen.how, by, seen.step
@@ -308,8 +311,10 @@ def _kept(offer: Offer, typed: str, kept: Kept, now: datetime) -> _Seen:
     """What a phone kept: the code's half minute proves when it was; without one, or with one that was shown long before the press,
     it is the person's own word, to be confirmed."""
     step = book.step_proven(offer.slot_id, typed, opens(offer), min(now, closes(offer)))
-    if step is not None and abs(kept.at - book.moment_of(step)) <= FRESH:
-        return _Seen(book.moment_of(step), How.SCANNED, step, now)
+    if step is not None and abs(kept.at - book.half_minute(step)[0]) <= FRESH:
+        # As near to the press as the half minute allows.
+        first, last = book.half_minute(step)
+        return _Seen(min(max(kept.at, first), last, now), How.SCANNED, step, now)
     when = min(kept.at, now)
     _in_time(offer, when)
     return _Seen(when, How.UNPROVED, None, now)

@@ -306,7 +306,9 @@ def test_a_code_that_a_phone_kept_proves_its_time_three_days_later(offer: Offer)
         at = offer.start + minute * MINUTE
         act(by=offer.person, offer=offer, code=scanned(offer, at), kept=Kept(at + timedelta(seconds=70)), now=later)
     presence = Presence.objects.get()
-    assert (presence.came_at, presence.left_at) == (offer.start + 3 * MINUTE, offer.start + 57 * MINUTE)
+    # The press was seventy seconds after the code began to be shown: the end of its half minute is the nearest that it proves.
+    half = timedelta(seconds=30)
+    assert (presence.came_at, presence.left_at) == (offer.start + 3 * MINUTE + half, offer.start + 57 * MINUTE + half)
     assert (presence.came_how, presence.came_sent_at) == (How.SCANNED, later)
     assert (hours().grade, hours().tenths) == ("code_pair", 9)
 
@@ -321,6 +323,14 @@ def test_what_a_phone_kept_without_a_good_code_is_unproved_and_waits(cast: Cast,
     assert not Hours.objects.exists()
     vouch(by=cast.zhou, offer=offer, now=later)
     assert hours().grade == "leader"
+
+
+def test_coming_and_leaving_within_one_half_minute_of_a_phone_that_was_offline(offer: Offer) -> None:
+    now = offer.start + timedelta(seconds=20)
+    check_in(by=offer.person, offer=offer, code=scanned(offer, now), now=now)
+    pressed = now - timedelta(seconds=2)
+    check_out(by=offer.person, offer=offer, code=scanned(offer, now), kept=Kept(pressed), now=now + MINUTE)
+    assert Presence.objects.get().left_at == now
 
 
 def test_a_photographed_code_that_is_pressed_later_proves_nothing(offer: Offer) -> None:
