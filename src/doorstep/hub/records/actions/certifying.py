@@ -31,7 +31,7 @@ from .booking import append, know_own_key, subject_of, the_log
 
 #: Why a certificate is taken back, as the ledger says it.
 REASONS = ("hours_wrong", "person_wrong", "asked_by_holder", "other_reason")
-MOST_LINES = 9
+MOST_LINES = 6
 SEAL_BYTES, SEAL_LEAST, SEAL_MOST = 200_000, 100, 2000
 PNG = b"\x89PNG\r\n\x1a\n"
 

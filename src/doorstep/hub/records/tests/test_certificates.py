@@ -202,7 +202,9 @@ def test_a_long_record_fits_one_page_and_rare_letters_are_printed(cast: Cast) ->
     for number in range(14):
         filled(cast, days=30 + number, title=f"第{number}样事")
     certificate = issued(cast)
-    assert len(certificate.snapshot["lines"]) == 10 and sum(line["tenths"] for line in certificate.snapshot["lines"]) == 280
+    assert len(certificate.snapshot["lines"]) == 7 and sum(line["tenths"] for line in certificate.snapshot["lines"]) == 280
+    certificate.snapshot |= {"service": {grade: 70 for grade in printing.GRADES}, "training": 60, "transferred": 120, "synced": 20, "questioned": 40}
+    assert len(printing.section(certificate)["grades"]) == 4 and len(printing.section(certificate)["notes"]) == 4
     assert printing.sheets([certificate]).count(b"/MediaBox") == 1
 
 
