@@ -4,11 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
+from doorstep.demonstration.doubts import enliven_records
 from doorstep.demonstration.draw import draw
 from doorstep.demonstration.living import enliven, make_plan
 from doorstep.demonstration.load import load
+from doorstep.demonstration.recorded import record
 from doorstep.hub.people.queries import next_monday
 from tests.pages import OPENERS, count_queries, demonstration_scene, pages
 from tests.scene import Scene
@@ -25,9 +28,13 @@ def scene(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
     """The demonstration community: drawn, loaded, planned and alive; taken back at the end."""
     monday = next_monday()
     with django_db_blocker.unblock(), transaction.atomic():
-        load(draw("community", 1, monday), progress=lambda _: None, seed=1, size="community")
+        now = timezone.now()
+        drawn = draw("community", 1, monday, now)
+        load(drawn, progress=lambda _: None, seed=1, size="community")
+        record(drawn, now)
         make_plan(monday=monday, seed=1, show=lambda _: None)
         enliven(monday=monday, show=lambda _: None)
+        enliven_records(show=lambda _: None)
         yield demonstration_scene()
         transaction.set_rollback(True)
 

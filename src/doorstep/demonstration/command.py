@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from doorstep.demonstration import steps
 
-FORMAT = 3
+FORMAT = 4
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 

@@ -18,20 +18,29 @@ def build(*, size: str, seed: int, monday: date, run: Run) -> dict[str, Any]:
         show("migrate")
         import_module("django.core.management").call_command("migrate", verbosity=0, interactive=False)
 
+    now = datetime.now(UTC)
+    whole: dict[str, Any] = {}
+
     def people(show: Show) -> None:
         show("draw")
-        drawn = import_module("doorstep.demonstration.draw").draw(size, seed, monday, datetime.now(UTC))
+        whole["drawn"] = drawn = import_module("doorstep.demonstration.draw").draw(size, seed, monday, now)
         found["counts"] = import_module("doorstep.demonstration.load").load(drawn, progress=show, seed=seed, size=size)
+
+    def hours(show: Show) -> None:
+        show("hours and their ledger")
+        found["counts"] |= import_module("doorstep.demonstration.recorded").record(whole.pop("drawn"), now)
 
     def plan(show: Show) -> None:
         found.update(import_module("doorstep.demonstration.living").make_plan(monday=monday, seed=seed, show=show))
 
     def live(show: Show) -> None:
         found["answers"] = import_module("doorstep.demonstration.living").enliven(monday=monday, show=show)
+        found["records"] = import_module("doorstep.demonstration.doubts").enliven_records(show=show)
 
     for name, work in (
         ("建表 tables", tables),
         ("人和需求 people and needs", people),
+        ("时长和账本 hours and ledger", hours),
         ("排班 plan", plan),
         ("邀请和回话 offers and answers", live),
     ):
