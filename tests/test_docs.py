@@ -11,6 +11,7 @@ import pytest
 from doorstep.cli import COMMANDS
 from doorstep.hub.journal import checks as journal_checks
 from doorstep.hub.people import checks as people_checks
+from doorstep.hub.records import checks as records_checks
 
 ROOT = Path(__file__).resolve().parents[1]
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -97,7 +98,7 @@ def test_every_setting_is_explained_and_none_that_is_not_read() -> None:
 
 
 def test_every_start_up_check_is_explained() -> None:
-    sources = "".join(text_of(Path(str(module.__file__))) for module in (journal_checks, people_checks))
+    sources = "".join(text_of(Path(str(module.__file__))) for module in (journal_checks, people_checks, records_checks))
     ids = set(re.findall(r'id="(doorstep\.[EW]\d{3})"', sources))
     assert len(ids) >= 8
     assert set(re.findall(r"^\| `(doorstep\.[EW]\d{3})`", OPERATIONS, re.M)) == ids
