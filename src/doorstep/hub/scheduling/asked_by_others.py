@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, CharField, F, Q, Value, When
 
 from doorstep.hub.people.models import Person, Place
 
@@ -15,12 +16,37 @@ from .naming import names_at, split_names
 from .openings import companions_of
 
 
-@dataclass(frozen=True)
-class Call:
-    """One appeal to step in."""
+class Row(NamedTuple):
+    """An appeal or an exchange, as one query reads them all."""
 
-    appeal: Appeal
+    kind: str
+    pk: UUID
+    start: datetime
+    until: datetime
+    minutes: int
     title: str
+    rough_place: str
+    risk_note: str
+    bring: str
+    contact: str | None
+    called: str | None
+    names: str | None
+    asker: UUID | None
+    asker_name: str
+    fellow_name: str
+
+
+@dataclass(frozen=True)
+class AskedByOther:
+    """What somebody other than the plan asks of the reader, or the reader of a fellow, and nobody has answered yet."""
+
+    row: Row
+    title: str
+    mine: bool
+
+    @property
+    def is_call(self) -> bool:
+        return self.row.kind == "call"
 
 
 @dataclass(frozen=True)
@@ -33,26 +59,42 @@ class Passing:
     mine: bool
 
 
+def _columns(slot: str, **more: Any) -> dict[str, Any]:
+    """The same columns of both tables, in the order of `Row`."""
+    return {
+        "a_minutes": F(f"{slot}__minutes"), "a_title": F(f"{slot}__title"), "a_place": F(f"{slot}__rough_place"),
+        "a_risk": F(f"{slot}__risk_note"), "a_bring": F(f"{slot}__bring"), "a_contact": F(f"{slot}__contact__name"),
+        "a_called": F(f"{slot}__contact__calling_name"), "a_names": names_at(f"{slot}__household"),
+    } | more  # fmt: skip
+
+
+def asked_of(person: Person, now: datetime) -> list[AskedByOther]:
+    """Appeals to step in, what fellows ask, and what the person has asked of fellows; one query, the soonest first."""
+    text = CharField()
+    calls = Appeal.objects.filter(person=person, state=Appeal.State.ASKED, until__gte=now).order_by()
+    rows = calls.annotate(
+        a_kind=Value("call", text), a_start=F("start"),
+        **_columns("seat__slot", a_asker=F("by_id"), a_asker_name=Value("", text), a_fellow=Value("", text)),
+    )  # fmt: skip
+    mine = Exchange.objects.filter(Q(fellow=person) | Q(offer__person=person), state=Exchange.State.ASKED, until__gte=now).order_by()
+    others = mine.annotate(
+        a_kind=Case(When(other=None, then=Value("stand_in")), default=Value("swap"), output_field=text), a_start=F("offer__start"),
+        **_columns("offer__slot", a_asker=F("offer__person_id"), a_asker_name=F("offer__person__name"), a_fellow=F("fellow__name")),
+    )  # fmt: skip
+    names = (
+        "a_kind", "pk", "a_start", "until", "a_minutes", "a_title", "a_place", "a_risk", "a_bring", "a_contact", "a_called", "a_names",
+        "a_asker", "a_asker_name", "a_fellow",
+    )  # fmt: skip
+    found = [Row(*values) for values in rows.values_list(*names).union(others.values_list(*names))]
+    return [
+        AskedByOther(row, before_yes(row.title, [(row.contact or "", row.called or ""), *split_names(row.names)]), row.asker == person.pk)
+        for row in sorted(found, key=lambda row: row.start)
+    ]
+
+
 def _title(slot: Any, names: str | None) -> str:
     contact = [(slot.contact.name, slot.contact.calling_name)] if slot.contact else []
     return before_yes(slot.title, [*split_names(names), *contact])
-
-
-def calls_to(person: Person, now: datetime) -> list[Call]:
-    """What the person is asked to step in for, together with others; one query."""
-    rows = Appeal.objects.filter(person=person, state=Appeal.State.ASKED, until__gte=now)
-    rows = rows.select_related("seat__slot__lead", "seat__slot__contact", "seat__slot__place").annotate(
-        names=names_at("seat__slot__household")
-    )
-    return [Call(row, _title(row.seat.slot, row.names)) for row in rows]  # type: ignore[attr-defined]
-
-
-def passings_of(person: Person, now: datetime) -> list[Passing]:
-    """What fellows ask of the person, and what the person has asked and waits for; one query."""
-    rows = Exchange.objects.filter(Q(fellow=person) | Q(offer__person=person), state=Exchange.State.ASKED, until__gte=now)
-    rows = rows.select_related("offer__slot__contact", "offer__person", "fellow", "other__slot__contact")
-    named = rows.annotate(names=names_at("offer__slot__household"), other_names=names_at("other__slot__household"))
-    return [_passing(row, person) for row in named]
 
 
 def passing_of(person: Person, exchange: Exchange) -> Passing:

@@ -30,6 +30,10 @@ class Wanted:
     close_minute: int
     seconds_allowed: int
     even_percent: float = 1.0
+    waiting_hours: int = 12
+    ask_three: bool = False
+    evening_minute: int = 18 * 60
+    morning_minute: int = 7 * 60
 
 
 class RhythmChanged(Stale):

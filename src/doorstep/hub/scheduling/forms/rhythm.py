@@ -55,6 +55,13 @@ class RhythmForm(forms.Form):
     plan_time = _clock(_("几点排班"))
     reply_hours = _hours(_("志愿者有几个小时回话"), _("过了就算没有回话，不记过，位子另找人。"), 168)
     least_notice_hours = _hours(_("至少提前几个小时问人"), _("再晚就不发邀请了，由社工打电话。"), 72)
+    waiting_hours = _hours(_("排队轮到的，几个小时内回话"), _("后面还有人等，所以短一点；同时问几位顶上，也是这么久。"), 72)
+    evening_time = _clock(_("前一晚几点提醒"), _("答应了的，前一晚提醒一次。"))
+    morning_time = _clock(_("当天早上几点提醒"))
+    ask_three = forms.BooleanField(
+        label=_("有人来不了，自己去问最合适的三位"), required=False,
+        help_text=_("不等社工按：同时问三位，谁先答应谁去。不打勾，社工自己按。"),
+    )  # fmt: skip
     reply_promise_hours = _hours(_("居民提了需求，几个小时内回话"), _("居民看得到这个承诺。"), 168)
     close_time = _clock(_("星期日几点收尾"), _("还没办成的，这时告诉居民，下一周排在前面。"))
     seconds_allowed = _number(_("排班最多算几秒"), _("算得久一点，安排会好一点，离最好还差多少也说得更准。"), 5, 600)
@@ -71,6 +78,8 @@ class RhythmForm(forms.Form):
             "plan_day": str(rhythm.plan_days_before), "plan_time": _time(rhythm.plan_minute),
             "reply_hours": rhythm.reply_hours, "least_notice_hours": rhythm.least_notice_hours,
             "reply_promise_hours": rhythm.reply_promise_hours, "close_time": _time(rhythm.close_minute),
+            "waiting_hours": rhythm.waiting_hours, "ask_three": rhythm.ask_three,
+            "evening_time": _time(rhythm.evening_minute), "morning_time": _time(rhythm.morning_minute),
             "seconds_allowed": rhythm.seconds_allowed, "even_percent": f"{rhythm.even_percent:g}",
         }  # fmt: skip
 
@@ -81,6 +90,8 @@ class RhythmForm(forms.Form):
             plan_days_before=int(said["plan_day"]), plan_minute=_minute(said["plan_time"]),
             reply_hours=said["reply_hours"], least_notice_hours=said["least_notice_hours"],
             reply_promise_hours=said["reply_promise_hours"], close_minute=_minute(said["close_time"]),
+            waiting_hours=said["waiting_hours"], ask_three=said["ask_three"],
+            evening_minute=_minute(said["evening_time"]), morning_minute=_minute(said["morning_time"]),
             seconds_allowed=said["seconds_allowed"], even_percent=said["even_percent"],
         )  # fmt: skip
 

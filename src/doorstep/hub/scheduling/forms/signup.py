@@ -70,9 +70,7 @@ class StandInForm(forms.Form):
     """One fellow, by name if known, else by number; with what to swap, if so wished."""
 
     fellow = forms.ChoiceField(label=_("请谁替您去"), required=False, widget=forms.RadioSelect)
-    number = forms.CharField(
-        label=_("或者写志愿者编号"), required=False, max_length=12, help_text=_("在对方的“我的资料”里，像 V000012。")
-    )
+    number = forms.CharField(label=_("或者写志愿者编号"), required=False, max_length=12, help_text=_("在对方的“我的资料”里，像 V000012。"))
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
@@ -111,14 +109,22 @@ class EventForm(forms.Form):
     where = forms.CharField(label=_("在哪里"), max_length=60, help_text=_("写到找得着：红梅公园南门，穿红马甲的人。"))
     places = forms.IntegerField(label=_("要几位"), min_value=1, max_value=MOST_PLACES)
     trainees = forms.IntegerField(
-        label=_("另收几位见习的"), min_value=0, max_value=MOST_TRAINEES, initial=0, help_text=_("跟着熟手学，不要证；没有见习的，活动照样办。")
+        label=_("另收几位见习的"),
+        min_value=0,
+        max_value=MOST_TRAINEES,
+        initial=0,
+        help_text=_("跟着熟手学，不要证；没有见习的，活动照样办。"),
     )
-    skill: forms.ModelChoiceField[Skill] = forms.ModelChoiceField(label=_("要会什么"), queryset=None, required=False, empty_label=_("不要专长"))
+    skill: forms.ModelChoiceField[Skill] = forms.ModelChoiceField(
+        label=_("要会什么"), queryset=None, required=False, empty_label=_("不要专长")
+    )
     level = forms.ChoiceField(label=_("几级"), choices=[(n, n) for n in (1, 2, 3)], required=False)
     minor = forms.BooleanField(label=_("现场有孩子（去的人要有一年内的无犯罪记录查询）"), required=False)
     bodily_risk = forms.BooleanField(label=_("可能磕着碰着（先办好意外险，才收报名）"), required=False)
     insured = forms.BooleanField(label=_("意外险已经办好"), required=False)
-    risk_note = forms.CharField(label=_("有什么危险"), max_length=120, required=False, help_text=_("实话实说，比如：要搬折叠桌。没有就空着。"))
+    risk_note = forms.CharField(
+        label=_("有什么危险"), max_length=120, required=False, help_text=_("实话实说，比如：要搬折叠桌。没有就空着。")
+    )
     bring = forms.CharField(label=_("要带什么"), max_length=120, required=False)
 
     def __init__(self, *args: Any, **more: Any) -> None:

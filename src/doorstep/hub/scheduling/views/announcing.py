@@ -91,4 +91,6 @@ def objection(request: HttpRequest, exchange_id: UUID) -> HttpResponse:
     reader = the_reader(request)
     row = get_led_exchange(reader, exchange_id)
     back = reverse("scheduling:slot", args=[row.offer.slot_id])
-    return press(request, lambda: object_to(by=reader, exchange=row), back=back, done=_("没有换成。原来的那一位重新问一次，位子先替他留着。"))
+    return press(
+        request, lambda: object_to(by=reader, exchange=row), back=back, done=_("没有换成。原来的那一位重新问一次，位子先替他留着。")
+    )

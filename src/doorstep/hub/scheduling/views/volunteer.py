@@ -20,7 +20,7 @@ from ..access import get_own_offer, get_slot_to_wish_for, require_helper
 from ..actions import offer as offers
 from ..actions.availability import paint_week, set_usual_week, unpaint_week
 from ..actions.wish import wish_to_go
-from ..asked_by_others import calls_to, passings_of
+from ..asked_by_others import asked_of
 from ..forms.volunteer import FreeTimeForm
 from ..models import Offer
 from ..painting import WEEKS, Painting, keep_booked, painting_of, parts_of_a_day, weeks_to_paint
@@ -38,8 +38,7 @@ def week(request: HttpRequest) -> HttpResponse:
     context = {
         "week": shown,
         "near": near,
-        "calls": calls_to(person, now),
-        "passings": passings_of(person, now),
+        "others": asked_of(person, now),
         "guardian": guardian,
         "desk": _desk(request),
         "only_almost": all(found.almost for found, _way in near),
