@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from doorstep.hub.people.models import Person
 from doorstep.hub.testing import Cast
+from tests.figures import keep
 from tests.racing import LINES, Figures
 
 PHONE, DESK = (360, 780), (1280, 900)
@@ -136,3 +137,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if lines := config.stash.get(LINES, []):
         terminalreporter.section("figures")
         terminalreporter.write("\n".join(lines) + "\n")
+        if os.environ.get("DOORSTEP_FULL_COUNTS") == "1":
+            keep(lines)
