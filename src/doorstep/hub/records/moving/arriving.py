@@ -13,6 +13,8 @@ from doorstep.hub.people.models import Person
 
 #: The columns of the sample sheet, by what they are called here.
 TRANSFER_COLUMNS = ("志愿者号", "姓名", "从哪里转来", "开始日期", "结束日期", "小时", "凭什么")
+#: An invented line that shows how.
+SAMPLE = ("V000123", "王小明", "志愿汇", "2024-01-01", "2024-12-31", "36.5", "本人带来的打印记录")
 ANSWER_COLUMNS = ("记录号", "结果", "说明")
 TAKEN, RETURNED = "收录", "退回"
 EARLIEST = date(1990, 1, 1)

@@ -19,7 +19,7 @@ from doorstep.hub.web.reading import signed_in, the_reader
 from ..actions.moving import decide_transfers, enter_transfers, set_columns, ship, take_answers, to_send
 from ..forms.moving import ColumnForm, FileForm, MapForm, ShipForm, TransferForm
 from ..models import Shipment, SyncState
-from ..moving.arriving import SHOWN_FAULTS, TRANSFER_COLUMNS, Fault, answers, earlier_hours
+from ..moving.arriving import SAMPLE, SHOWN_FAULTS, TRANSFER_COLUMNS, Fault, answers, earlier_hours
 from ..moving.sheets import NotATable, rows_of
 from ..moving.writing import as_csv, as_xlsx
 from ..moving_access import (
@@ -50,7 +50,6 @@ INVALID = 422
 #: Empty lines under the columns, for new ones.
 SPARE = 3
 KINDS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-SAMPLE = ["V000123", "王小明", "志愿汇", "2024-01-01", "2024-12-31", "36.5", "本人带来的打印记录"]
 
 
 @signed_in
@@ -175,7 +174,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
 @signed_in
 def transfer_sample(request: HttpRequest) -> HttpResponse:
     recording_units(the_reader(request))
-    return _file("earlier-hours", "xlsx", [list(TRANSFER_COLUMNS), SAMPLE])
+    return _file("earlier-hours", "xlsx", [list(TRANSFER_COLUMNS), list(SAMPLE)])
 
 
 @require_GET
