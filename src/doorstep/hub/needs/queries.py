@@ -394,5 +394,5 @@ def past_needs(need: Need, limit: int = 6) -> list[Need]:
 
 def promised_on(slot: Slot) -> list[Offer]:
     """The promised seats of a slot of which nobody has said how they went."""
-    found = Offer.objects.filter(slot=slot, state=OfferState.ACCEPTED).select_related("person", "seat__skill", "slot")
+    found = Offer.objects.filter(slot=slot, state=OfferState.ACCEPTED).select_related("person", "seat__skill", "slot", "presence")
     return list(found.order_by("seat__number"))

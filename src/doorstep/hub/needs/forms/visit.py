@@ -9,8 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from doorstep.hub.records.models import Attendance
 from doorstep.hub.scheduling.models import Offer
 from doorstep.hub.web.forms import KindForm
+from doorstep.hub.web.templatetags.doorstep import clock
 
 from .ask import HEARD
+
+
+def seen(offer: Offer) -> str:
+    """What is known already of the person's coming and leaving, for whoever asks the home."""
+    presence = getattr(offer, "presence", None)
+    if presence is None or presence.came_at is None:
+        return ""
+    said = _("%(time)s 到（%(how)s）") % {"time": clock(presence.came_at), "how": presence.get_came_how_display()}
+    if presence.left_at is None:
+        return str(said)
+    return str(_("%(came)s，%(time)s 走（%(how)s）") % {"came": said, "time": clock(presence.left_at), "how": presence.get_left_how_display()})
 
 
 class VisitForm(KindForm):
@@ -32,6 +44,7 @@ class VisitForm(KindForm):
         for name, offer in self.offers.items():
             self.fields[name] = forms.ChoiceField(
                 label=_("%(name)s去了没有") % {"name": offer.person.name}, choices=Attendance.Outcome.choices, widget=forms.RadioSelect,
+                help_text=seen(offer),
                 error_messages={"required": _("请点一下他去了没有。")},
             )  # fmt: skip
         self.order_fields([*self.offers, "channel", "words"])

@@ -17,9 +17,9 @@ from doorstep.hub.journal.models import Entry as JournalEntry
 from doorstep.hub.needs.actions.asking import Asked, ask
 from doorstep.hub.needs.actions.closing import record_visit
 from doorstep.hub.needs.actions.forgetting import forget
+from doorstep.hub.people.actions.forgetting import FORGOTTEN
 from doorstep.hub.people.actions.person import appoint
 from doorstep.hub.people.models import Account, Consent, Membership, Person, Role
-from doorstep.hub.people.queries import FORGOTTEN
 from doorstep.hub.records import book
 from doorstep.hub.records.actions.booking import close_day
 from doorstep.hub.records.actions.data_request import answer_data_request, ask_for_data

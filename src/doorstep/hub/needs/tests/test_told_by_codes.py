@@ -6,8 +6,9 @@ import pytest
 
 from doorstep.hub.needs.access import VisitClosed
 from doorstep.hub.needs.actions.closing import close_served, record_visit
+from doorstep.hub.needs.forms.visit import VisitForm
 from doorstep.hub.needs.models import Need, NeedState
-from doorstep.hub.needs.queries import arrangement, to_judge
+from doorstep.hub.needs.queries import arrangement, promised_on, to_judge
 from doorstep.hub.records import book
 from doorstep.hub.records.actions.presence import check_in, check_out
 from doorstep.hub.records.models import Attendance, Hours
@@ -63,3 +64,14 @@ def test_who_did_not_come_beside_one_who_did_sends_nobody_again(cast: Cast) -> N
     need.refresh_from_db()
     assert need.state == NeedState.DONE and Slot.objects.filter(occasion__need=need).count() == 1
     assert set(Attendance.objects.values_list("outcome", flat=True)) == {"served", "no_show"}
+
+
+def test_who_asks_the_home_sees_what_is_known_already(cast: Cast) -> None:
+    _need, [offer] = a_visit(cast)
+    assert VisitForm(offers=promised_on(offer.slot)).asked()[0].help_text == ""
+    check_in(by=offer.person, offer=offer, now=offer.start)
+    [asked] = VisitForm(offers=promised_on(offer.slot)).asked()
+    assert asked.help_text == "9:00 到（自己报的，还没人证明）"
+    check_out(by=offer.person, offer=offer, code=book.code_at(offer.slot_id, offer.end).scanned, now=offer.end)
+    [asked] = VisitForm(offers=promised_on(offer.slot)).asked()
+    assert asked.help_text == "9:00 到（自己报的，还没人证明），10:00 走（扫了现场的码）"
