@@ -32,10 +32,6 @@ LEADING_FIRST = {Role.DISTRICT: 0, Role.SOCIAL_WORKER: 1, Role.SPECIALIST: 2, Ro
 CAST_TURN = {Role.SOCIAL_WORKER: 0, Role.VOLUNTEER: 1, Role.DISTRICT: 3}
 
 
-#: What stands where a name was, once the person has asked to be forgotten.
-FORGOTTEN = "（资料已删）"
-
-
 def today() -> date:
     return timezone.localdate()
 

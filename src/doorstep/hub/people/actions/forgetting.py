@@ -21,7 +21,10 @@ from ..models import (
     SpokenLanguage,
     VolunteerProfile,
 )
-from ..queries import FORGOTTEN, today
+from ..queries import today
+
+#: What stands where a name was, once the person has asked to be forgotten.
+FORGOTTEN = "（资料已删）"
 
 
 @transaction.atomic

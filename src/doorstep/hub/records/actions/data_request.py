@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from doorstep.hub.journal.actions import record, tell
 from doorstep.hub.people.access import is_district_officer, led_places
-from doorstep.hub.people.actions.forgetting import forget_person
+from doorstep.hub.people.actions.forgetting import FORGOTTEN, forget_person
 from doorstep.hub.people.models import Person, Place
-from doorstep.hub.people.queries import FORGOTTEN
 from doorstep.hub.scheduling.actions.forgetting import forget_arrangements
 from doorstep.hub.scheduling.models import Offer, OfferState
 
