@@ -42,6 +42,15 @@ def sheets(certificates: Iterable[Certificate], *, form: str = "pdf", points: fl
     return made[0] if isinstance(made, list) else bytes(made or b"")
 
 
+def can_be_printed(picture: bytes) -> bool:
+    """Whether the typesetter can read a picture, and not only its name and size."""
+    try:
+        typst.Compiler(b"#image(bytes(json(bytes(sys.inputs.said))))", sys_inputs={"said": json.dumps(list(picture))}).compile(format="pdf")
+    except typst.TypstError:
+        return False
+    return True
+
+
 def section(certificate: Certificate) -> dict[str, Any]:
     """All that one page says, as text."""
     person, snapshot = certificate.person, certificate.snapshot
@@ -93,6 +102,8 @@ def _late(service: dict[str, int]) -> str:
 
 def _notes(snapshot: dict[str, Any], tenths: int) -> Iterable[str]:
     """What stands beside the sum. Of the national system only what it has taken in already."""
+    if disputed := snapshot.get("disputed", 0):
+        yield f"其中 {hours(disputed)} 小时本人有异议，开证明时还在核对。"
     if questioned := snapshot.get("questioned", 0):
         yield f"其中 {hours(questioned)} 小时有疑问，开证明时还没有查清。"
     if snapshot["training"]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from doorstep.hub.journal.actions import record, tell
 from doorstep.hub.people.models import Person, Place
 
-from .. import book, proving
+from .. import book, printing, proving
 from ..certificate_access import (
     ALPHABET,
     NoSealYet,
@@ -25,7 +25,7 @@ from ..certificate_access import (
     require_issuer,
     require_keeper,
 )
-from ..models import Batch, Certificate, Hours, Log, LogHead, Seal, StatusRegister, SyncState
+from ..models import Batch, Certificate, Hours, HoursState, Log, LogHead, Seal, StatusRegister, SyncState
 from ..queries.watching import questioned_tenths
 from .booking import append, know_own_key, subject_of, the_log
 
@@ -92,6 +92,7 @@ def _snapshot(person: Person, unit: Place, start: date, end: date, subject: str)
     return {
         "service": by_grade, "training": training, "transferred": proving.transferred(found), "times": len(service), "lines": _lines(service),
         "synced": sum(row.tenths for row in service if row.sync == SyncState.SYNCED), "entries": [row.entry for row in service],
+        "disputed": sum(row.tenths for row in service if row.state == HoursState.DISPUTED),
         "questioned": questioned_tenths(row.pk for row in service),
         "first": min(timezone.localdate(row.came) for row in service).isoformat(), "last": max(timezone.localdate(row.left) for row in service).isoformat(),
     }  # fmt: skip
@@ -201,6 +202,8 @@ def set_seal(*, by: Person, unit: Place, image: bytes | None, now: datetime | No
     require_keeper(by, unit)
     if image is not None:
         check_png(image)
+        if not printing.can_be_printed(image):
+            raise NotAPicture
     facts = {"image": image, "set_by": by, "set_at": now or timezone.now()}
     seal, _created = Seal.objects.update_or_create(unit=unit, defaults=facts)
     record(actor_id=by.pk, verb="set_seal", subject=seal, place_id=unit.pk, detail={"drawn": image is None})

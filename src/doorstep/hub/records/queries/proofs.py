@@ -166,6 +166,11 @@ def earned_by(person: Person, units: Iterable[UUID] | None = None) -> list[Earne
     ]
 
 
+def hours_in(certificate: Certificate) -> QuerySet[Hours]:
+    """The hours of a certificate as they stand, for its holder to take receipts of; corrected ones have other entries and are left out."""
+    return Hours.objects.filter(person=certificate.person, entry__in=certificate.snapshot["entries"]).order_by("-came")
+
+
 def certificates_of(person: Person) -> QuerySet[Certificate]:
     return Certificate.objects.filter(person=person).select_related("unit")
 

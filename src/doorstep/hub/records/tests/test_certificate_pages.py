@@ -171,13 +171,15 @@ def test_the_owner_takes_a_receipt_once_there_is_a_head(cast: Cast) -> None:
     assert cast.sign_in(Client(), cast.zhou).get(url).status_code == 404
 
 
-def png(width: int = 200, height: int = 200) -> bytes:
+def png(width: int = 200, height: int = 200, broken: bool = False) -> bytes:
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     rows = b"".join(b"\0" + b"\xc0\x20\x20\x80" * width for _ in range(height))
     head = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", b"no picture" if broken else zlib.compress(rows)) + chunk(b"IEND", b"")
+    )
 
 
 def test_a_seal_is_a_real_picture_off_by_default_and_printed_where_the_holder_wishes(cast: Cast) -> None:
@@ -185,7 +187,7 @@ def test_a_seal_is_a_real_picture_off_by_default_and_printed_where_the_holder_wi
     certificate, url = issued(cast), reverse("records:seal")
     client = cast.sign_in(Client(), cast.zhou)
     assert client.get(url).status_code == 200 and printing.section(certificate)["seal"] is None
-    for bad in (b"GIF89a", png()[:-1], png() + b"x", png(50, 200), b"\x89PNG\r\n\x1a\n" + b"\0" * 40):
+    for bad in (b"GIF89a", png()[:-1], png() + b"x", png(50, 200), b"\x89PNG\r\n\x1a\n" + b"\0" * 40, png(broken=True)):
         assert client.post(url, {"image": SimpleUploadedFile("s.png", bad)}).status_code == 422
     assert client.post(url, {"image": SimpleUploadedFile("s.png", png())}).status_code == 302
     assert client.get(reverse("records:seal_picture", args=[cast.community.pk])).content == png()

@@ -148,6 +148,7 @@ def test_what_was_corrected_or_disputed_since_shows_without_telling_more(cast: C
     assert not (before.corrected or before.disputed or before.changed)
     dispute_hours(by=cast.chen, hours=hours, words="那天我做了三个小时，还帮王家搬了床。")
     assert standing_of(certificate).disputed
+    assert "其中 2.0 小时本人有异议，开证明时还在核对。" in printing.section(issued(cast))["notes"]
     correction = propose_correction(
         by=cast.zhou, hours=hours, came=hours.came, left=hours.came + timedelta(hours=3), why="签到表上是三小时"
     )
@@ -203,7 +204,13 @@ def test_a_long_record_fits_one_page_and_rare_letters_are_printed(cast: Cast) ->
         filled(cast, days=30 + number, title=f"第{number}样事")
     certificate = issued(cast)
     assert len(certificate.snapshot["lines"]) == 7 and sum(line["tenths"] for line in certificate.snapshot["lines"]) == 280
-    certificate.snapshot |= {"service": {grade: 70 for grade in printing.GRADES}, "training": 60, "transferred": 120, "synced": 20, "questioned": 40}
+    certificate.snapshot |= {
+        "service": dict.fromkeys(printing.GRADES, 70),
+        "training": 60,
+        "transferred": 120,
+        "synced": 20,
+        "questioned": 40,
+    }
     assert len(printing.section(certificate)["grades"]) == 4 and len(printing.section(certificate)["notes"]) == 4
     assert printing.sheets([certificate]).count(b"/MediaBox") == 1
 

@@ -69,8 +69,9 @@ def test_the_owner_disputes_two_people_correct_and_the_ledger_keeps_both(cast: C
         verify_hours(by=cast.zhou, hours=hours)
     dispute_hours(by=owner, hours=hours, words="做了两个小时，不是一个小时。")
     correction = propose_correction(
-        by=cast.zhou, hours=hours, came=hours.came, left=hours.came + timedelta(hours=2), why="家里也说是两个小时"
-    )
+        by=cast.zhou, hours=hours, came=hours.came, left=hours.came + timedelta(hours=2), why="家里也说是两个小时", beyond_plan=True,
+        now=hours.left + timedelta(hours=3),
+    )  # fmt: skip
     with pytest.raises(NotTwice):
         decide_correction(by=cast.zhou, correction=correction, approved=True, now=hours.left + timedelta(hours=3))
     decide_correction(by=cast.lin, correction=correction, approved=True, now=hours.left + timedelta(hours=3))

@@ -117,7 +117,7 @@ def certificate(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
     is_holder = found.person_id == reader.pk
     context = {
         "found": proofs.standing_of(found), "is_holder": is_holder, "may_revoke": not is_holder and may_keep(reader, found.unit),
-        "form": RevokeForm(), "address": printing.check_address(found), "sealed": hasattr(found.unit, "seal"),
+        "form": RevokeForm(), "address": printing.check_address(found), "sealed": hasattr(found.unit, "seal"), "rows": page_of(request, proofs.hours_in(found)) if is_holder else None,
     }  # fmt: skip
     return render(request, "records/proofs/certificate.html", context)
 
