@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from doorstep.hub.scheduling.models import Offer, OfferState
 
-from .models import How, Presence
+from .models import Attendance, How, Presence
 
 #: So long before the start one may check in, and so long after the end one may still check in or out.
 EARLY, LATE = timedelta(hours=1), timedelta(hours=3)
@@ -39,6 +39,7 @@ class Stand(StrEnum):
     WAITS = "waits"
     SERVED = "served"
     MISSED = "missed"
+    AFTER = "after"
 
 
 def presence_of(offer: Offer) -> Presence | None:
@@ -54,13 +55,21 @@ def closes(offer: Offer) -> datetime:
     return offer.end + LATE
 
 
+def contradicted(offer: Offer) -> bool:
+    """Whether a phone sent a coming after somebody had said that nobody came."""
+    presence, row = presence_of(offer), getattr(offer, "attendance", None)
+    if presence is None or row is None or presence.came_sent_at is None or row.outcome != Attendance.Outcome.NO_SHOW:
+        return False
+    return bool(presence.came_sent_at > row.at)
+
+
 def stand_of(offer: Offer, now: datetime) -> Stand:
     """What the page says first of one expected person."""
     presence = presence_of(offer)
     if offer.state == OfferState.SERVED:
         return Stand.SERVED
     if offer.state == OfferState.MISSED:
-        return Stand.MISSED
+        return Stand.AFTER if contradicted(offer) else Stand.MISSED
     if presence is None or presence.came_at is None:
         return Stand.EXPECTED
     if presence.left_at is not None:

@@ -10,7 +10,7 @@ from doorstep.hub.journal.access import Refused
 from doorstep.hub.journal.actions import record
 from doorstep.hub.people.models import Person
 from doorstep.hub.scheduling.access import AlreadyAnswered
-from doorstep.hub.scheduling.actions.offer import settle
+from doorstep.hub.scheduling.actions.offer import came_after_all, settle
 from doorstep.hub.scheduling.models import Offer, OfferState
 
 from ..models import Attendance, Presence
@@ -27,6 +27,23 @@ class OwnVisit(Refused):
 
 class NoWitness(Refused):
     sentence = _("来和走没有都扫码，要有家里人或社工说一句才算。请找社工确认。")
+
+
+@transaction.atomic
+def put_right(*, by: Person, offer: Offer, now: datetime) -> Attendance:
+    """Somebody was written down as missing, and came after all: by whoever is in charge, never by the one who went."""
+    if by.pk == offer.person_id:
+        raise OwnVisit
+    row = Attendance.objects.select_for_update().get(offer=offer)
+    if row.outcome != Attendance.Outcome.NO_SHOW:
+        raise AlreadyAnswered
+    row.outcome, row.said_by, row.at = Attendance.Outcome.SERVED, by, now
+    row.save()
+    came_after_all(offer=offer, now=now)
+    row.offer = offer
+    hours_from(attendance=row, now=now)
+    record(actor_id=by.pk, verb="put_right", subject=row, place_id=offer.slot.place_id)
+    return row
 
 
 @transaction.atomic

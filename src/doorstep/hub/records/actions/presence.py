@@ -19,7 +19,7 @@ from doorstep.hub.scheduling.models import Channel, Offer, OfferState, SlotState
 
 from .. import book
 from ..access import may_be_located, require_steady_clock
-from ..being import FRESH, MOST_WRONG, Kept, closes, opens
+from ..being import FRESH, MOST_WRONG, Kept, closes, contradicted, opens
 from ..models import Attendance, How, Presence
 from ..refusals import (
     AlreadyHere,
@@ -40,7 +40,7 @@ from ..refusals import (
     WrongCode,
     WrongTime,
 )
-from .attendance import record_attendance
+from .attendance import put_right, record_attendance
 
 #: Ways in which only who is in charge may write somebody down.
 OF_OTHERS = (How.LEADER, How.WORD, How.PAPER)
@@ -138,9 +138,14 @@ def say_left(*, by: Person, offer: Offer, at: datetime, now: datetime | None = N
 
 @transaction.atomic
 def vouch(*, by: Person, offer: Offer, left: datetime | None = None, now: datetime | None = None) -> Presence:
-    """One press of who is in charge: what the person says is so. `left`: when it was, if nobody has said."""
+    """One press of who is in charge: what the person says is so. `left`: when it was, if nobody has said.
+
+    Also where she had said that nobody came and a phone sent the coming afterwards: then that is put right.
+    """
     moment = now or timezone.now()
-    current = _expected(by, offer, late=False)
+    current = _expected(by, offer, late=True)
+    if current.state != OfferState.ACCEPTED and not contradicted(current):
+        raise AlreadySettled
     _in_charge(by, current)
     presence = Presence.objects.select_for_update().select_related("offer").filter(offer=current).first()
     if presence is None or presence.came_at is None:
@@ -151,13 +156,17 @@ def vouch(*, by: Person, offer: Offer, left: datetime | None = None, now: dateti
         presence.left_at, presence.left_how, presence.left_by = left, How.WORD, by
     if presence.came_how == How.UNPROVED:
         presence.came_how, presence.came_by = How.WORD, by
-    elif presence.left_at is None:
+    elif presence.left_at is None and current.state == OfferState.ACCEPTED:
         raise NothingToConfirm
     if presence.left_how == How.UNPROVED:
         presence.left_how, presence.left_by = How.WORD, by
     presence.save()
     record(actor_id=by.pk, verb="vouch", subject=current, place_id=current.slot.place_id)
-    if presence.left_at is not None:
+    if current.state == OfferState.MISSED:
+        if presence.left_at is None:
+            raise WrongTime
+        put_right(by=by, offer=current, now=moment)
+    elif presence.left_at is not None:
         record_attendance(by=by, offer=current, outcome=Attendance.Outcome.SERVED, channel=Channel.IN_PERSON, now=moment)
     return presence
 
@@ -172,6 +181,18 @@ def did_not_come(*, by: Person, offer: Offer, now: datetime | None = None) -> At
     if Presence.objects.filter(offer=current, came_at__isnull=False).exists():
         raise NothingToConfirm
     return record_attendance(by=by, offer=current, outcome=Attendance.Outcome.NO_SHOW, channel=Channel.IN_PERSON, now=now)
+
+
+@transaction.atomic
+def stays_missed(*, by: Person, offer: Offer, now: datetime | None = None) -> None:
+    """She has asked: what the phone sent afterwards was not so. Said again, with her name."""
+    moment = now or timezone.now()
+    current = _expected(by, offer, late=True)
+    _in_charge(by, current)
+    if not contradicted(current):
+        raise NothingToConfirm
+    Attendance.objects.filter(offer=current).update(at=moment, said_by=by)
+    record(actor_id=by.pk, verb="stays_missed", subject=current, place_id=current.slot.place_id)
 
 
 @transaction.atomic

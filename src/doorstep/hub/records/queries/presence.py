@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from doorstep.hub.people.models import Place
@@ -14,7 +14,7 @@ from doorstep.hub.scheduling.models import Offer, OfferState, Slot
 
 from .. import book
 from ..being import Stand, closes, opens, presence_of, stand_of
-from ..models import How, Presence
+from ..models import Attendance, How, Presence
 
 #: States of somebody who promised to come.
 EXPECTED = (OfferState.ACCEPTED, OfferState.SERVED, OfferState.MISSED)
@@ -53,9 +53,10 @@ class Line:
         return self.offer.state == OfferState.ACCEPTED and opens(self.offer) <= self.now <= closes(self.offer)
 
     @property
-    def unproved(self) -> bool:
+    def asks_when(self) -> bool:
+        """Whether somebody has to say when the person left."""
         found = self.presence
-        return found is not None and How.UNPROVED in (found.came_how, found.left_how)
+        return found is not None and found.left_at is None and self.stand in (Stand.FORGOT, Stand.AFTER)
 
 
 @dataclass(frozen=True)
@@ -101,12 +102,13 @@ def roll_of(slot: Slot, now: datetime) -> list[Line]:
 
 
 def _waiting(places: Iterable[Place | UUID], now: datetime) -> QuerySet[Offer]:
-    """Who came and whose hours want a word: has left, or has not checked out and the day is over, or asks to be confirmed."""
+    """Who came and whose hours want a word: has left, or has not checked out and the day is over, or asks
+    to be confirmed; and who was written down as missing before a phone sent the coming."""
     midnight = _day(timezone.localdate(now))[0]
     waits = Q(presence__left_at__isnull=False) | Q(start__lt=midnight) | Q(presence__came_how=How.UNPROVED)
-    return Offer.objects.filter(
-        waits, slot__place__in=list(places), state=OfferState.ACCEPTED, presence__came_at__isnull=False, start__gte=now - LOOKS_BACK
-    )
+    after = Q(state=OfferState.MISSED, attendance__outcome=Attendance.Outcome.NO_SHOW, presence__came_sent_at__gt=F("attendance__at"))
+    waits = after | (waits & Q(state=OfferState.ACCEPTED))
+    return Offer.objects.filter(waits, slot__place__in=list(places), presence__came_at__isnull=False, start__gte=now - LOOKS_BACK)
 
 
 def words_waited_for(places: Iterable[Place | UUID], now: datetime) -> int:

@@ -13,9 +13,19 @@ from doorstep.hub.needs.actions.closing import record_visit
 from doorstep.hub.people.actions.person import give_consent
 from doorstep.hub.people.models import Person
 from doorstep.hub.records import book
-from doorstep.hub.records.actions.presence import ask_who_forgot, check_in, check_out, did_not_come, note_wrong_code, say_left, vouch
+from doorstep.hub.records.actions.presence import (
+    ask_who_forgot,
+    check_in,
+    check_out,
+    did_not_come,
+    note_wrong_code,
+    say_left,
+    stays_missed,
+    vouch,
+)
 from doorstep.hub.records.being import Kept, Stand, stand_of
 from doorstep.hub.records.models import Attendance, Hours, How, Presence
+from doorstep.hub.records.queries.presence import words_waited_for
 from doorstep.hub.records.refusals import (
     AlreadyHere,
     AlreadyLeft,
@@ -351,6 +361,39 @@ def test_a_kept_code_that_comes_after_the_visit_was_written_off_is_not_lost(cast
     check_in(by=offer.person, offer=offer, code=scanned(offer, came_at), kept=Kept(came_at), now=offer.end + timedelta(days=2))
     assert Presence.objects.get().came_at == came_at and not Hours.objects.exists()
     assert Notice.objects.filter(person_id=cast.zhou.pk, kind="presence_after").count() == 1
+
+
+def written_off(cast: Cast, offer: Offer) -> datetime:
+    """Nobody came, says 周敏; two days later the phone sends what it kept."""
+    did_not_come(by=cast.zhou, offer=away_from_homes(offer), now=offer.end + timedelta(hours=5))
+    later = offer.end + timedelta(days=2)
+    for act, minute in ((check_in, 1), (check_out, 55)):
+        at = offer.start + minute * MINUTE
+        act(by=offer.person, offer=offer, code=scanned(offer, at), kept=Kept(at), now=later)
+    return later
+
+
+def whole(offer: Offer) -> Offer:
+    return Offer.objects.select_related("attendance", "presence", "slot__place", "person").get(pk=offer.pk)
+
+
+def test_who_was_written_off_and_came_after_all_gets_the_hours(cast: Cast, offer: Offer) -> None:
+    later = written_off(cast, offer)
+    assert stand_of(whole(offer), later) == Stand.AFTER and words_waited_for([cast.community], later) == 1
+    refused(OwnWord, vouch, by=offer.person, offer=offer, now=later)
+    vouch(by=cast.zhou, offer=offer, now=later)
+    assert (hours().grade, hours().tenths, hours().state) == ("code_pair", 9, "recorded")
+    assert (whole(offer).state, Attendance.objects.get().outcome) == (OfferState.SERVED, "served")
+    assert words_waited_for([cast.community], later) == 0
+    refused(AlreadySettled, vouch, by=cast.zhou, offer=offer, now=later)
+
+
+def test_who_was_written_off_stays_so_if_asking_shows_it(cast: Cast, offer: Offer) -> None:
+    later = written_off(cast, offer)
+    stays_missed(by=cast.zhou, offer=offer, now=later + MINUTE)
+    assert stand_of(whole(offer), later) == Stand.MISSED and words_waited_for([cast.community], later) == 0
+    assert not Hours.objects.exists()
+    refused(NothingToConfirm, stays_missed, by=cast.zhou, offer=offer, now=later + MINUTE)
 
 
 # --- position and the phone's mark -----------------------------------------------------------------------------------------------------

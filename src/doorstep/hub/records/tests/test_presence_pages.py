@@ -13,6 +13,7 @@ from doorstep.hub.journal.models import Claim
 from doorstep.hub.people.models import Consent
 from doorstep.hub.records import book
 from doorstep.hub.records.actions.presence import check_in
+from doorstep.hub.records.being import Kept
 from doorstep.hub.records.models import Attendance, Hours, How, Presence
 from doorstep.hub.records.views.desk import drawn
 from doorstep.hub.scheduling.actions.slot import SeatWanted
@@ -144,6 +145,24 @@ def test_nobody_came_to_the_station(cast: Cast, client: Client, offer: Offer, cl
     Slot.objects.update(household=None)
     press(client, reverse("records:say", args=[offer.pk, "absent"]))
     assert Attendance.objects.get().outcome == "no_show"
+
+
+def test_who_was_written_off_before_the_phone_had_network_is_put_right_or_not(cast: Cast, client: Client, clock: Clock) -> None:
+    first, second = crowd(cast)
+    clock.set(first.end)
+    desk = cast.sign_in(client, cast.zhou)
+    for offer in (first, second):
+        press(desk, reverse("records:say", args=[offer.pk, "absent"]))
+        check_in(by=offer.person, offer=offer, kept=Kept(offer.start), now=clock.now + MINUTE)
+    clock.set(clock.now + 2 * MINUTE)
+    page = text(desk.get(reverse("records:presence")))
+    assert "2 位等您一句话" in page and "原来记的是没有来" in page
+    assert "已经记完了" not in page and "等社工确认" in text(cast.sign_in(Client(), first.person).get(here(first)))
+    assert "这个时间不对" in text(press(desk, reverse("records:say", args=[first.pk, "so"])))
+    press(desk, reverse("records:say", args=[first.pk, "so"]), left="14:30")
+    press(desk, reverse("records:say", args=[second.pk, "not"]))
+    assert "等您一句话" not in text(desk.get(reverse("records:presence")))
+    assert (Hours.objects.get().person, Hours.objects.get().tenths, Hours.objects.get().grade) == (first.person, 5, "leader")
 
 
 def test_the_code_on_the_social_workers_phone_turns(cast: Cast, client: Client, offer: Offer, clock: Clock) -> None:

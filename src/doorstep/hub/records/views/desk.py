@@ -22,7 +22,7 @@ from doorstep.hub.web.reading import signed_in, the_reader
 
 from .. import book
 from ..access import get_presence_desk
-from ..actions.presence import call_roll, check_in, check_out, did_not_come, take_sheet, vouch
+from ..actions.presence import call_roll, check_in, check_out, did_not_come, stays_missed, take_sheet, vouch
 from ..being import Stand
 from ..forms.presence import RollForm, SheetForm, TypedForm, WordForm, on_day_of
 from ..queries.presence import line_called, occasions_on, roll_of, waiting_lines
@@ -76,7 +76,10 @@ def say(request: HttpRequest, offer_id: UUID, verb: str) -> HttpResponse:
     def absent() -> None:
         did_not_come(by=reader, offer=offer)
 
-    acts: dict[str, Callable[[], None]] = {"so": confirm, "absent": absent}
+    def not_so() -> None:
+        stays_missed(by=reader, offer=offer)
+
+    acts: dict[str, Callable[[], None]] = {"so": confirm, "absent": absent, "not": not_so}
     if verb not in acts:
         raise Http404
     return press(request, acts[verb], back=back, done=_("记下了。"))

@@ -234,6 +234,12 @@ def settle(*, offer: Offer, served: bool, now: datetime) -> None:
         )
 
 
+@transaction.atomic
+def came_after_all(*, offer: Offer, now: datetime) -> None:
+    """What attendance says of an offer that was taken for missed; its slot stays as it went on since."""
+    _move(offer, [OfferState.MISSED], OfferState.SERVED, closed_at=now)
+
+
 def _may_answer(by: Person, offer: Offer) -> None:
     """The asked person, or a social worker who takes down what the person said."""
     if by.pk != offer.person_id and not leads_at(by, offer.slot.place_id):
