@@ -126,7 +126,8 @@ class _Laid:
     """Goes through what was recorded and verified in the order of time, and keeps which entry became which hour's."""
 
     def __init__(self, size: int, salts: dict[UUID, bytes]) -> None:
-        self._next, self._salts = size, salts
+        self._next, self._salts, self._hours = size, salts, Hours()
+        self._zone = timezone.get_current_timezone()
         self._known: dict[tuple[UUID, UUID], str] = {}
         self._rules: dict[date, book.Pack] = {}
         self._due: dict[date, Any] = {}
@@ -145,15 +146,19 @@ class _Laid:
                 yield at, book.Fact(book.Kind.HOURS_RECORDED, row.unit_id, self._said(row, ruling))
                 self._next += 1
 
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(self._zone).date()
+
     def _judged(self, row: Served) -> book.Ruling:
-        day = timezone.localdate(row.came)
+        day = self._day(row.came)
         rules = self._rules.setdefault(day, self._rules.get(day) or book.rules_on(day, ""))
-        hours = Hours(
+        # One object for all: building it takes longer than judging it.
+        self._hours.__dict__.update(
             id=row.id, person_id=row.person_id, unit_id=row.unit_id, slot_id=row.slot_id, came=row.came, left=row.left, planned=row.planned,
             code_in=row.code_in, code_out=row.code_out, confirmed_by_id=row.confirmed_by_id, entered_by_id=row.entered_by_id,
             approved_by_id=row.approved_by_id,
         )  # fmt: skip
-        ruling = book.ruled_alone(rules, hours, row.recorded_at)
+        ruling = book.ruled_alone(rules, self._hours, row.recorded_at)
         self._done.append((row, ruling, rules.name))
         return ruling
 
@@ -162,7 +167,7 @@ class _Laid:
         return {
             "subject": self._subject(row.person_id, row.unit_id), "activity": "service", "slot": str(row.slot_id), "planned": row.planned,
             "served": int((row.left - row.came).total_seconds() // 60), "tenths": ruling.tenths, "grade": ruling.grade, "rules": self._done[-1][2],
-            "start": timezone.localdate(row.came), "end": timezone.localdate(row.left), "approvers": tuple(sorted(approvers)),
+            "start": self._day(row.came), "end": self._day(row.left), "approvers": tuple(sorted(approvers)),
         }  # fmt: skip
 
     def _subject(self, person: UUID, unit: UUID) -> str:
@@ -174,8 +179,8 @@ class _Laid:
         return [self._row(row, ruling, rules) for row, ruling, rules in self._done if ruling.counts]
 
     def _row(self, row: Served, ruling: book.Ruling, rules: str) -> LaidHours:
-        ended = timezone.localdate(row.left)
-        due = self._due.setdefault(ended, self._due.get(ended) or book.deadline_of(self._rules[timezone.localdate(row.came)], ended))
+        ended = self._day(row.left)
+        due = self._due.setdefault(ended, self._due.get(ended) or book.deadline_of(self._rules[self._day(row.came)], ended))
         return LaidHours(
             row.id, row.person_id, row.unit_id, row.slot_id, row.attendance_id, row.title, row.came, row.left, row.planned, ruling.tenths,
             str(ruling.grade), row.code_in, row.code_out, row.confirmed_by_id, row.entered_by_id, row.entered_at, row.approved_by_id, rules,
