@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from django.utils.crypto import salted_hmac
 from doorstep.ledger.entry import Entry, Kind, commitment, pseudonym, read
 from doorstep.ledger.entry import Grade as LedgerGrade
 from doorstep.ledger.head import Head, Key, Signer, opened, sign
-from doorstep.ledger.pack import FACTS, Block, Pack, digest, pack, pack_on
+from doorstep.ledger.pack import FACTS, BadPack, Block, Pack, digest, pack, pack_on
 from doorstep.ledger.rules import Evidence, Presence, Refusal, Ruling, by_day, judge
 from doorstep.ledger.stars import Record, Scheme, Standing, default_scheme, scheme, standing
 from doorstep.ledger.tree import Frontier, Kept, leaf_hash
@@ -24,7 +24,9 @@ from doorstep.ledger.workdays import Calendar, Deadline, deadline
 
 from .models import AnnouncedYear, Hours, LogKey, RulePack, StarScheme
 
-__all__ = ["Block", "Entry", "Kind", "LedgerGrade", "Pack", "Ruling", "commitment", "read"]
+__all__ = [
+    "BadPack", "Block", "Calendar", "Deadline", "Entry", "Kind", "LedgerGrade", "Pack", "Ruling", "Scheme", "Standing", "commitment", "pack", "read", "scheme",
+]  # fmt: skip
 
 #: The pack that holds until a district adopts its own.
 DEFAULT_RULES = FACTS / "rules-default-1.json"
@@ -149,7 +151,7 @@ def _evidence(hours: Hours) -> Evidence:
         words |= {name: words[name] or f"forgotten {name}" for name in ("entered_by", "approved_by")}
     elif hours.entry is not None and not (words["confirmed_by"] or words["led_by"]):
         words["confirmed_by"] = "forgotten" if hours.grade in (LedgerGrade.CODE_AND_WORD, LedgerGrade.LEADER) else None
-    return Evidence(code_in=hours.code_in, code_out=hours.code_out, **words)
+    return replace(Evidence(code_in=hours.code_in, code_out=hours.code_out), **words)
 
 
 def _named(person_id: UUID | None) -> str | None:
@@ -202,9 +204,14 @@ def calendar() -> Calendar:
     return Calendar(entered.free | kept[0], entered.worked | kept[1], entered.years | known.years)
 
 
-def deadline_of(rules: Pack, ended: date) -> Deadline:
-    """The last day for a record, and the day of the warning."""
-    return deadline(calendar(), ended, rules.record_within_days, rules.warn_on_day)
+def deadline_of(rules: Pack, ended: date, known: Calendar | None = None) -> Deadline:
+    """The last day for a record, and the day of the warning; who asks for many brings the calendar along."""
+    return deadline(known or calendar(), ended, rules.record_within_days, rules.warn_on_day)
+
+
+def days_left(known: Calendar, today: date, last: date) -> int:
+    """Working days from tomorrow to the last day; by weekends where nothing is announced."""
+    return sum(known.looks_worked(today + timedelta(days=n)) for n in range(1, (last - today).days + 1))
 
 
 # --- heads -----------------------------------------------------------------------------------------------------------------------------

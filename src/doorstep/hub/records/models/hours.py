@@ -67,6 +67,7 @@ class Hours(Identified):
     slot = models.ForeignKey(Slot, null=True, on_delete=models.PROTECT, related_name="hours")
     attendance = models.OneToOneField(Attendance, null=True, on_delete=models.PROTECT, related_name="hours")
     kind = models.CharField(max_length=20, default="service", help_text="kind of activity in the rule pack")
+    block = models.CharField(max_length=10, default="service", help_text="where it goes in the record: service, training or none")
     title = models.CharField(max_length=60)
     came = models.DateTimeField()
     left = models.DateTimeField()
@@ -93,6 +94,7 @@ class Hours(Identified):
     due_guessed = models.BooleanField(default=False, help_text="the holidays of that year are not announced yet")
     verified_at = models.DateTimeField(null=True)
     dispute = models.CharField(max_length=200, blank=True)
+    answer = models.CharField(max_length=200, blank=True, help_text="why a dispute led to no correction; its owner reads it")
     entry = models.BigIntegerField(null=True, unique=True, help_text="number of the ledger's entry that counts now")
     sync = models.CharField(max_length=10, choices=SyncState.choices, default=SyncState.NOT_SENT)
     version = models.PositiveIntegerField(default=1)
@@ -119,6 +121,10 @@ class Hours(Identified):
         return int((self.left - self.came).total_seconds() // 60)
 
     @property
+    def stands(self) -> bool:
+        return self.state in STANDING
+
+    @property
     def confirmer_id(self) -> UUID | None:
         return self.approved_by_id or self.confirmed_by_id or self.led_by_id
 
@@ -137,7 +143,9 @@ class Correction(Identified):
     old_came = models.DateTimeField()
     old_left = models.DateTimeField()
     old_tenths = models.PositiveIntegerField()
+    beyond_plan = models.BooleanField(default=False, help_text="the planned length was too short: what was served counts")
     why = models.CharField(max_length=200)
+    answer = models.CharField(max_length=200, blank=True, help_text="what the second person said to it")
     proposed_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     proposed_at = models.DateTimeField(auto_now_add=True)
     decided_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")

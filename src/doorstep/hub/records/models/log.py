@@ -77,3 +77,12 @@ class RulePack(models.Model):
     data = models.BinaryField()
     adopted_at = models.DateTimeField(auto_now_add=True)
     adopted_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+
+
+class StarScheme(models.Model):
+    """A version of the star scheme that a district adopted, kept as the bytes whose digest stands in the ledger."""
+
+    name = models.CharField(max_length=50, unique=True, help_text="id@version")
+    data = models.BinaryField()
+    adopted_at = models.DateTimeField(auto_now_add=True)
+    adopted_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -33,6 +33,7 @@ class Award(Identified):
     granted_on = models.DateField()
     proof = models.CharField(max_length=120, blank=True, help_text="which paper was seen")
     entered_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    salt = models.BinaryField(max_length=32, default=bytes, help_text="opens the digest in the ledger to whoever is shown the award")
     entry = models.BigIntegerField(null=True, unique=True)
 
     class Meta:
@@ -49,6 +50,7 @@ class Evaluation(Identified):
     on = models.DateField()
     by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     words = models.CharField(max_length=200, blank=True)
+    salt = models.BinaryField(max_length=32, default=bytes, help_text="opens the digest in the ledger to whoever is shown the evaluation")
     entry = models.BigIntegerField(null=True, unique=True)
 
     class Meta:
