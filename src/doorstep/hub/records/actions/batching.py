@@ -36,7 +36,7 @@ def make_batch(*, by: Person, unit: Place, asked_by: str, purpose: str, start: d
 
 
 def _held(member: BatchMember) -> BatchMember:
-    return BatchMember.objects.select_for_update().select_related("batch__unit", "person").get(pk=member.pk)
+    return BatchMember.objects.select_for_update(of=("self",)).select_related("batch__unit", "person").get(pk=member.pk)
 
 
 @transaction.atomic
@@ -82,7 +82,7 @@ def _say(member: BatchMember, agrees: bool, *, by: Person, channel: str, guardia
 def start_batch(*, by: Person, batch: Batch, now: datetime | None = None) -> Batch:
     """Sets the work going, or going again where it stopped or stands still; what is made already stays."""
     moment = now or timezone.now()
-    found = Batch.objects.select_for_update().select_related("unit").get(pk=batch.pk)
+    found = Batch.objects.select_for_update(of=("self",)).select_related("unit").get(pk=batch.pk)
     require_keeper(by, found.unit)
     if found.state == Batch.State.WORKING and not stands_still(found, moment):
         raise StandsStill
@@ -96,7 +96,7 @@ def start_batch(*, by: Person, batch: Batch, now: datetime | None = None) -> Bat
 @transaction.atomic
 def stop_batch(*, by: Person, batch: Batch, now: datetime | None = None) -> None:
     """No more are made; those that are made stay valid."""
-    found = Batch.objects.select_for_update().select_related("unit").get(pk=batch.pk)
+    found = Batch.objects.select_for_update(of=("self",)).select_related("unit").get(pk=batch.pk)
     require_keeper(by, found.unit)
     if found.state != Batch.State.WORKING:
         raise StandsStill
@@ -120,7 +120,7 @@ def work_off(*, batch_id: UUID) -> str:
 @transaction.atomic
 def _next_one(*, batch_id: UUID) -> str:
     """One person: certificate and paper in one transaction, so that a worker that dies leaves no half."""
-    batch = Batch.objects.select_for_update().select_related("unit", "made_by").get(pk=batch_id)
+    batch = Batch.objects.select_for_update(of=("self",)).select_related("unit", "made_by").get(pk=batch_id)
     if batch.state != Batch.State.WORKING:
         return batch.state
     open_ones = batch.members.filter(consent__isnull=False, consent__withdrawn_at=None, paper=None, none_why="")

@@ -154,7 +154,7 @@ def revoke_certificate(*, by: Person, certificate: Certificate, reason: str, wor
     """Taken back by the unit or the district, with a reason that the holder is told; the ledger and the published list say that it was."""
     moment = now or timezone.now()
     Log.objects.select_for_update().first()
-    found = Certificate.objects.select_for_update().select_related("unit").get(pk=certificate.pk)
+    found = Certificate.objects.select_for_update(of=("self",)).select_related("unit").get(pk=certificate.pk)
     require_keeper(by, found.unit)
     if found.state == Certificate.State.REVOKED:
         raise RevokedAlready

@@ -88,6 +88,7 @@ def test_the_holder_alone_decides_about_the_name(cast: Cast, client: Client) -> 
     assert "陈国梁" not in text(Client().get(reverse("records:checked", args=[certificate.number])))
 
 
+@pytest.mark.both_databases
 def test_the_social_worker_issues_on_request_and_takes_back_with_a_reason(cast: Cast, client: Client) -> None:
     filled(cast)
     cast.sign_in(client, cast.zhou)
@@ -199,6 +200,7 @@ def test_a_seal_is_a_real_picture_off_by_default_and_printed_where_the_holder_wi
     assert not Seal.objects.exists() and printing.section(Certificate.objects.get())["seal"] is None
 
 
+@pytest.mark.both_databases
 def test_a_batch_holds_those_who_agreed_and_nobody_else(cast: Cast) -> None:
     for person in (cast.chen, cast.jiang, cast.ning):
         filled(cast, person=person)
