@@ -147,9 +147,11 @@ def vouch(*, by: Person, offer: Offer, left: datetime | None = None, now: dateti
     if current.state != OfferState.ACCEPTED and not contradicted(current):
         raise AlreadySettled
     _in_charge(by, current)
-    presence = Presence.objects.select_for_update().select_related("offer").filter(offer=current).first()
+    presence = Presence.objects.select_for_update().filter(offer=current).first()
     if presence is None or presence.came_at is None:
         raise NothingToConfirm
+    # Both ways, so that whoever reads the offer's presence reads what is written here.
+    presence.offer = current
     if left is not None and presence.left_at is None:
         if not presence.came_at < left <= moment:
             raise WrongTime
