@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models import Case, CharField, DateTimeField, F, IntegerField, Q, UUIDField, Value, When
 
 from doorstep.hub.people.models import Person, Place
 
@@ -114,22 +114,47 @@ def _passing(row: Any, person: Person) -> Passing:
     return Passing(row, _title(row.offer.slot, row.names), other, row.offer.person_id == person.pk)
 
 
-def log_of(slot: Slot) -> list[Exchange]:
-    """Every exchange of the slot's seats, the newest last, for the social worker's page; one query."""
-    found = Exchange.objects.filter(Q(offer__slot=slot) | Q(other__slot=slot))
-    return list(found.select_related("offer__person", "offer__slot", "fellow", "other__slot", "objected_by").order_by("asked_at"))
+class Step(NamedTuple):
+    """One thing that happened around a slot's seats between people, or a place in its line."""
+
+    kind: str
+    pk: UUID
+    at: datetime
+    answered_at: datetime | None
+    state: str
+    name: str
+    other_name: str
+    by_name: str | None
+    slot_id: UUID | None
+    number: int
+
+    @property
+    def word(self) -> Any:
+        """The state as the social worker reads it."""
+        states: Any = {"call": Appeal.State, "line": Waiting.State}.get(self.kind, Exchange.State)
+        return states(self.state).label
 
 
-def line_of_waiting(slot: Slot) -> list[Waiting]:
-    """Who waits, the first first; nobody, without a query, where nobody signs up."""
-    if slot.signup_at is None:
-        return []
-    return list(Waiting.objects.filter(slot=slot, state=Waiting.State.IN_LINE).select_related("person")[:60])
-
-
-def appeals_of(slot: Slot) -> list[Appeal]:
-    """Who was asked together to step in, and what they said; one query."""
-    return list(Appeal.objects.filter(seat__slot=slot).select_related("person").order_by("-asked_at"))
+def steps_of(slot: Slot) -> list[Step]:
+    """Who was asked together, who waits, what passed from one to another; one query, the first first."""
+    text, number = CharField(), IntegerField()
+    none = Value(None, UUIDField())
+    calls = Appeal.objects.filter(seat__slot=slot).order_by().annotate(
+        s_kind=Value("call", text), s_at=F("asked_at"), s_done=F("answered_at"), s_name=F("person__name"), s_other=Value("", text),
+        s_by=F("by__name"), s_slot=none, s_number=Value(0, number),
+    )  # fmt: skip
+    line = Waiting.objects.filter(slot=slot, state=Waiting.State.IN_LINE).order_by().annotate(
+        s_kind=Value("line", text), s_at=F("since"), s_done=Value(None, DateTimeField()), s_name=F("person__name"), s_other=Value("", text),
+        s_by=Value("", text), s_slot=none, s_number=F("number"),
+    )  # fmt: skip
+    passed = Exchange.objects.filter(Q(offer__slot=slot) | Q(other__slot=slot)).order_by().annotate(
+        s_kind=Case(When(other=None, then=Value("stand_in")), default=Value("swap"), output_field=text),
+        s_at=F("asked_at"), s_done=F("answered_at"), s_name=F("offer__person__name"), s_other=F("fellow__name"), s_by=F("objected_by__name"),
+        s_slot=F("offer__slot_id"), s_number=Value(0, number),
+    )  # fmt: skip
+    names = ("s_kind", "pk", "s_at", "s_done", "state", "s_name", "s_other", "s_by", "s_slot", "s_number")
+    rows = calls.values_list(*names).union(line.values_list(*names), passed.values_list(*names), all=True)
+    return sorted((Step(*row) for row in rows), key=lambda step: (step.number, step.at))
 
 
 def exchanged_in(place: Place, monday: date) -> list[Exchange]:
@@ -138,23 +163,7 @@ def exchanged_in(place: Place, monday: date) -> list[Exchange]:
     return list(rows.select_related("offer__slot", "offer__person", "fellow").order_by("offer__start")[:20])
 
 
-@dataclass(frozen=True)
-class Fellow:
-    """Somebody who could go instead, and the promise of theirs that could be swapped."""
-
-    person: Person
-    swaps: list[Offer]
-
-
-def fellows_for(offer: Offer, now: datetime) -> list[Fellow]:
-    """Of those whom the person has met: who may take this very seat; and what of theirs the person may see, since both go there."""
+def fellows_for(offer: Offer, now: datetime) -> list[Person]:
+    """Of those whom the person has met or lives with: who may take this very seat. Where they go themselves is theirs to say; two queries."""
     offer.seat.slot = offer.slot
-    known = companions_of(offer.person, now)
-    found = list(fit_for(offer.seat, offer.start, known).order_by("name"))
-    theirs = Offer.objects.filter(
-        person__in=found, state=OfferState.ACCEPTED, start__gt=now, slot__household=None, slot__signup_at__isnull=False
-    ).exclude(slot=offer.slot)
-    by_person: dict[Any, list[Offer]] = {}
-    for other in theirs.select_related("slot").order_by("start"):
-        by_person.setdefault(other.person_id, []).append(other)
-    return [Fellow(person, by_person.get(person.pk, [])) for person in found]
+    return list(fit_for(offer.seat, offer.start, companions_of(offer.person, now)).order_by("name"))

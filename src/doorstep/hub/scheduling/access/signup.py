@@ -116,9 +116,9 @@ def get_signup_for(person: Person, slot_id: UUID, now: datetime) -> Slot:
 
 def check_signup_open(slot: Slot, now: datetime) -> datetime:
     """When the slot begins, if people may sign up for it now."""
-    if slot.state != SlotState.OPEN:
+    if slot.state not in (SlotState.OPEN, SlotState.HELD):
         raise SignupEnded
-    if slot.signup_at is None:
+    if slot.signup_at is None or slot.state == SlotState.HELD:
         raise SignupNotOpen
     if slot.signup_at <= now:
         raise SignupGone

@@ -159,7 +159,7 @@ def test_three_at_once_by_one_press_and_the_first_yes(cast: Cast, client: Client
     cast.sign_in(client, row.person)
     assert "急找人" in read(client, "week") and "沈" not in read(client, "week")
     assert "谢谢您肯顶上" in press(client, "answer_appeal", row.pk, "yes")
-    assert "一起问过的" in read(desk, "slot", offer.slot_id)
+    assert f"一起问过{row.person.name}" in read(desk, "slot", offer.slot_id)
     assert Offer.objects.active().get(slot=offer.slot_id).person == row.person
 
 

@@ -13,42 +13,27 @@ from django.views.decorators.http import require_POST, require_safe
 
 from doorstep.hub.web.acting import press, submit
 from doorstep.hub.web.reading import signed_in, the_reader
-from doorstep.hub.web.templatetags.doorstep import when
 
 from ..access.signup import get_own_appeal, get_own_exchange, get_own_promise
 from ..actions import appealing, exchanging
-from ..asked_by_others import Fellow, fellows_for, passing_of, promises_to_swap
+from ..asked_by_others import fellows_for, passing_of, promises_to_swap
 from ..forms.signup import StandInForm
 from ..volunteering import one_card
 
 WEEK = "scheduling:week"
 
 
-def _choices(fellows: list[Fellow]) -> list[tuple[str, str]]:
-    """Who could go instead, and beside each what could be swapped."""
-    found = [(str(fellow.person.pk), fellow.person.name) for fellow in fellows]
-    for fellow in fellows:
-        for other in fellow.swaps:
-            words = _("和%(name)s换：您去 %(when)s “%(title)s”") % {
-                "name": fellow.person.name, "when": when(other.start), "title": other.slot.title,
-            }  # fmt: skip
-            found.append((f"{fellow.person.pk}/{other.pk}", words))
-    return found
-
-
 @signed_in
 def stand_in(request: HttpRequest, offer_id: UUID) -> HttpResponse:
-    """Asks one fellow to go instead, or to swap; the seat stays the reader's until the yes."""
+    """Asks one fellow to go instead; the seat stays the reader's until the yes, and the fellow may ask for a swap."""
     person, now = the_reader(request), timezone.now()
     offer = get_own_promise(person, offer_id)
     fellows = fellows_for(offer, now)
-    form = StandInForm(request.POST or None, choices=_choices(fellows))
+    form = StandInForm(request.POST or None, choices=[(str(one.pk), one.name) for one in fellows])
 
     def run(said: Mapping[str, Any]) -> str:
-        chosen, _slash, other_id = said.get("fellow", "").partition("/")
-        fellow = next((one for one in fellows if str(one.person.pk) == chosen), None)
-        other = next((one for one in fellow.swaps if str(one.pk) == other_id), None) if fellow else None
-        exchanging.ask_fellow(by=person, offer=offer, fellow=said["number"] or (fellow.person if fellow else person), other=other)
+        fellow = said["number"] or next(one for one in fellows if str(one.pk) == said.get("fellow"))
+        exchanging.ask_fellow(by=person, offer=offer, fellow=fellow)
         return reverse(WEEK)
 
     if request.method == "POST":

@@ -22,7 +22,7 @@ from ..access import get_helper_for, get_led_slot_for, get_seat_of
 from ..actions.appealing import AT_ONCE
 from ..actions.arranging import put_on
 from ..actions.slot import cancel_slot, hold_slot, mark_insured, move_slot, record_home_answer
-from ..asked_by_others import appeals_of, line_of_waiting, log_of
+from ..asked_by_others import steps_of
 from ..best import best_to_ask
 from ..board import SlotLine, line_of
 from ..forms.planning import AnswerForm, MoveForm, PutOnForm, possible_starts
@@ -62,9 +62,10 @@ def slot(request: HttpRequest, slot_id: UUID) -> HttpResponse:
     """The whole page of one slot."""
     _reader, found = _slot(request, slot_id)
     line = line_of(found)
+    steps = steps_of(found)
     context = _best(line, 5) | {
         "line": line, "here": page_of_slot(found), "week_url": address_of(found.place, found.week), "ruled_out": ruled_out_of(found),
-        "exchanges": log_of(found), "appeals": appeals_of(found), "waiting": line_of_waiting(found),
+        "waiting": [step for step in steps if step.kind == "line"], "passed": [step for step in steps if step.kind != "line"],
         "starts": [start for start in possible_starts(found) if start > timezone.now()] if found.signup_at is None else [],
     }  # fmt: skip
     return render(request, "scheduling/planning/slot.html", context)
