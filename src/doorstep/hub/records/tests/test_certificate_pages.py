@@ -250,6 +250,12 @@ def test_a_batch_can_be_stopped_and_taken_up_again_without_doubles(cast: Cast) -
     assert Certificate.objects.count() == 1
 
 
+def test_who_has_no_hours_is_led_nowhere_that_is_not_there(cast: Cast) -> None:
+    for person, led in ((cast.shen, False), (cast.chen, True)):
+        page = text(cast.sign_in(Client(), person).get(reverse("records:certificates")))
+        assert "还没有可以开证明的时长" in page and (reverse("scheduling:week") + '">看这周' in page) is led
+
+
 def test_one_certificate_is_one_unit(cast: Cast) -> None:
     filled(cast)
     certificate = issue_certificate(by=cast.chen, person=cast.chen, unit=cast.community, start=TODAY - timedelta(days=9), end=TODAY)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from doorstep.hub.people.access import communities_for, get_community_for
+from doorstep.hub.people.access import communities_for, get_community_for, is_volunteer
 from doorstep.hub.people.models import Person, Place
 from doorstep.hub.web.acting import press, submit
 from doorstep.hub.web.paging import page_of
@@ -71,7 +71,7 @@ def certificates(request: HttpRequest) -> HttpResponse:
     new = [str(one.pk) for one in _asked_together(request)]
     context = {
         "form": form, "earned": earned, "mine": page_of(request, proofs.certificates_of(reader)), "together": "&".join(f"id={pk}" for pk in new),
-        "asked": proofs.asked_of(reader),
+        "asked": proofs.asked_of(reader), "is_volunteer": is_volunteer(reader),
     }  # fmt: skip
     return render(request, "records/proofs/certificates.html", context, status=INVALID if form.errors else 200)
 
