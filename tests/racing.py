@@ -35,8 +35,11 @@ class Race:
         return sorted(self.seconds)[min(len(self.seconds) - 1, int(share * len(self.seconds)))]
 
 
-def race(runners: int, act: Callable[[int], object], *, at_once: int = 50) -> Race:
-    """Runs act(0), act(1), …; the first `at_once` of them begin together, the others as soon as one has ended."""
+def race(runners: int, act: Callable[[int], object], *, at_once: int = 50, reconnect: bool = True) -> Race:
+    """Runs act(0), act(1), …; the first `at_once` of them begin together, the others as soon as one has ended.
+
+    Without `reconnect` each thread keeps its connection from act to act, as a web server's threads do.
+    """
     result, lock = Race(), threading.Lock()
     start = threading.Barrier(min(runners, at_once))
 
@@ -51,7 +54,8 @@ def race(runners: int, act: Callable[[int], object], *, at_once: int = 50) -> Ra
         except Exception as broken:
             answer, refusal, error = None, None, broken
         finally:
-            connection.close()
+            if reconnect:
+                connection.close()
         with lock:
             result.seconds.append(time.monotonic() - began)
             if error is not None:
@@ -61,6 +65,12 @@ def race(runners: int, act: Callable[[int], object], *, at_once: int = 50) -> Ra
             else:
                 result.answers.append(answer)
 
+    def close_last(_: int) -> None:
+        start.wait()
+        connection.close()
+
     with ThreadPoolExecutor(max_workers=start.parties) as pool:
         list(pool.map(run, range(runners)))
+        # One such task for each thread, since each waits for all the others.
+        list(pool.map(close_last, range(start.parties)))
     return result

@@ -28,7 +28,7 @@ PLACES, PEOPLE, REPEATS, AT_ONCE = count(4, 20), count(50, 500), count(1, 20), c
 @pytest.mark.parametrize("repeat", range(REPEATS))
 def test_a_rush_fills_exactly_the_places(cast: Cast, figures: Figures, repeat: int) -> None:
     slot, people = event(cast, places=PLACES), volunteers(cast, PEOPLE)
-    found = race(PEOPLE, lambda n: sign_up(by=people[n], slot=slot), at_once=AT_ONCE)
+    found = race(PEOPLE, lambda n: sign_up(by=people[n], slot=slot), at_once=AT_ONCE, reconnect=False)
     accepted = Offer.objects.filter(slot=slot, state=OfferState.ACCEPTED)
     assert found.errors == [] and set(found.refusals) == {NoPlaceLeft}
     assert accepted.count() == PLACES == len(found.answers) == Offer.objects.filter(slot=slot).count()
