@@ -160,9 +160,8 @@ def _sent(place: Place, lin: Person) -> int:
         columns=columns,
     )
     ids = sorted(sent_ids(sent))
-    said = [Answered(one, True, "") for one in ids[:TAKEN]] + [
-        Answered(one, False, "证件号码没有填") for one in ids[TAKEN : TAKEN + RETURNED]
-    ]
+    many = min(TAKEN, len(ids) - RETURNED)
+    said = [Answered(one, number < many, "" if number < many else "证件号码没有填") for number, one in enumerate(ids[: many + RETURNED])]
     take_answers(by=lin, shipment=sent, answers=said)
     return sent.count
 

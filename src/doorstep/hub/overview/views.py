@@ -70,7 +70,8 @@ def worklist(request: HttpRequest) -> HttpResponseBase:
     plans = glance.newest_plans(places, (monday, monday + timedelta(days=7)))
     planned, rows = {monday, *plans}, standing.standings(places, now)
     asks, odd = places[0].asks_me, sum(place.odd_here for place in places)  # type: ignore[attr-defined]
-    heaps = work.heaps(places, rows, now, planned, asks=asks, words=words_waited_for(places, now), odd=odd)
+    data = sum(place.data_here for place in places)  # type: ignore[attr-defined]
+    heaps = work.heaps(places, rows, now, planned, asks=asks, words=words_waited_for(places, now), odd=odd, data=data)
     led = glance.led_by(person, now)
     pressing, later = work.counted(heaps, now)
     context = {

@@ -93,7 +93,11 @@ def standings(places: Iterable[Place], now: datetime) -> list[Standing]:
     """All open occasions of the communities; two queries, whatever their number."""
     open_here = Slot.objects.open().homes().filter(place__in=list(places))
     found = {row.slot_id: row for row in (Standing(*values) for values in _slots(open_here, now))}
-    offers = Offer.objects.filter(slot__in=open_here, seat__trainee=False).exclude(state__in=(OfferState.REPLACED, OfferState.WITHDRAWN)).order_by()
+    offers = (
+        Offer.objects.filter(slot__in=open_here, seat__trainee=False)
+        .exclude(state__in=(OfferState.REPLACED, OfferState.WITHDRAWN))
+        .order_by()
+    )
     columns = ("slot_id", "state", "start", "reply_by", "closed_at", "person__name", "person_id")
     for slot_id, *facts in offers.values_list(*columns):
         if slot_id in found:

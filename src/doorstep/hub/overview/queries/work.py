@@ -123,6 +123,12 @@ class Odd(NamedTuple):
     findings: int
 
 
+class AskedData(NamedTuple):
+    """People who ask to see, correct, carry away or delete what is kept about them."""
+
+    requests: int
+
+
 class Joining(NamedTuple):
     """Somebody who said "I want to help" and waits for a call."""
 
@@ -140,7 +146,7 @@ class Unsent(NamedTuple):
 
 
 def heaps(
-    places: list[Place], rows: list[Standing], now: datetime, planned: set[date], asks: int = 0, words: int = 0, odd: int = 0
+    places: list[Place], rows: list[Standing], now: datetime, planned: set[date], asks: int = 0, words: int = 0, odd: int = 0, data: int = 0
 ) -> list[Heap]:
     """All heaps that have something in them; `asks`: offers that wait for the reader's own answer, `words`: people whose hours wait for her word."""
     with_wishes(rows, places, now)
@@ -162,6 +168,7 @@ def heaps(
         Heap("mine", gettext_lazy("想请您自己去的"), [Mine(asks)] if asks else [], _mine),
         Heap("word", gettext_lazy("来过了，等您一句话"), [Words(words)] if words else [], _word),
         Heap("odd", gettext_lazy("值得看一看的时长"), [Odd(odd)] if odd else [], _odd),
+        Heap("data", gettext_lazy("自己的资料，等您答复"), [AskedData(data)] if data else [], _data),
         Heap("wish", gettext_lazy("有人说想去"), by_kind["wish"], _wish),
         Heap("join", gettext_lazy("想来帮忙，等您回电"), joining, _join),
         Heap("plan", gettext_lazy("排好了，等您发出"), unsent(rows), _plan),
@@ -307,6 +314,13 @@ def _word(waiting: Words, _details: Details) -> Task:
 def _odd(found: Odd, _details: Details) -> Task:
     title = ngettext("%(n)s 件值得看一看", "%(n)s 件值得看一看", found.findings) % {"n": found.findings}
     return Task("wait", _("先问一问"), title, _("时长有点奇怪，不等于作假；问清楚了写一句结果"), "records:watch")
+
+
+def _data(asked: AskedData, _details: Details) -> Task:
+    title = ngettext("%(n)s 位要看、改、带走或删掉自己的资料", "%(n)s 位要看、改、带走或删掉自己的资料", asked.requests) % {
+        "n": asked.requests
+    }
+    return Task("wait", _("等答复"), title, _("有期限，过了区里看得到"), "records:data_requests")
 
 
 def _wishing(row: Standing) -> str:

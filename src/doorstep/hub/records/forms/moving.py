@@ -61,7 +61,7 @@ class ColumnForm(forms.Form):
     """One column; a heading left empty takes it out."""
 
     heading = forms.CharField(label=_("表头"), max_length=40, required=False)
-    fact = forms.ChoiceField(label=_("填什么"), choices=[(name, label) for name, (label, _said) in FACTS.items()])
+    fact = forms.ChoiceField(label=_("填什么"), choices=[(name, label) for name, (label, _said) in FACTS.items()], initial="fixed")
     words = forms.CharField(label=_("固定的字"), max_length=60, required=False)
 
 

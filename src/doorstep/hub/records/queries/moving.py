@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from doorstep.hub.people.models import Credential, Person, Place
@@ -91,6 +91,14 @@ def own_requests(person: Person) -> list[DataRequest]:
 
 def open_requests(found: QuerySet[DataRequest]) -> list[DataRequest]:
     return list(found.filter(state=DataRequest.State.OPEN).order_by("due_on", "asked_at", "pk"))
+
+
+def asked_in_place(person: Person) -> Coalesce:
+    """Beside each place: how many open requests there wait for this person's answer."""
+    found = DataRequest.objects.filter(place=OuterRef("pk"), state=DataRequest.State.OPEN).exclude(
+        Q(person=person) & Q(person__isnull=False)
+    )
+    return Coalesce(Subquery(found.order_by().values("place").annotate(n=Count("pk")).values("n")), 0)
 
 
 def is_late(request: DataRequest) -> bool:

@@ -80,7 +80,10 @@ def _rows(district: Place, year: int) -> QuerySet[Hours]:
 
 
 def _percent(part: int, whole: int) -> int:
-    return round(100 * part / whole) if whole else 0
+    """Never all or nothing where it is not."""
+    if part in (0, whole):
+        return 100 if part else 0
+    return min(99, max(1, round(100 * part / whole)))
 
 
 def _units(service: QuerySet[Hours]) -> list[UnitLine]:

@@ -137,7 +137,7 @@ def test_who_asks_is_answered_and_carries_everything_away(cast: Cast, hours: Hou
 
 def test_everything_is_seen_at_once_without_asking(cast: Cast, hours: Hours) -> None:
     text = cast.sign_in(Client(), cast.chen).get("/my-data/kept/").content.decode()
-    assert "陈国梁" in text and "records.Hours" in text
+    assert "陈国梁" in text and "凭据等级" in text and "电话" in text
     needs = kept_about(cast.need().resident or cast.shen)
     assert needs["needs.Need"][0]["own_words"].startswith("夜里起来")
 

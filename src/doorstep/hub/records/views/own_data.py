@@ -16,10 +16,13 @@ from ..actions.data_request import answer_data_request, ask_for_data, carry_away
 from ..forms.moving import AnswerForm, AskForm
 from ..models import DataRequest
 from ..moving.carrying import copy_of, kept_about
+from ..moving.naming import TABLES, spoken
 from ..moving_access import get_data_request_for, get_own_data_request, requests_visible_to
 from ..queries.moving import is_late, open_requests, own_place, own_requests
 
 INVALID = 422
+#: Rows of a table on the page; the copy has all.
+SHOWN = 50
 
 
 @signed_in
@@ -44,7 +47,8 @@ def my_data(request: HttpRequest) -> HttpResponse:
 @signed_in
 def what_is_kept(request: HttpRequest) -> HttpResponse:
     """Everything about the reader, table by table, as it is stored."""
-    found = [(name, rows[:50], len(rows)) for name, rows in kept_about(the_reader(request)).items()]
+    kept = kept_about(the_reader(request))
+    found = [(TABLES.get(name, name), [spoken(row) for row in rows[:SHOWN]], len(rows)) for name, rows in kept.items()]
     return render(request, "records/moving/kept.html", {"tables": found})
 
 

@@ -26,13 +26,14 @@ INVALID = 422
 @require_GET
 @signed_in
 def watch(request: HttpRequest) -> HttpResponse:
-    mine = anomalies_visible_to(the_reader(request))
+    by = the_reader(request)
+    mine = anomalies_visible_to(by)
     handled = request.GET.get("state") == "handled"
     page = page_of(request, open_first(mine, handled=handled), size=20)
     n_open = open_first(mine, handled=False).count()
     context = {
         "list": page, "rows": [told(anomaly) for anomaly in page], "handled": handled, "n_open": n_open,
-        "heading": words.found(n_open) if n_open else _("眼下没有要看的"), "n_handled": mine.count() - n_open,
+        "heading": words.found(n_open) if n_open else _("眼下没有要看的"), "n_handled": mine.count() - n_open, "district": is_district_officer(by),
     }  # fmt: skip
     return render(request, "records/watch/watch.html", context)
 
