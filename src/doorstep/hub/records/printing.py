@@ -135,6 +135,11 @@ def _picture_of(address: str) -> str:
     return str(segno.make(address, error="m", micro=False).svg_inline(border=0, scale=4, dark="#1d2731"))
 
 
+def picture_to_scan(text: str) -> str:
+    """A code that a phone reads, as the address of a picture."""
+    return str(segno.make(text, error="l", micro=False).svg_data_uri(border=2, scale=3, dark="#1d2731", light="#ffffff"))
+
+
 def _in_the_ledger(certificate: Certificate) -> str:
     head = proving.head_on(certificate.token)
     words = f"账本里的第 {certificate.entry} 号。"

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from doorstep.hub.journal.access import Refused
@@ -156,8 +157,10 @@ def _make(batch: Batch, member: BatchMember, now: datetime) -> None:
 
 @transaction.atomic
 def forget_papers(*, now: datetime | None = None) -> int:
-    """Papers of batches are kept for a week; the certificates themselves stay and can be printed by their holders."""
-    deleted, _ = BatchPaper.objects.filter(made_at__lt=(now or timezone.now()) - PAPERS_KEPT).delete()
+    """Papers of batches are kept for a week, and not after a consent was taken back; the certificates stay with their holders."""
+    old = Q(made_at__lt=(now or timezone.now()) - PAPERS_KEPT)
+    taken_back = Q(member__consent=None) | Q(member__consent__withdrawn_at__isnull=False)
+    deleted, _ = BatchPaper.objects.filter(old | taken_back).delete()
     return deleted
 
 

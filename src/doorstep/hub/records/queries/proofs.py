@@ -23,7 +23,7 @@ from ..models import (
     Seal,
     StatusRegister,
 )
-from ..printing import GRADES
+from ..printing import GRADES, picture_to_scan
 from .watching import questioned_entries
 
 
@@ -33,11 +33,12 @@ class Shown:
 
     row: LogHead
     fingerprint: str
+    picture: str
 
 
 def newest_head() -> Shown | None:
     row = LogHead.objects.first()
-    return Shown(row, proving.fingerprint_in(row.note)) if row else None
+    return Shown(row, proving.fingerprint_in(row.note), picture_to_scan(row.note)) if row else None
 
 
 def earlier_heads() -> QuerySet[LogHead]:
@@ -125,6 +126,8 @@ def standing_of(certificate: Certificate) -> Standing:
     service = certificate.snapshot["service"]
     since = proving.since_then(proving.subject_in(certificate.token), certificate.unit_id, certificate.snapshot["entries"])
     name = certificate.person.name if certificate.person else ""
+    if not proving.signed_name(certificate.token).is_name(name):
+        name = ""  # whoever is called otherwise by now is not called so by this certificate
     return Standing(
         certificate=certificate, grades=grade_lines(service), late=service.get(Grade.BACKFILLED, 0), name=name if certificate.shares_name else hidden(name),
         shared=certificate.shares_name, now_tenths=since.tenths if since else None, corrected=bool(since and since.corrected), disputed=bool(since and since.disputed),
@@ -135,11 +138,6 @@ def standing_of(certificate: Certificate) -> Standing:
 def hidden(name: str) -> str:
     """陈＊＊: as many stars whatever the length."""
     return f"{name[:1]}＊＊" if name else ""
-
-
-def unreadable(certificate: Certificate) -> bool:
-    """Whether the ledger can no longer be read for it."""
-    return proving.since_then(proving.subject_in(certificate.token), certificate.unit_id, ()) is None
 
 
 @dataclass(frozen=True)

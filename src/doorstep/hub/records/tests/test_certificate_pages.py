@@ -13,11 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from doorstep.hub.journal.models import Entry, Notice
+from doorstep.hub.people.models import Consent
 from doorstep.hub.records import printing
+from doorstep.hub.records.actions.batching import forget_papers
 from doorstep.hub.records.actions.booking import close_day
 from doorstep.hub.records.actions.certifying import issue_certificate
 from doorstep.hub.records.actions.hours import approve_hours, back_fill
-from doorstep.hub.records.models import Batch, BatchMember, Certificate, Seal
+from doorstep.hub.records.models import Batch, BatchMember, BatchPaper, Certificate, Seal
 from doorstep.hub.records.tasks import make_certificates
 from doorstep.hub.testing import Cast
 
@@ -231,6 +233,9 @@ def test_a_batch_holds_those_who_agreed_and_nobody_else(cast: Cast) -> None:
     cast.sign_in(Client(), cast.chen).post(reverse("records:batch_asked", args=[batch.pk]), {"agrees": "0"})
     archive = zipfile.ZipFile(io.BytesIO(b"".join(zhou.post(reverse("records:papers", args=[batch.pk])).streaming_content)))  # type: ignore[attr-defined]
     assert len(archive.namelist()) == 2
+    assert forget_papers() == 0 and BatchPaper.objects.count() == 1
+    Consent.objects.filter(person=cast.ning, text__purpose="certificate").update(withdrawn_at=timezone.now())
+    assert forget_papers() == 1 and not BatchPaper.objects.exists()
     assert zhou.get(reverse("records:batch", args=[batch.pk])).status_code == 200
     assert cast.sign_in(Client(), cast.wu).get(reverse("records:batch", args=[batch.pk])).status_code == 404
 
