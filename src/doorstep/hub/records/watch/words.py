@@ -21,7 +21,7 @@ def _hours(tenths: Any) -> str:
 def _span(seconds: Any) -> str:
     found = int(seconds)
     if found < 60:
-        return _("一分钟")
+        return _("1 分钟")
     return _("%(n)s 秒") % {"n": found} if found < 100 else _("%(n)s 分钟") % {"n": round(found / 60)}
 
 
