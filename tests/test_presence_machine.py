@@ -163,6 +163,8 @@ class Presences(RuleBasedStateMachine):
         for hours in standing:
             assert hours.left > hours.came and hours.left <= self.latest() and 0 < hours.tenths <= -(-hours.planned // 6)
             assert hours.person_id not in (hours.confirmed_by_id, hours.led_by_id, hours.approved_by_id)
+            if hours.person_id == self.cast.zhou.pk:
+                assert hours.confirmed_by_id or hours.led_by_id or hours.approved_by_id, "a code that she can show herself"
             if hours.grade == "code_pair":
                 assert hours.attendance is not None and hours.attendance.offer.presence.pair
         for one, other in pairwise(standing):

@@ -327,7 +327,12 @@ def _seen(
     step = book.step_seen(offer.slot_id, typed, now)
     if step is None:
         raise WrongCode
-    return _Seen(now, How.SCANNED if book.can_be_scanned(typed) else How.SPOKEN, step)
+    return _Seen(now, _worth(by, offer, How.SCANNED if book.can_be_scanned(typed) else How.SPOKEN), step)
+
+
+def _worth(by: Person, offer: Offer, how: How) -> How:
+    """A code is seen by who was there, unless that one can show it to herself: then it is her own word."""
+    return How.UNPROVED if by.pk == offer.person_id and leads_at(by, offer.slot.place_id) else how
 
 
 def _kept(offer: Offer, typed: str, kept: Kept, now: datetime) -> _Seen:
@@ -337,7 +342,7 @@ def _kept(offer: Offer, typed: str, kept: Kept, now: datetime) -> _Seen:
     if step is not None and abs(kept.at - book.half_minute(step)[0]) <= FRESH:
         # As near to the press as the half minute allows.
         first, last = book.half_minute(step)
-        return _Seen(min(max(kept.at, first), last, now), How.SCANNED, step, now)
+        return _Seen(min(max(kept.at, first), last, now), _worth(offer.person, offer, How.SCANNED), step, now)
     when = min(kept.at, now)
     _in_time(offer, when)
     return _Seen(when, How.UNPROVED, None, now)

@@ -10,7 +10,7 @@ from doorstep.hub.journal.access import Refused
 from doorstep.hub.journal.checks import check_clock
 from doorstep.hub.journal.models import Entry, Notice
 from doorstep.hub.needs.actions.closing import record_visit
-from doorstep.hub.people.actions.person import give_consent
+from doorstep.hub.people.actions.person import appoint, give_consent
 from doorstep.hub.people.models import Person
 from doorstep.hub.records import book
 from doorstep.hub.records.actions.presence import (
@@ -224,6 +224,20 @@ def test_a_social_worker_who_volunteers_does_not_call_her_own_roll(cast: Cast) -
     offer = cast.offer(person=cast.zhou, state=OfferState.ACCEPTED)
     refused(OwnWord, check_in, by=cast.zhou, offer=offer, how=How.LEADER, now=offer.start)
     refused(OwnWord, check_in, by=cast.zhou, offer=offer, how=How.PAPER, at=offer.start, now=offer.end)
+
+
+def test_a_social_worker_who_can_show_the_code_to_herself_needs_somebody_elses_word(cast: Cast) -> None:
+    offer = cast.offer(person=cast.zhou, state=OfferState.ACCEPTED)
+    came(offer)
+    end = offer.start + 60 * MINUTE
+    check_out(by=offer.person, offer=offer, code=scanned(offer, end), kept=Kept(end), now=end + MINUTE)
+    presence = Presence.objects.get()
+    assert (presence.came_how, presence.left_how, presence.pair) == (How.UNPROVED, How.UNPROVED, False)
+    assert not Hours.objects.exists()
+    colleague = cast.lin
+    appoint(by=None, person=colleague, role="social_worker", place=cast.community, since=cast.monday - timedelta(days=30))
+    vouch(by=colleague, offer=offer, now=end + MINUTE)
+    assert (hours().grade, hours().led_by) == ("leader", colleague)
 
 
 def test_who_has_not_said_yes_or_took_it_back(cast: Cast) -> None:

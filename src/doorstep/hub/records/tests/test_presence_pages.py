@@ -16,7 +16,7 @@ from doorstep.hub.records.actions.presence import check_in
 from doorstep.hub.records.being import Kept
 from doorstep.hub.records.models import Attendance, Hours, How, Presence
 from doorstep.hub.records.views.desk import drawn
-from doorstep.hub.scheduling.actions.slot import SeatWanted
+from doorstep.hub.scheduling.actions.slot import SeatWanted, cancel_slot
 from doorstep.hub.scheduling.models import Offer, OfferState, Slot
 from doorstep.hub.testing import Cast
 
@@ -103,6 +103,15 @@ def test_before_the_day_the_page_says_from_when(cast: Cast, client: Client, offe
     page = text(chen(cast, client).get(here(offer)))
     assert "8:00" in page and "我到了" not in page
     assert "还没到时候" in text(press(client, here(offer), act="come"))
+
+
+def test_who_has_not_answered_or_whose_visit_was_cancelled_is_told_so(cast: Cast, client: Client, clock: Clock) -> None:
+    offer = cast.offer(state=OfferState.SENT)
+    page = text(chen(cast, client).get(here(offer)))
+    assert "您还没有回话" in page and "我到了" not in page
+    cancel_slot(by=cast.zhou, slot=offer.slot)
+    page = text(client.get(here(offer)))
+    assert "这件事取消了" in page and "我到了" not in page
 
 
 def test_a_wrong_code_is_counted_and_said(cast: Cast, client: Client, offer: Offer) -> None:

@@ -19,7 +19,7 @@ from doorstep.hub.journal.access import Refused
 from doorstep.hub.people.actions.person import give_consent
 from doorstep.hub.people.models import ConsentText, Person
 from doorstep.hub.scheduling.access import get_own_offer, title_of
-from doorstep.hub.scheduling.models import Channel, Offer
+from doorstep.hub.scheduling.models import Channel, Offer, SlotState
 from doorstep.hub.web.acting import once, press
 from doorstep.hub.web.reading import signed_in, the_reader
 
@@ -27,7 +27,7 @@ from ..access import may_be_located, own_offer_on
 from ..actions.presence import check_in, check_out, note_wrong_code, say_left
 from ..being import REACH_M, Kept, Stand, closes, opens
 from ..forms.presence import COME, LEFT, HereForm, KeptForm, LeftForm, on_day_of
-from ..queries.presence import line_of
+from ..queries.presence import EXPECTED, line_of
 from ..refusals import ClockBehind, NotYours, WrongCode, WrongTime
 
 DEVICE, A_YEAR = "doorstep_device", 365 * 24 * 3600
@@ -93,6 +93,7 @@ def _here_page(
     context = {
         "offer": offer, "title": title_of(offer, now), "line": line, "presence": line.presence, "act": act, "opens": opens(offer),
         "early": now < opens(offer), "over": now > closes(offer), "code": code, "located": may_be_located(person), "reach": REACH_M,
+        "promised": offer.state in EXPECTED, "cancelled": offer.slot.state == SlotState.CANCELLED,
         "form": form or HereForm(initial={"act": act, "code": code}), "forgot": forgot or LeftForm(initial={"act": LEFT}), "now": now,
     }  # fmt: skip
     wrong = (form and form.errors) or (forgot and forgot.errors)
