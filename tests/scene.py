@@ -19,8 +19,8 @@ from doorstep.hub.people.models import Account, Consent, Household, Person, Plac
 from doorstep.hub.records.actions.batching import make_batch
 from doorstep.hub.records.actions.booking import close_day
 from doorstep.hub.records.actions.certifying import issue_certificate
-from doorstep.hub.records.actions.hours import approve_hours, back_fill
-from doorstep.hub.records.models import Batch, Certificate, Hours
+from doorstep.hub.records.actions.hours import approve_hours, back_fill, propose_correction
+from doorstep.hub.records.models import Batch, Certificate, Correction, Hours
 from doorstep.hub.scheduling.actions.plan import Outcome, Proposed, request_plan, store_plan, take_plan
 from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Seat, Slot
 from doorstep.hub.testing import Cast
@@ -135,7 +135,7 @@ ARGUMENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "records:checked": lambda scene: {"number": scene.certificate.number},
     "records:status_list": lambda scene: {"number": 0},
     "records:issue_for": person("chen"),
-    "records:receipt": lambda scene: {"hours_id": Hours.objects.get(entry=scene.certificate.snapshot["entries"][0]).pk},
+    "records:receipt": lambda scene: {"hours_id": hours_of(scene).pk},
     "records:seal_picture": lambda scene: {"place_id": scene.certificate.unit_id},
     **dict.fromkeys(("records:batch", "records:batch_asked", "records:papers"), by(batch_id="batch")),
     "records:act_on_batch": by({"do": "start"}, batch_id="batch"),
@@ -145,6 +145,11 @@ ARGUMENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "records:transfer_batch": lambda scene: {"batch": a_transfer(scene.cast.community, scene.cast.chen).batch},
     "records:decide_batch": lambda scene: {"batch": a_transfer(scene.cast.community, scene.cast.chen).batch, "said": "no"},
     **dict.fromkeys(("records:data_request", "needs:forget"), lambda scene: {"request_id": a_request(scene.cast.community, scene.cast.chen, "delete", "open").pk}),
+    **dict.fromkeys(("records:one", "records:correct", "records:dispute"), lambda scene: {"hours_id": hours_of(scene).pk}),
+    "records:settle": lambda scene: {"hours_id": hours_of(scene).pk, "said": "yes"},
+    "records:decide_correction": lambda scene: {"correction_id": a_correction(scene).pk, "said": "no"},
+    **dict.fromkeys(("records:of_person", "records:award", "records:evaluate"), person("chen")),
+    "records:rules_file": by({"which": "rules"}),
     "records:my_copy": lambda scene: {"request_id": a_request(scene.cast.community, scene.cast.chen, "carry", "done").pk},
 }  # fmt: skip
 
@@ -164,6 +169,19 @@ def set_scene(cast: Cast) -> Scene:
         signing=signed(cast, cast.chen, cast.jiang, cast.community),
         certificate=a_certificate(cast.zhou, cast.lin, cast.chen, cast.community), batch=a_batch(cast.zhou, cast.chen, cast.community),
     )  # fmt: skip
+
+
+def hours_of(scene: Scene) -> Hours:
+    """The hours that the certificate of the scene states."""
+    return Hours.objects.get(entry=scene.certificate.snapshot["entries"][0])
+
+
+def a_correction(scene: Scene) -> Correction:
+    hours = hours_of(scene)
+    found = hours.corrections.first()
+    return found or propose_correction(
+        by=scene.cast.zhou, hours=hours, came=hours.came, left=hours.left - timedelta(minutes=30), why="走得早"
+    )
 
 
 def a_certificate(recorder: Person, approver: Person, holder: Person, unit: Place) -> Certificate:

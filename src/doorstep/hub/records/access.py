@@ -13,10 +13,11 @@ from doorstep.hub.journal.access import Refused
 from doorstep.hub.journal.models import Entry as JournalEntry
 from doorstep.hub.people.access import is_district_officer, leads_at, led_places
 from doorstep.hub.people.models import Consent, ConsentText, Membership, Person, Place, Role
+from doorstep.hub.people.models.place import PlaceQuerySet
 from doorstep.hub.scheduling.access import TOLD, choose_place
 from doorstep.hub.scheduling.models import ACTIVE, Offer
 
-from .models import Anomaly, Correction, Hours
+from .models import Anomaly, Correction, DataRequest, Hours
 from .refusals import ClockBehind
 
 #: Clocks of one computer may be set right by so much without anybody noticing.
@@ -102,6 +103,36 @@ def get_recorded_hours(person: Person | None, hours_id: UUID) -> Hours:
     return get_object_or_404(hours_visible_to(person), pk=hours_id)
 
 
+def recorded_units(person: Person | None) -> PlaceQuerySet:
+    """The communities whose record one keeps, those that ended too; 404 for everybody else."""
+    led = led_places(person)
+    found = Place.objects.filter(Q(pk__in=led) | Q(pk__in=units_under(person).values("pk")), kind=Place.Kind.COMMUNITY)
+    if not led and not is_district_officer(person):
+        raise Http404
+    return found
+
+
+def get_recorded_unit(person: Person | None, place_id: str = "") -> Place:
+    """The asked community of those whose record one keeps, or the first."""
+    units = recorded_units(person)
+    try:
+        found = units.filter(pk=UUID(place_id)).first() if place_id else units.current().first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_recorded_person(person: Person | None, person_id: UUID) -> Person:
+    """Somebody else whose record one keeps: who helps in one's units today, or has hours there."""
+    units = recorded_units(person)
+    helping = Membership.objects.on(timezone.localdate()).helping().filter(place__in=units).values("person_id")
+    served = Hours.objects.filter(unit__in=units, person=person_id).values("person_id")
+    found = Person.objects.filter(Q(pk__in=helping) | Q(pk__in=served))
+    return get_object_or_404(found.exclude(pk=person.pk) if person else found, pk=person_id)
+
+
 def get_correction_for(person: Person | None, correction_id: UUID) -> Correction:
     if person is None or not (led_places(person) or is_district_officer(person)):
         raise Http404
@@ -168,3 +199,25 @@ def get_presence_desk(person: Person | None, place_id: str = "") -> Place:
     """The community whose comings this social worker sees; 404 for everybody else."""
     mine = Place.objects.filter(pk__in=led_places(person)).order_by("code", "name")
     return choose_place(list(mine), place_id)
+
+
+# --- what people ask of their own data -------------------------------------------------------------------------------------------------------
+
+
+def requests_visible_to(person: Person | None) -> QuerySet[DataRequest]:
+    """What people ask of their data, for who answers it: the community's social workers and the district; never one's own."""
+    led, wide = led_places(person), units_under(person)
+    if person is None or not (led or wide.exists()):
+        raise Http404
+    found = DataRequest.objects.filter(Q(place__in=led) | Q(place__in=wide)).exclude(Q(person=person) & Q(person__isnull=False))
+    return found.select_related("person__household__community", "place", "answered_by")
+
+
+def get_data_request_for(person: Person | None, request_id: UUID) -> DataRequest:
+    return get_object_or_404(requests_visible_to(person), pk=request_id)
+
+
+def get_own_data_request(person: Person | None, request_id: UUID) -> DataRequest:
+    if person is None:
+        raise Http404
+    return get_object_or_404(DataRequest.objects.select_related("place"), pk=request_id, person=person)

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,7 @@ __all__ = [
 
 #: The pack that holds until a district adopts its own.
 DEFAULT_RULES = FACTS / "rules-default-1.json"
+DEFAULT_STARS = FACTS / "stars-default-1.json"
 
 
 @dataclass(frozen=True)
@@ -97,13 +98,20 @@ def _usual() -> Pack:
     return _parsed(DEFAULT_RULES.read_bytes())
 
 
-def _adopted() -> list[Pack]:
+def adopted() -> list[Pack]:
+    """The packs that districts have adopted."""
     return [_parsed(bytes(row.data)) for row in RulePack.objects.all()]
 
 
-def rules_on(day: date, district: str) -> Pack:
-    """The rules of hours that hold on a day: the district's own, else the usual ones."""
-    return pack_on([*_adopted(), _usual()], day, district) or _usual()
+def rules_on(day: date, district: str, known: Sequence[Pack] | None = None) -> Pack:
+    """The rules of hours that hold on a day: the district's own, else the usual ones; who asks for many brings the adopted packs along."""
+    return pack_on([*(adopted() if known is None else known), _usual()], day, district) or _usual()
+
+
+def rules_data(day: date, district: str) -> bytes:
+    """The bytes of the pack that holds on a day."""
+    held = rules_on(day, district).name
+    return next((bytes(row.data) for row in RulePack.objects.filter(name=held)), DEFAULT_RULES.read_bytes())
 
 
 def digest_of(data: bytes) -> str:
@@ -112,7 +120,7 @@ def digest_of(data: bytes) -> str:
 
 def ruled(rules: Pack, hours: Hours, others: Iterable[Hours], now: datetime) -> Ruling:
     """What hours are worth beside what stands already for the same person."""
-    by_name = {one.name: one for one in (*_adopted(), _usual())}
+    by_name = {one.name: one for one in (*adopted(), _usual())}
     return judge(rules, presence_of(hours), [_stands(by_name.get(other.rules, rules), other) for other in others], now)
 
 
@@ -146,12 +154,12 @@ def presence_of(hours: Hours) -> Presence:
 
 def _evidence(hours: Hours) -> Evidence:
     """How the hours are known. Of hours that stand somebody vouched; who was forgotten since still counts as a person of their own."""
-    words = {name: _named(getattr(hours, f"{name}_id")) for name in ("confirmed_by", "led_by", "entered_by", "approved_by")}
+    words: dict[str, Any] = {name: _named(getattr(hours, f"{name}_id")) for name in ("confirmed_by", "led_by", "entered_by", "approved_by")}
     if hours.entry is not None and hours.grade == LedgerGrade.BACKFILLED:
         words |= {name: words[name] or f"forgotten {name}" for name in ("entered_by", "approved_by")}
     elif hours.entry is not None and not (words["confirmed_by"] or words["led_by"]):
         words["confirmed_by"] = "forgotten" if hours.grade in (LedgerGrade.CODE_AND_WORD, LedgerGrade.LEADER) else None
-    return replace(Evidence(code_in=hours.code_in, code_out=hours.code_out), **words)
+    return Evidence(code_in=hours.code_in, code_out=hours.code_out, **words)
 
 
 def _named(person_id: UUID | None) -> str | None:
@@ -178,6 +186,11 @@ def stars_on(day: date, district: str) -> Scheme:
     return max(own, key=lambda one: (one.valid_from, one.version), default=default_scheme())
 
 
+def stars_data(day: date, district: str) -> bytes:
+    held = stars_on(day, district).name
+    return next((bytes(row.data) for row in StarScheme.objects.filter(name=held)), DEFAULT_STARS.read_bytes())
+
+
 def star_of(by: Scheme, tenths: Mapping[str, int], ratings: Sequence[int]) -> Standing:
     """The star that tenths by grade and ratings reach, and what the next one lacks."""
     return standing(by, Record({LedgerGrade(grade): count for grade, count in tenths.items()}, ratings))
@@ -202,6 +215,11 @@ def calendar() -> Calendar:
     entered = Calendar.from_tables(tables)
     kept = [{day for day in days if day.year not in entered.years} for days in (known.free, known.worked)]
     return Calendar(entered.free | kept[0], entered.worked | kept[1], entered.years | known.years)
+
+
+def known_years() -> list[int]:
+    """The years whose holidays are known, by the library or because somebody entered them."""
+    return sorted(calendar().years)
 
 
 def deadline_of(rules: Pack, ended: date, known: Calendar | None = None) -> Deadline:

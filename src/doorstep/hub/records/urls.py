@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from .views import batches, certificates, checking, desk, ledger, own_data
+from .views import batches, certificates, checking, desk, ledger, own_data, record
+from .views import hours as working
 from .views import moving as travelling
 from .views import presence as here
+from .views import rules as ruling
 from .views import watch as watching
 
 app_name = "records"
@@ -26,7 +28,28 @@ presence: list[URLPattern] = [
     path("presence/offers/<uuid:offer_id>/<str:verb>/", desk.say, name="say"),
 ]
 #: Hours, corrections, the record of a volunteer.
-hours: list[URLPattern] = []
+hours: list[URLPattern] = [
+    path("record/", record.mine, name="mine"),
+    path("record/right/", record.verify, name="verify"),
+    path("record/read/", record.read_news, name="read_news"),
+    path("record/<uuid:hours_id>/wrong/", record.dispute, name="dispute"),
+    path("record/of/<uuid:person_id>/", working.of_person, name="of_person"),
+    path("record/of/<uuid:person_id>/award/", working.award, name="award"),
+    path("record/of/<uuid:person_id>/evaluate/", working.evaluate, name="evaluate"),
+    path("hours/", working.hours, name="hours"),
+    path("hours/approve/", working.approve, name="approve"),
+    path("hours/fill-in/", working.fill_in, name="fill_in"),
+    path("hours/training/", working.train, name="train"),
+    path("hours/rules/", ruling.rules, name="rules"),
+    path("hours/rules/new/", ruling.new_rules, name="new_rules"),
+    path("hours/rules/stars/", ruling.new_stars, name="new_stars"),
+    path("hours/rules/year/", ruling.year, name="year"),
+    path("hours/rules/<str:which>.json", ruling.rules_file, name="rules_file"),
+    path("hours/corrections/<uuid:correction_id>/<str:said>/", working.decide, name="decide_correction"),
+    path("hours/<uuid:hours_id>/", working.one, name="one"),
+    path("hours/<uuid:hours_id>/correct/", working.correct, name="correct"),
+    path("hours/<uuid:hours_id>/say/<str:said>/", working.settle, name="settle"),
+]
 #: Certificates, their public check, heads and keys.
 proofs: list[URLPattern] = [
     path("ledger/", ledger.ledger, name="ledger"),

@@ -1,0 +1,212 @@
+"""A volunteer's record in the five blocks of the national rules, with the star it reaches and what the next one lacks."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models.functions import ExtractYear
+
+from doorstep.hub.journal.models import Notice
+from doorstep.hub.people.models import Credential, Person, Place, VolunteerProfile
+from doorstep.hub.people.queries import today
+
+from .. import book
+from ..models import STANDING, Award, Correction, Evaluation, Grade, Hours, HoursState, StarScheme
+from ..telling import NEWS, news_sentence, refusal_sentences
+from .rules import district_code
+
+SHOWN_NEWS = 5
+
+
+@dataclass(frozen=True)
+class Line:
+    """One presence as its page shows it."""
+
+    hours: Hours
+    corrections: Sequence[Correction]
+
+    @property
+    def why(self) -> list[str]:
+        return refusal_sentences(self.hours.refusals)
+
+    @property
+    def asks(self) -> bool:
+        """Whether its owner's word is awaited."""
+        return self.hours.state == HoursState.RECORDED
+
+    @property
+    def may_dispute(self) -> bool:
+        return self.hours.state in (HoursState.RECORDED, HoursState.VERIFIED) or bool(self.hours.answer)
+
+    @property
+    def open_correction(self) -> Correction | None:
+        return next((one for one in self.corrections if one.state == Correction.State.PROPOSED), None)
+
+    @property
+    def version_key(self) -> str:
+        """Which hours, and which version of them was read."""
+        return f"{self.hours.pk}:{self.hours.version}"
+
+
+@dataclass(frozen=True)
+class Year:
+    year: int
+    service: int
+    training: int
+
+
+@dataclass(frozen=True)
+class Star:
+    """star: 0 to 5 · tenths: what counts · lacks: what the next star asks for, by name."""
+
+    star: int
+    tenths: int
+    next_hours: int
+    lacks: dict[str, int]
+    scheme: str
+
+    @property
+    def share(self) -> int:
+        """How far the hours are on the way to the next star, in percent."""
+        return min(100, self.tenths * 10 // max(1, self.next_hours)) if self.next_hours else 100
+
+
+@dataclass(frozen=True)
+class Basic:
+    """The first block: who it is, where from, what this person can do."""
+
+    person: Person
+    profile: VolunteerProfile | None
+    skills: Sequence[Credential]
+    home: Place | None
+
+
+@dataclass(frozen=True)
+class Record:
+    basic: Basic
+    year: int | None
+    years: Sequence[Year]
+    service: Sequence[Line]
+    training: Sequence[Line]
+    awards: Sequence[Award]
+    evaluations: Sequence[Evaluation]
+    grades: Sequence[tuple[str, str, int]]
+    star: Star
+    transferred: int
+    news: Sequence[str] = field(default_factory=list)
+
+    @property
+    def waiting(self) -> list[Line]:
+        return [line for line in (*self.service, *self.training) if line.asks]
+
+    @property
+    def tenths(self) -> int:
+        return sum(tenths for _grade, _words, tenths in self.grades)
+
+    @property
+    def learned(self) -> int:
+        return sum(one.training for one in self.years if self.year in (None, one.year))
+
+    @property
+    def mean(self) -> str:
+        ratings = [one.rating for one in self.evaluations]
+        return f"{sum(ratings) / len(ratings):.1f}" if ratings else ""
+
+
+def record_of(person: Person, hours: QuerySet[Hours], units: Iterable[UUID] | None, year: int | None) -> Record:
+    """Everything of a person among these hours; awards and evaluations of these units alone, or of all."""
+    every = hours.filter(person=person)
+    sums = list(
+        every.filter(state__in=STANDING)
+        .annotate(year=ExtractYear("came"))
+        .order_by()
+        .values_list("year", "block", "grade")
+        .annotate(tenths=Sum("tenths"))
+    )
+    years = _years(sums)
+    shown = year if year is None or any(one.year == year for one in years) else (years[0].year if years else None)
+    lines = _lines(every if shown is None else every.filter(came__year=shown))
+    told = {} if units is None else {"unit__in": list(units)}
+    awards = list(Award.objects.filter(person=person, **told).select_related("unit"))
+    evaluations = list(Evaluation.objects.filter(person=person, **told).select_related("by", "unit", "hours"))
+    transferred = person.transfers.filter(**told).exclude(entry=None).aggregate(n=Sum("tenths"))["n"] or 0
+    basic = _basic(person)
+    return Record(
+        basic=basic, year=shown, years=years, service=[line for line in lines if line.hours.block != "training"],
+        training=[line for line in lines if line.hours.block == "training"], awards=awards, evaluations=evaluations,
+        grades=_grades(sums, shown), transferred=transferred,
+        star=_star(basic.home, sums, transferred, [one.rating for one in evaluations]),
+    )  # fmt: skip
+
+
+Sums = Sequence[tuple[int, str, str, int]]
+
+
+def _years(sums: Sums) -> list[Year]:
+    found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for year, block, _grade, tenths in sums:
+        found[year][block] += tenths
+    return [Year(year, blocks["service"], blocks["training"]) for year, blocks in sorted(found.items(), reverse=True)]
+
+
+def _grades(sums: Sums, shown: int | None) -> list[tuple[str, str, int]]:
+    """Tenths of service by grade of evidence, the best first, with the grade in plain words."""
+    found: dict[str, int] = defaultdict(int)
+    for year, block, grade, tenths in sums:
+        if block == "service" and shown in (None, year):
+            found[grade] += tenths
+    return [(grade.value, str(grade.label), found[grade.value]) for grade in Grade if found.get(grade.value)]
+
+
+def _star(home: Place | None, sums: Sums, transferred: int, ratings: Sequence[int]) -> Star:
+    scheme = book.stars_on(today(), district_code(home) if home and StarScheme.objects.exists() else "")
+    tenths: dict[str, int] = defaultdict(int)
+    for _year, block, grade, count in sums:
+        if block == "service" and grade:
+            tenths[grade] += count
+    if transferred:
+        tenths["transferred"] += transferred
+    standing = book.star_of(scheme, tenths, ratings)
+    following = next((level.hours for level in scheme.levels if level.star == standing.star + 1), 0)
+    return Star(standing.star, standing.tenths, following, dict(standing.lacks), scheme.name)
+
+
+def _lines(hours: QuerySet[Hours]) -> list[Line]:
+    corrections = Prefetch("corrections", Correction.objects.select_related("proposed_by", "decided_by"))
+    rows = hours.select_related("unit", "slot__lead", "slot__category", "approved_by", "confirmed_by", "led_by", "entered_by", "training")
+    return [Line(row, list(row.corrections.all())) for row in rows.prefetch_related(corrections).order_by("-came")]
+
+
+def _basic(person: Person) -> Basic:
+    profile = VolunteerProfile.objects.filter(person=person).prefetch_related("categories").first()
+    skills = list(Credential.objects.in_force(today()).filter(person=person).select_related("skill"))
+    place = person.memberships.on(today()).helping().select_related("place").order_by("since").first()
+    return Basic(person, profile, skills, place.place if place else None)
+
+
+def lines_of(hours: Hours) -> Line:
+    """One presence with its corrections."""
+    return _lines(Hours.objects.filter(pk=hours.pk))[0]
+
+
+def news_for(person: Person) -> list[str]:
+    """What was told about the own record and not read yet; a title twice is said once."""
+    unread = Notice.objects.to_person(person.pk).exclude(state=Notice.State.READ).filter(kind__in=list(NEWS))
+    return list(dict.fromkeys(news_sentence(notice.kind, notice.numbers) for notice in unread.exclude(kind="hours_recorded")[:SHOWN_NEWS]))
+
+
+def this_year() -> int:
+    return today().year
+
+
+def year_asked(text: str) -> int | None:
+    """The year that an address names; "all" is None, anything else this year."""
+    if text == "all":
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else this_year()
+
+
+def own_hours(person: Person) -> QuerySet[Hours]:
+    return Hours.objects.filter(person=person)
