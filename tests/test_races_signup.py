@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from doorstep.hub.journal.models import Entry, Notice
 from doorstep.hub.people.models import Person
+from doorstep.hub.scheduling.access import YourTimeClash
 from doorstep.hub.scheduling.access.refused import AlreadyIn, AppealOver, ExchangeOver, NoPlaceLeft, TooFewPlaces
 from doorstep.hub.scheduling.actions.appealing import step_in
 from doorstep.hub.scheduling.actions.exchanging import agree, ask_fellow
@@ -168,3 +169,15 @@ def test_reminders_of_two_clocks_are_given_once(cast: Cast) -> None:
     found = race(4, lambda _: remind(now=cast.at(4, 18)))
     assert found.errors == [] and sum(int(str(n)) for n in found.answers) == len(people)
     assert Notice.objects.filter(kind="remind_evening").count() == len(people)
+
+
+def test_two_events_at_the_same_hour_do_not_both_get_the_same_person(cast: Cast) -> None:
+    """Two pages open side by side, both pressed: one yes, and the other page says what is in the way."""
+    for person in volunteers(cast, count(3, 30)):
+        slots = [event(cast), event(cast, title="另一边引路")]
+
+        def act(number: int, slots: list[Slot] = slots, person: Person = person) -> Offer:
+            return sign_up(by=person, slot=slots[number])
+
+        found = race(2, act)
+        assert found.errors == [] and len(found.answers) == 1 and found.refusals == [YourTimeClash]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, CharField, DateTimeField, F, IntegerField, Q, UUIDField, Value, When
+from django.db.models import Case, CharField, DateTimeField, F, IntegerField, Q, Value, When
 
 from doorstep.hub.people.models import Person, Place
 
@@ -138,14 +138,13 @@ class Step(NamedTuple):
 def steps_of(slot: Slot) -> list[Step]:
     """Who was asked together, who waits, what passed from one to another; one query, the first first."""
     text, number = CharField(), IntegerField()
-    none = Value(None, UUIDField())
     calls = Appeal.objects.filter(seat__slot=slot).order_by().annotate(
         s_kind=Value("call", text), s_at=F("asked_at"), s_done=F("answered_at"), s_name=F("person__name"), s_other=Value("", text),
-        s_by=F("by__name"), s_slot=none, s_number=Value(0, number),
+        s_by=F("by__name"), s_slot=F("seat__slot_id"), s_number=Value(0, number),
     )  # fmt: skip
     line = Waiting.objects.filter(slot=slot, state=Waiting.State.IN_LINE).order_by().annotate(
         s_kind=Value("line", text), s_at=F("since"), s_done=Value(None, DateTimeField()), s_name=F("person__name"), s_other=Value("", text),
-        s_by=Value("", text), s_slot=none, s_number=F("number"),
+        s_by=Value("", text), s_slot=F("slot_id"), s_number=F("number"),
     )  # fmt: skip
     passed = Exchange.objects.filter(Q(offer__slot=slot) | Q(other__slot=slot)).order_by().annotate(
         s_kind=Case(When(other=None, then=Value("stand_in")), default=Value("swap"), output_field=text),

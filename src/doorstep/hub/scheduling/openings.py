@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from doorstep.hub.people.models import Person, VolunteerProfile
 
-from .access import before_yes
+from .access import before_yes, has_experienced
 from .access.signup import fit_for, get_signup_for, signups_for
 from .models import Offer, OfferState, Party, Seat, Slot, SlotState, Waiting
 from .naming import split_names
@@ -178,13 +178,9 @@ def whole_opening(person: Person, profile: VolunteerProfile | None, slot_id: UUI
     opening = Opening(**{**opening.__dict__, "fits": own})
     home = [one for one in fitting.values() if person.household_id and one.household_id == person.household_id and one.pk != person.pk]
     return Whole(
-        opening=opening, seats=seats, experienced=_experienced(slot), family=home,
+        opening=opening, seats=seats, experienced=has_experienced(slot), family=home,
         fellows=[one for pk, one in fitting.items() if pk != person.pk and one not in home], party=opening.offer.party if opening.offer else None,
     )  # fmt: skip
-
-
-def _experienced(slot: Slot) -> bool:
-    return Offer.objects.filter(slot=slot, state=OfferState.ACCEPTED, seat__trainee=False).exists()
 
 
 #: Whom one has met at a door or an event so lately, one may ask by name.

@@ -251,9 +251,14 @@ def check_seat(seat: Seat, person: Person, start: datetime) -> None:
     check_guardian(slot, person, start)
 
 
+def has_experienced(slot: Slot) -> bool:
+    """Whether somebody who knows the work has said yes to it."""
+    return slot.offers.filter(state=OfferState.ACCEPTED, seat__trainee=False).exists()
+
+
 def check_experienced(slot: Slot) -> None:
     """A place to learn on counts only beside somebody who has said yes to the work itself."""
-    if not slot.offers.filter(state=OfferState.ACCEPTED, seat__trainee=False).exists():
+    if not has_experienced(slot):
         raise NobodyToLearnFrom
 
 

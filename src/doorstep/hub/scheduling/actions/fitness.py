@@ -9,7 +9,7 @@ from django.utils import timezone
 from doorstep.hub.journal.access import Refused
 from doorstep.hub.journal.actions import record, tell
 
-from ..access import check_seat
+from ..access import NobodyToLearnFrom, check_seat
 from ..models import Offer, OfferState
 from ..queries import STANDING, perhaps_unfit
 from .slot import lock_offer, unsettle_home
@@ -44,6 +44,9 @@ def _unfit(offer: Offer) -> Refused | None:
     offer.seat.slot = offer.slot
     try:
         check_seat(offer.seat, offer.person, offer.start)
+    except NobodyToLearnFrom:
+        # Who learns waits until somebody experienced is found; that is nobody's papers.
+        return None
     except Refused as refusal:
         return refusal
     return None

@@ -1,43 +1,49 @@
 """The evening before and on the morning of the day, whoever promised is reminded: once each, whatever crashes in between."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from doorstep.hub.journal.actions import record, tell
 
-from ..models import Offer, OfferState, Reminder, Rhythm
+from ..models import Offer, OfferState, Reminder
 from ..queries import rhythm_of
 
 EVENING, MORNING = Reminder.Kind.EVENING, Reminder.Kind.MORNING
 
 
-def kind_due(start: datetime, rhythm: Rhythm, now: datetime) -> str:
-    """Which reminder is due for a visit at this start; nothing if none is."""
-    local, begins = timezone.localtime(now), timezone.localtime(start)
-    minute, days = local.hour * 60 + local.minute, (begins.date() - local.date()).days
-    if days == 1 and minute >= rhythm.evening_minute:
-        return str(EVENING)
-    # Who leaves the house at dawn has been told the evening before.
-    return str(MORNING) if days == 0 and minute >= rhythm.morning_minute and now < start else ""
-
-
 def remind(*, now: datetime | None = None) -> int:
-    """Each reminder in its own transaction with the row that says that it was given."""
+    """Each reminder in its own transaction with the row that says that it was given; who has had it is not looked at again."""
     moment = now or timezone.now()
-    soon = Offer.objects.filter(state=OfferState.ACCEPTED, start__gt=moment, start__lt=moment + timedelta(days=2))
-    rhythms: dict[UUID, Rhythm] = {}
-    given = 0
-    for offer in soon.select_related("slot__place__parent__parent").prefetch_related("reminders").order_by("start", "pk"):
+    today = timezone.localdate(moment)
+    evening = _due(EVENING, today + timedelta(days=1), moment)
+    # Who leaves the house at dawn has been told the evening before.
+    morning = _due(MORNING, today, moment)
+    return sum(
+        remind_once(offer=offer, kind=kind, now=moment) for kind, offers in ((EVENING, evening), (MORNING, morning)) for offer in offers
+    )
+
+
+def _due(kind: str, day: date, now: datetime) -> list[Offer]:
+    """The promises of that day whose district's hour for this reminder has come."""
+    midnight = timezone.make_aware(datetime.combine(day, time.min))
+    given = Reminder.objects.filter(offer=OuterRef("pk"), kind=kind)
+    coming = Offer.objects.filter(
+        ~Exists(given), state=OfferState.ACCEPTED, start__gte=max(midnight, now), start__lt=midnight + timedelta(days=1)
+    )
+    local = timezone.localtime(now)
+    minute, hours, found = local.hour * 60 + local.minute, dict[UUID, int](), list[Offer]()
+    for offer in coming.select_related("slot__place__parent__parent").order_by("start", "pk"):
         place = offer.slot.place
-        if place.pk not in rhythms:
-            rhythms[place.pk] = rhythm_of(place)
-        kind = kind_due(offer.start, rhythms[place.pk], moment)
-        if kind and kind not in {row.kind for row in offer.reminders.all()}:
-            given += remind_once(offer=offer, kind=kind, now=moment)
-    return given
+        if place.pk not in hours:
+            rhythm = rhythm_of(place)
+            hours[place.pk] = rhythm.evening_minute if kind == EVENING else rhythm.morning_minute
+        if minute >= hours[place.pk]:
+            found.append(offer)
+    return found
 
 
 @transaction.atomic

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from doorstep.hub.journal.access import Refused
 from doorstep.hub.journal.models import Entry, Notice
@@ -30,6 +32,7 @@ from doorstep.hub.scheduling.actions.announcing import (
     close_signup,
     open_signup,
 )
+from doorstep.hub.scheduling.actions.fitness import free_unfit_offers
 from doorstep.hub.scheduling.actions.offer import cannot_come
 from doorstep.hub.scheduling.actions.signup import sign_up
 from doorstep.hub.scheduling.actions.slot import SeatWanted, cancel_slot, forbid, move_slot
@@ -247,3 +250,15 @@ def test_who_fits_is_known_of_each(cast: Cast) -> None:
     fits = {slot.pk: slot.fits for slot in signups_for(cast.chen, cast.at(0, 8))}  # type: ignore[attr-defined]
     assert fits == {for_all.pk: True, for_electricians.pk: False}
     assert all(slot.fits for slot in signups_for(cast.jiang, cast.at(0, 8)))  # type: ignore[attr-defined]
+
+
+def test_whoever_learns_waits_when_nobody_is_left_to_learn_from(cast: Cast, client: Client) -> None:
+    slot = event(cast, places=1, trainees=1)
+    led = sign_up(by=cast.jiang, slot=slot)
+    learning = sign_up(by=cast.ning, slot=slot, trainee=True)
+    cast.sign_in(client, cast.ning)
+    url = reverse("scheduling:offer", args=[learning.pk])
+    assert "跟着熟手学" in client.get(url).content.decode()
+    cannot_come(by=cast.jiang, offer=led)
+    assert "没有熟手，这一次先不去" in client.get(url).content.decode()
+    assert free_unfit_offers() == 0 and Offer.objects.get(pk=learning.pk).state == OfferState.ACCEPTED

@@ -18,7 +18,7 @@ from doorstep.hub.testing import Cast
 from .events import event, volunteers
 from .pressing import press
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def read(client: Client, name: str, *args: object) -> str:

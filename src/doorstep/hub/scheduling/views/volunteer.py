@@ -16,7 +16,7 @@ from doorstep.hub.people.queries import guardian_consent_of, this_monday
 from doorstep.hub.web.acting import press, safe_next, submit
 from doorstep.hub.web.reading import signed_in, the_reader
 
-from ..access import get_own_offer, get_slot_to_wish_for, require_helper
+from ..access import get_own_offer, get_slot_to_wish_for, has_experienced, require_helper
 from ..actions import offer as offers
 from ..actions.availability import paint_week, set_usual_week, unpaint_week
 from ..actions.wish import wish_to_go
@@ -74,7 +74,8 @@ def _own(request: HttpRequest, offer_id: UUID) -> tuple[Person, Offer]:
 def offer(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     """One offer, with exactly what may be known of it now."""
     person, asked = _own(request, offer_id)
-    return render(request, "scheduling/volunteer/offer.html", {"card": one_card(asked, person, timezone.now())})
+    context = {"card": one_card(asked, person, timezone.now()), "unled": asked.seat.trainee and not has_experienced(asked.slot)}
+    return render(request, "scheduling/volunteer/offer.html", context)
 
 
 def _page(asked: Offer) -> str:
