@@ -12,7 +12,7 @@ from doorstep.hub.people.access import led_places
 from doorstep.hub.people.models import Person, Place
 
 from .access import units_under
-from .models import DataRequest, Shipment, Transfer
+from .models import Shipment, Transfer
 
 
 class NothingToSend(Refused):
@@ -95,22 +95,3 @@ def get_transfers_for(person: Person | None, batch: UUID) -> list[Transfer]:
     if not found or Transfer.objects.filter(batch=batch).count() != len(found):
         raise Http404
     return found
-
-
-def requests_visible_to(person: Person | None) -> QuerySet[DataRequest]:
-    """What people ask of their data, for who answers it: the community's social workers and the district; never one's own."""
-    led, wide = led_places(person), units_under(person)
-    if person is None or not (led or wide.exists()):
-        raise Http404
-    found = DataRequest.objects.filter(Q(place__in=led) | Q(place__in=wide)).exclude(Q(person=person) & Q(person__isnull=False))
-    return found.select_related("person__household__community", "place", "answered_by")
-
-
-def get_data_request_for(person: Person | None, request_id: UUID) -> DataRequest:
-    return get_object_or_404(requests_visible_to(person), pk=request_id)
-
-
-def get_own_data_request(person: Person | None, request_id: UUID) -> DataRequest:
-    if person is None:
-        raise Http404
-    return get_object_or_404(DataRequest.objects.select_related("place"), pk=request_id, person=person)

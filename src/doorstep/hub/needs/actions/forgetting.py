@@ -8,9 +8,8 @@ from django.db.models import Q
 from doorstep.hub.journal.actions import forget_notices, record
 from doorstep.hub.people.actions.forgetting import FORGOTTEN
 from doorstep.hub.people.models import Person
-from doorstep.hub.records.actions.data_request import erase, require_nothing_open
+from doorstep.hub.records.actions.data_request import StillPromised, erase, require_nothing_open
 from doorstep.hub.records.models import DataRequest
-from doorstep.hub.records.moving_access import StillPromised
 
 from ..models import Need, NeedState, Verdict
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from doorstep.hub.records.moving_access import get_data_request_for
+from doorstep.hub.records.access import get_data_request_for
 from doorstep.hub.web.acting import press
 from doorstep.hub.web.reading import signed_in, the_reader
 

@@ -35,6 +35,8 @@ from ..models import (
 )
 from ..moving_access import AnsweredAlready, AskedAlready, InOffice, NotOwnRequest, OpenQuestion, StillPromised, WhyNot
 
+__all__ = ["StillPromised", "answer_data_request", "ask_for_data", "carry_away", "erase", "require_nothing_open"]
+
 
 @transaction.atomic
 def ask_for_data(*, by: Person, person: Person, place: Place, kind: str, words: str = "", now: datetime | None = None) -> DataRequest:

@@ -3,9 +3,9 @@
 import io
 import json
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
@@ -33,6 +33,10 @@ NOT_TOLD = {
     "scheduling.Exclusion.person", "scheduling.Refusal.person", "scheduling.Slot.contact", "scheduling.Slot.lead", "records.Salt.person",
     "records.Anomaly.person", "records.Anomaly.other", "records.Hours.parent", "people.Consent.witness", "people.Account.person",
 }  # fmt: skip
+JOURNAL, NOTICES = "journal.Entry", "journal.Notice"
+#: Every table of a copy, in its order.
+LABELS = ("people.Person", *ABOUT, NOTICES, JOURNAL)
+MOST_ROWS = 5000
 #: What nobody reads in a copy, or what would open what is closed.
 LEFT_OUT = {"password", "guardian_phone", "name_salt", "salt", "digest", "index", "version", "seen", "key"}
 
@@ -43,28 +47,42 @@ def is_told(model: type[models.Model], key: str) -> bool:
     return key in (ABOUT.get(label), ALSO.get(label)) or f"{label}.{key}" in NOT_TOLD or key.endswith("_by") or key == "by"
 
 
-@lru_cache(maxsize=1)
-def tables() -> list[tuple[type[models.Model], list[str]]]:
-    """Each table with the keys by which its rows are about somebody."""
-    return [(apps.get_model(label), [key, *([ALSO[label]] if label in ALSO else [])]) for label, key in ABOUT.items()]
-
-
 def kept_about(person: Person) -> dict[str, list[dict[str, Any]]]:
     """Table name to its rows, each column by its name; other people are left out."""
-    found = {Person._meta.label: [_row(person)]}
-    for model, keys in tables():
-        asked = models.Q()
-        for key in keys:
-            asked |= models.Q(**{key: person})
-        known = [field.name for field in model._meta.concrete_fields if _is_followed(field)]
-        rows = [_row(row) for row in model._default_manager.filter(asked).select_related(*known).order_by("pk")[:5000]]
-        if rows:
-            found[model._meta.label] = rows
-    found["journal.Notice"] = [
-        {"at": _plain(row.created_at), "kind": row.kind, "numbers": row.numbers} for row in Notice.objects.to_person(person.pk)[:5000]
-    ]
-    lines = Entry.objects.filter(actor_id=person.pk).order_by("pk")[:5000]
-    found["journal.Entry"] = [{"at": _plain(line.at), "did": line.verb, "with": line.subject_type} for line in lines]
+    return {label: found for label in LABELS if (found := rows_about(person, label))}
+
+
+def rows_about(person: Person, label: str, most: int = MOST_ROWS) -> list[dict[str, Any]]:
+    """The rows of one table, the newest last."""
+    if label == JOURNAL:
+        lines = Entry.objects.filter(actor_id=person.pk).order_by("pk")[:most]
+        return [{"at": _plain(line.at), "did": line.verb, "with": line.subject_type} for line in lines]
+    if label == NOTICES:
+        return [
+            {"at": _plain(row.created_at), "kind": row.kind, "numbers": row.numbers} for row in Notice.objects.to_person(person.pk)[:most]
+        ]
+    model = apps.get_model(label)
+    known = [field.name for field in model._meta.concrete_fields if _is_followed(field)]
+    return [_row(row) for row in _about(person, label).select_related(*known).order_by("pk")[:most]]
+
+
+def counts_about(person: Person) -> dict[str, int]:
+    """How many rows each table has about a person, asked of all tables at once."""
+    told = [_about(person, label) for label in LABELS if label not in (JOURNAL, NOTICES)]
+    told += [Entry.objects.filter(actor_id=person.pk), Notice.objects.to_person(person.pk)]
+    named = [rows.order_by().annotate(told=models.Value(rows.model._meta.label)).values("told") for rows in told]
+    found = Counter(row["told"] for row in named[0].union(*named[1:], all=True))
+    return {label: found[label] for label in LABELS if found[label]}
+
+
+def _about(person: Person, label: str) -> models.QuerySet[Any]:
+    model = apps.get_model(label)
+    if model is Person:
+        return Person.objects.filter(pk=person.pk)
+    asked = models.Q(**{ABOUT[label]: person})
+    if label in ALSO:
+        asked |= models.Q(**{ALSO[label]: person})
+    found: models.QuerySet[Any] = model._default_manager.filter(asked)
     return found
 
 

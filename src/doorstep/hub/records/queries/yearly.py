@@ -53,22 +53,16 @@ def years_recorded(district: Place) -> list[int]:
 def yearly(district: Place, year: int) -> Yearly:
     inside, rows = _inside(district), _rows(district, year)
     service = rows.filter(block="service")
-    facts = service.aggregate(people=Count("person", distinct=True), times=Count("pk"), tenths=Sum("tenths"))
-    by_grade = dict(service.values_list("grade").annotate(sum=Sum("tenths")).order_by())
-    units = _units(service)
-    tenths = facts["tenths"] or 0
-    total = {
-        "people": written(figure(facts["people"])),
-        "times": f"{facts['times']:,}",
-        "hours": hours_text(tenths),
-        "units": str(len(units)),
+    sums = {
+        grade: (times, tenths)
+        for grade, times, tenths in service.values_list("grade").annotate(n=Count("pk"), sum=Sum("tenths")).order_by()
     }
-    grades = [
-        (str(label), hours_text(by_grade.get(grade, 0)), _percent(by_grade.get(grade, 0), tenths))
-        for grade, label in Grade.choices
-        if by_grade.get(grade)
-    ]
-    return Yearly(year, total, grades, [*_recording(rows, inside, year), *_watched(district, year)], units)
+    times, tenths = (sum(one[part] for one in sums.values()) for part in (0, 1))
+    kept = _counted(rows)
+    units = _units(service)
+    total = {"people": written(figure(kept["people"])), "times": f"{times:,}", "hours": hours_text(tenths), "units": str(len(units))}
+    grades = [(str(label), hours_text(sums[grade][1]), _percent(sums[grade][1], tenths)) for grade, label in Grade.choices if grade in sums]
+    return Yearly(year, total, grades, [*_recording(rows, kept, inside, year), *_watched(district, year)], units)
 
 
 def _inside(district: Place) -> Q:
@@ -104,14 +98,19 @@ def _units(service: QuerySet[Hours]) -> list[UnitLine]:
     ]
 
 
-def _recording(rows: QuerySet[Hours], inside: Q, year: int) -> Iterable[tuple[str, list[tuple[str, str]]]]:
-    """How records were kept: in time, checked by their owners, corrected; and which certificates went out."""
-    counted = rows.aggregate(
-        all=Count("pk"), intime=Count("pk", filter=Q(recorded_at__date__lte=F("due_on"))), verified=Count("pk", filter=Q(state=HoursState.VERIFIED)),
+def _counted(rows: QuerySet[Hours]) -> dict[str, int]:
+    """All that one look at the hours of a year tells."""
+    return rows.aggregate(
+        people=Count("person", distinct=True, filter=Q(block="service")), all=Count("pk"),
+        intime=Count("pk", filter=Q(recorded_at__date__lte=F("due_on"))), verified=Count("pk", filter=Q(state=HoursState.VERIFIED)),
         disputed=Count("pk", filter=Q(state=HoursState.DISPUTED)), training=Sum("tenths", filter=Q(block="training")),
         synced=Count("pk", filter=Q(sync=SyncState.SYNCED)), sent=Count("pk", filter=Q(sync=SyncState.EXPORTED)),
         returned=Count("pk", filter=Q(sync=SyncState.RETURNED)),
     )  # fmt: skip
+
+
+def _recording(rows: QuerySet[Hours], counted: dict[str, int], inside: Q, year: int) -> Iterable[tuple[str, list[tuple[str, str]]]]:
+    """How records were kept: in time, checked by their owners, corrected; and which certificates went out."""
     corrections = Counter(Correction.objects.filter(hours__in=rows).values_list("state", flat=True))
     transferred = (
         Transfer.objects.filter(inside, state=Transfer.State.TAKEN, decided_at__year=year).aggregate(sum=Sum("tenths"))["sum"] or 0
@@ -149,8 +148,10 @@ def _watched(district: Place, year: int) -> Iterable[tuple[str, list[tuple[str, 
     looked = Counter(Anomaly.objects.filter(_inside(district), found_at__year=year).values_list("state", flat=True))
     below = Q(place=district) | Q(place__parent=district) | Q(place__parent__parent=district)
     asked = DataRequest.objects.filter(below, asked_at__year=year)
-    states = Counter(asked.values_list("state", flat=True))
-    late = asked.filter(Q(answered_at__date__gt=F("due_on")) | Q(answered_at=None, due_on__lt=today())).count()
+    late = Q(answered_at__date__gt=F("due_on")) | Q(answered_at=None, due_on__lt=today())
+    states = asked.aggregate(
+        **{state: Count("pk", filter=Q(state=state)) for state in DataRequest.State.values}, late=Count("pk", filter=late)
+    )
     yield (
         _("监督"),
         [
@@ -165,6 +166,6 @@ def _watched(district: Place, year: int) -> Iterable[tuple[str, list[tuple[str, 
             (_("办好的"), written(figure(states[DataRequest.State.DONE]))),
             (_("没有办、写了理由的"), written(figure(states[DataRequest.State.REFUSED]))),
             (_("在办的"), written(figure(states[DataRequest.State.OPEN]))),
-            (_("超过期限的"), written(figure(late))),
+            (_("超过期限的"), written(figure(states["late"]))),
         ],
     )

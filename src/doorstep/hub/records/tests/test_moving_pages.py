@@ -17,7 +17,7 @@ from doorstep.hub.people.models import Person, Role
 from doorstep.hub.records.actions.data_request import answer_data_request, ask_for_data
 from doorstep.hub.records.actions.hours import approve_hours, back_fill
 from doorstep.hub.records.models import ColumnMap, DataRequest, Hours, Shipment, SyncState, Transfer
-from doorstep.hub.records.moving.carrying import ABOUT, is_told, kept_about
+from doorstep.hub.records.moving.carrying import ABOUT, counts_about, is_told, kept_about
 from doorstep.hub.records.moving.sheets import rows_of
 from doorstep.hub.records.moving.writing import as_xlsx
 from doorstep.hub.testing import Cast
@@ -136,8 +136,11 @@ def test_who_asks_is_answered_and_carries_everything_away(cast: Cast, hours: Hou
 
 
 def test_everything_is_seen_at_once_without_asking(cast: Cast, hours: Hours) -> None:
-    text = cast.sign_in(Client(), cast.chen).get("/my-data/kept/").content.decode()
-    assert "陈国梁" in text and "凭据等级" in text and "电话" in text
+    client = cast.sign_in(Client(), cast.chen)
+    text = client.get("/my-data/kept/").content.decode()
+    assert "陈国梁" in text and "电话" in text
+    assert "凭据等级" in client.get("/my-data/kept/?table=records.Hours").content.decode()
+    assert counts_about(cast.chen) == {label: len(rows) for label, rows in kept_about(cast.chen).items()}
     needs = kept_about(cast.need().resident or cast.shen)
     assert needs["needs.Need"][0]["own_words"].startswith("夜里起来")
 

@@ -16,6 +16,7 @@ from doorstep.hub.web.acting import press, submit
 from doorstep.hub.web.paging import page_of
 from doorstep.hub.web.reading import signed_in, the_reader
 
+from ..access import requests_visible_to
 from ..actions.moving import decide_transfers, enter_transfers, set_columns, ship, take_answers, to_send
 from ..forms.moving import ColumnForm, FileForm, MapForm, ShipForm, TransferForm
 from ..models import Shipment, SyncState
@@ -27,7 +28,6 @@ from ..moving_access import (
     get_shipment_for,
     get_transfers_for,
     recording_units,
-    requests_visible_to,
     transfers_visible_to,
 )
 from ..queries.moving import (

@@ -12,12 +12,12 @@ from doorstep.hub.web.acting import submit
 from doorstep.hub.web.paging import page_of
 from doorstep.hub.web.reading import signed_in, the_reader
 
+from ..access import get_data_request_for, get_own_data_request, requests_visible_to
 from ..actions.data_request import answer_data_request, ask_for_data, carry_away
 from ..forms.moving import AnswerForm, AskForm
 from ..models import DataRequest
-from ..moving.carrying import copy_of, kept_about
+from ..moving.carrying import copy_of, counts_about, rows_about
 from ..moving.naming import TABLES, spoken
-from ..moving_access import get_data_request_for, get_own_data_request, requests_visible_to
 from ..queries.moving import is_late, open_requests, own_place, own_requests
 
 INVALID = 422
@@ -46,10 +46,16 @@ def my_data(request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def what_is_kept(request: HttpRequest) -> HttpResponse:
-    """Everything about the reader, table by table, as it is stored."""
-    kept = kept_about(the_reader(request))
-    found = [(TABLES.get(name, name), [spoken(row) for row in rows[:SHOWN]], len(rows)) for name, rows in kept.items()]
-    return render(request, "records/moving/kept.html", {"tables": found})
+    """Everything about the reader, one table at a time, as it is stored."""
+    person = the_reader(request)
+    counts = counts_about(person)
+    asked = request.GET.get("table", "")
+    chosen = asked if asked in counts else next(iter(counts))
+    context = {
+        "tables": [(label, TABLES.get(label, label), n) for label, n in counts.items()], "chosen": chosen, "title": TABLES.get(chosen, chosen),
+        "rows": [spoken(row) for row in rows_about(person, chosen, SHOWN)], "more": counts[chosen] > SHOWN,
+    }  # fmt: skip
+    return render(request, "records/moving/kept.html", context)
 
 
 @require_POST
