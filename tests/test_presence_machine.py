@@ -16,7 +16,8 @@ from doorstep.hub.people.models import Person
 from doorstep.hub.records import book
 from doorstep.hub.records.actions import record_attendance
 from doorstep.hub.records.actions.hours import approve_hours, back_fill
-from doorstep.hub.records.actions.presence import check_in, check_out, did_not_come, say_left, vouch
+from doorstep.hub.records.actions.presence import check_in, check_out, say_left
+from doorstep.hub.records.actions.vouching import did_not_come, vouch
 from doorstep.hub.records.being import Kept
 from doorstep.hub.records.models import STANDING, Attendance, Hours, How, Log, LogEntry, Presence
 from doorstep.hub.scheduling.models import Offer, OfferState, Slot

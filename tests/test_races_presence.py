@@ -6,7 +6,8 @@ import pytest
 
 from doorstep.hub.journal.models import Entry
 from doorstep.hub.records import book
-from doorstep.hub.records.actions.presence import check_in, check_out, vouch
+from doorstep.hub.records.actions.presence import check_in, check_out
+from doorstep.hub.records.actions.vouching import vouch
 from doorstep.hub.records.models import Attendance, Hours, How, LogEntry, Presence
 from doorstep.hub.records.refusals import AlreadyHere, AlreadyLeft, AlreadySettled, NothingToConfirm
 from doorstep.hub.scheduling.models import Offer, OfferState

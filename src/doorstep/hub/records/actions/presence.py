@@ -1,16 +1,12 @@
 """Coming and leaving: by the code of the place, by the one who leads, by word, by paper; each once, none of oneself alone."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext
 
-from doorstep.hub.journal.access import Refused
 from doorstep.hub.journal.actions import record, tell
 from doorstep.hub.people.access import leads_at
 from doorstep.hub.people.models import Person
@@ -19,7 +15,7 @@ from doorstep.hub.scheduling.models import Channel, Offer, OfferState, SlotState
 
 from .. import book
 from ..access import may_be_located, require_steady_clock
-from ..being import FRESH, MOST_WRONG, Kept, closes, contradicted, opens
+from ..being import FRESH, MOST_WRONG, Kept, closes, opens
 from ..models import Attendance, How, Presence
 from ..refusals import (
     AlreadyHere,
@@ -27,11 +23,8 @@ from ..refusals import (
     AlreadySettled,
     CancelledVisit,
     ClockBehind,
-    HomeIsAsked,
     NotExpected,
     NotHereYet,
-    NothingTicked,
-    NothingToConfirm,
     NotYours,
     OwnWord,
     TooEarly,
@@ -40,7 +33,7 @@ from ..refusals import (
     WrongCode,
     WrongTime,
 )
-from .attendance import put_right, record_attendance
+from .attendance import record_attendance
 
 #: Ways in which only who is in charge may write somebody down.
 OF_OTHERS = (How.LEADER, How.WORD, How.PAPER)
@@ -66,7 +59,7 @@ def check_in(
     `at`: as written on paper · `kept`: when a phone kept it · `near`: within reach, and only with consent."""
     moment = now or timezone.now()
     require_steady_clock()
-    current = _expected(by, offer, late=kept is not None)
+    current = expected(by, offer, late=kept is not None)
     presence, _new = Presence.objects.select_for_update().get_or_create(offer=current)
     if presence.came_at is not None:
         raise AlreadyHere(presence.came_at)
@@ -91,7 +84,7 @@ def check_out(
     """Somebody left; a pair of codes, or the word of who is in charge, makes the hours at once, everything else waits for a word."""
     moment = now or timezone.now()
     require_steady_clock()
-    current = _expected(by, offer, late=kept is not None)
+    current = expected(by, offer, late=kept is not None)
     presence = Presence.objects.select_for_update().filter(offer=current).first()
     if presence is None or presence.came_at is None:
         raise NotHereYet
@@ -119,7 +112,7 @@ def check_out(
 def say_left(*, by: Person, offer: Offer, at: datetime, now: datetime | None = None) -> Presence:
     """Who forgot to check out says when it was; it counts when the social worker has confirmed it."""
     moment = now or timezone.now()
-    current = _expected(by, offer, late=False)
+    current = expected(by, offer, late=False)
     presence = Presence.objects.select_for_update().filter(offer=current).first()
     if by.pk != current.person_id:
         raise NotYours
@@ -134,118 +127,6 @@ def say_left(*, by: Person, offer: Offer, at: datetime, now: datetime | None = N
     tell(person_id=current.slot.lead_id, kind="presence_waits", subject=current, numbers={"title": current.slot.title})
     record(actor_id=by.pk, verb="say_left", subject=current, place_id=current.slot.place_id)
     return presence
-
-
-@transaction.atomic
-def vouch(*, by: Person, offer: Offer, left: datetime | None = None, now: datetime | None = None) -> Presence:
-    """One press of who is in charge: what the person says is so. `left`: when it was, if nobody has said.
-
-    Also where she had said that nobody came and a phone sent the coming afterwards: then that is put right.
-    """
-    moment = now or timezone.now()
-    current = _expected(by, offer, late=True)
-    if current.state != OfferState.ACCEPTED and not contradicted(current):
-        raise AlreadySettled
-    _in_charge(by, current)
-    presence = Presence.objects.select_for_update().filter(offer=current).first()
-    if presence is None or presence.came_at is None:
-        raise NothingToConfirm
-    # Both ways, so that whoever reads the offer's presence reads what is written here.
-    presence.offer = current
-    if left is not None and presence.left_at is None:
-        if not presence.came_at < left <= moment:
-            raise WrongTime
-        presence.left_at, presence.left_how, presence.left_by = left, How.WORD, by
-    if presence.came_how == How.UNPROVED:
-        presence.came_how, presence.came_by = How.WORD, by
-    elif presence.left_at is None and current.state == OfferState.ACCEPTED:
-        raise NothingToConfirm
-    if presence.left_how == How.UNPROVED:
-        presence.left_how, presence.left_by = How.WORD, by
-    presence.save()
-    record(actor_id=by.pk, verb="vouch", subject=current, place_id=current.slot.place_id)
-    if current.state == OfferState.MISSED:
-        if presence.left_at is None:
-            raise WrongTime
-        put_right(by=by, offer=current, now=moment)
-    elif presence.left_at is not None:
-        record_attendance(by=by, offer=current, outcome=Attendance.Outcome.SERVED, channel=Channel.IN_PERSON, now=moment)
-    return presence
-
-
-@transaction.atomic
-def did_not_come(*, by: Person, offer: Offer, now: datetime | None = None) -> Attendance:
-    """Nobody came where no home waits: said by who is in charge. A home is asked how it went, so that its need goes on."""
-    current = _expected(by, offer, late=False)
-    _in_charge(by, current)
-    if current.slot.household_id is not None:
-        raise HomeIsAsked
-    if Presence.objects.filter(offer=current, came_at__isnull=False).exists():
-        raise NothingToConfirm
-    return record_attendance(by=by, offer=current, outcome=Attendance.Outcome.NO_SHOW, channel=Channel.IN_PERSON, now=now)
-
-
-@transaction.atomic
-def stays_missed(*, by: Person, offer: Offer, now: datetime | None = None) -> None:
-    """She has asked: what the phone sent afterwards was not so. Said again, with her name."""
-    moment = now or timezone.now()
-    current = _expected(by, offer, late=True)
-    _in_charge(by, current)
-    if not contradicted(current):
-        raise NothingToConfirm
-    Attendance.objects.filter(offer=current).update(at=moment, said_by=by)
-    record(actor_id=by.pk, verb="stays_missed", subject=current, place_id=current.slot.place_id)
-
-
-@transaction.atomic
-def call_roll(
-    *, by: Person, came: Iterable[Offer], left: Iterable[Offer], absent: Iterable[Offer] = (), now: datetime | None = None
-) -> int:  # fmt: skip
-    """The leader's roll-call in one go: all of it or, with the sentence that names the one, nothing."""
-    moment, called = now or timezone.now(), 0
-    # In the order of their slots and ids, so that two leaders at once never wait for each other.
-    for act, offers in ((_came, came), (_left, left), (_absent, absent)):
-        for offer in sorted(offers, key=lambda offer: str(offer.pk)):
-            _naming(offer, partial(act, by, offer, moment))
-            called += 1
-    if not called:
-        raise NothingTicked
-    return called
-
-
-def _came(by: Person, offer: Offer, now: datetime) -> None:
-    check_in(by=by, offer=offer, how=How.LEADER, now=now)
-
-
-def _left(by: Person, offer: Offer, now: datetime) -> None:
-    check_out(by=by, offer=offer, how=How.LEADER, now=now)
-
-
-def _absent(by: Person, offer: Offer, now: datetime) -> None:
-    did_not_come(by=by, offer=offer, now=now)
-
-
-@transaction.atomic
-def take_sheet(*, by: Person, lines: Iterable[tuple[Offer, datetime | None, datetime | None]], now: datetime | None = None) -> int:
-    """A signed sheet typed back: she vouches that it was signed; the times are those on the paper."""
-    moment, taken = now or timezone.now(), 0
-    for offer, came, left in lines:
-        if came is not None and not Presence.objects.filter(offer=offer, came_at__isnull=False).exists():
-            _naming(offer, partial(check_in, by=by, offer=offer, how=How.PAPER, at=came, now=moment))
-        if left is not None:
-            _naming(offer, partial(check_out, by=by, offer=offer, how=How.PAPER, at=left, now=moment))
-        taken += 1
-    if not taken:
-        raise NothingTicked
-    return taken
-
-
-def _naming(offer: Offer, act: Callable[[], object]) -> None:
-    """Among many, a refusal says whose line it is."""
-    try:
-        act()
-    except Refused as refusal:
-        raise Refused(gettext("%(name)s：%(why)s") % {"name": offer.person.name, "why": refusal.sentence}) from refusal
 
 
 @transaction.atomic
@@ -280,7 +161,7 @@ def ask_who_forgot(*, now: datetime | None = None) -> int:
     return asked
 
 
-def _expected(by: Person, offer: Offer, *, late: bool) -> Offer:
+def expected(by: Person, offer: Offer, *, late: bool) -> Offer:
     """The offer, held, if this person may write about it and it is still to be served; what a phone kept may come after that."""
     current = lock_offer(offer.pk)
     if by.pk != current.person_id and not leads_at(by, current.slot.place_id):
@@ -295,7 +176,7 @@ def _expected(by: Person, offer: Offer, *, late: bool) -> Offer:
     return current
 
 
-def _in_charge(by: Person, offer: Offer) -> None:
+def in_charge(by: Person, offer: Offer) -> None:
     if by.pk == offer.person_id:
         raise OwnWord
     if not leads_at(by, offer.slot.place_id):
@@ -308,7 +189,7 @@ def _seen(
     """When it was and how that is known."""
     typed = "".join(code.split()).upper()
     if how in OF_OTHERS:
-        _in_charge(by, offer)
+        in_charge(by, offer)
         when = at if at is not None else now
         if when > now + ALLOWED_AHEAD:
             raise WrongTime

@@ -12,7 +12,7 @@ from django.utils import timezone
 from doorstep.hub.records import proving
 from doorstep.hub.records.actions.booking import append, close_day, close_due_days, subject_of
 from doorstep.hub.records.book import Fact, Kind
-from doorstep.hub.records.checks import ledger_faults
+from doorstep.hub.records.checks import check_public_address, ledger_faults
 from doorstep.hub.records.models import Hours, Log, LogEntry, LogHash, LogHead, LogKey
 from doorstep.hub.testing import Cast
 from doorstep.ledger.command import main as verify
@@ -115,6 +115,14 @@ def test_the_receipt_of_an_hour_proves_it_without_the_log(files: Path) -> None:
     found = proved(receipt, proving.public_keys())
     assert (found.entry.tenths, found.head.size) == (hours.tenths, 300)
     assert proving.receipt_of(301) is None
+
+
+def test_certificates_that_lead_nowhere_are_told_at_the_start(settings: object) -> None:
+    assert check_public_address() == []
+    settings.BEHIND_HTTPS = True  # type: ignore[attr-defined]
+    assert [fault.id for fault in check_public_address()] == ["doorstep.W021"]
+    settings.PUBLIC_URL = "https://help.example"  # type: ignore[attr-defined]
+    assert check_public_address() == []
 
 
 def test_the_log_is_read_in_blocks_and_not_as_a_whole(files: Path) -> None:

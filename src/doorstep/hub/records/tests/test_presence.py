@@ -1,31 +1,20 @@
 """Coming and leaving: by code, by the leader, by word and by paper; every way it can be wrong has its sentence and leaves nothing behind."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from doorstep.hub import rounds
-from doorstep.hub.journal.access import Refused
 from doorstep.hub.journal.checks import check_clock
 from doorstep.hub.journal.models import Entry, Notice
 from doorstep.hub.needs.actions.closing import record_visit
-from doorstep.hub.people.actions.person import appoint, give_consent
-from doorstep.hub.people.models import Person
+from doorstep.hub.people.actions.person import appoint
 from doorstep.hub.records import book
-from doorstep.hub.records.actions.presence import (
-    ask_who_forgot,
-    check_in,
-    check_out,
-    did_not_come,
-    note_wrong_code,
-    say_left,
-    stays_missed,
-    vouch,
-)
+from doorstep.hub.records.actions.presence import ask_who_forgot, check_in, check_out, note_wrong_code, say_left
+from doorstep.hub.records.actions.vouching import did_not_come, vouch
 from doorstep.hub.records.being import Kept, Stand, stand_of
 from doorstep.hub.records.models import Attendance, Hours, How, Presence
-from doorstep.hub.records.queries.presence import words_waited_for
 from doorstep.hub.records.refusals import (
     AlreadyHere,
     AlreadyLeft,
@@ -44,40 +33,18 @@ from doorstep.hub.records.refusals import (
     WrongCode,
     WrongTime,
 )
+from doorstep.hub.records.tests.coming import MINUTE, away_from_homes, came, hours, left, refused, scanned, told
 from doorstep.hub.scheduling.actions.slot import cancel_slot
-from doorstep.hub.scheduling.models import Offer, OfferState, Slot, SlotState
+from doorstep.hub.scheduling.models import Offer, OfferState, SlotState
 from doorstep.hub.testing import Cast
 
 pytestmark = pytest.mark.django_db
-MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
 def offer(cast: Cast) -> Offer:
     """陈国梁 has said yes to Wednesday at nine, an hour long."""
     return cast.offer(state=OfferState.ACCEPTED)
-
-
-def scanned(offer: Offer, now: datetime) -> str:
-    return book.code_at(offer.slot_id, now).scanned
-
-
-def told(offer: Offer, now: datetime) -> str:
-    return book.code_at(offer.slot_id, now).spoken
-
-
-def came(offer: Offer, minute: int = 0, **more: object) -> Presence:
-    now = offer.start + minute * MINUTE
-    return check_in(by=offer.person, offer=offer, code=scanned(offer, now), now=now, **more)  # type: ignore[arg-type]
-
-
-def left(offer: Offer, minute: int = 60, **more: object) -> Presence:
-    now = offer.start + minute * MINUTE
-    return check_out(by=offer.person, offer=offer, code=scanned(offer, now), now=now, **more)  # type: ignore[arg-type]
-
-
-def hours() -> Hours:
-    return Hours.objects.get()
 
 
 def test_two_codes_make_hours_of_the_best_grade_with_no_other_witness(offer: Offer) -> None:
@@ -172,14 +139,6 @@ def test_who_stays_longer_gets_what_was_planned(offer: Offer) -> None:
     came(offer, -40)
     left(offer, 100)
     assert (hours().tenths, hours().minutes) == (10, 140)
-
-
-def refused(sentence: type[Refused], act: object, **said: object) -> str:
-    before = list(Presence.objects.values())
-    with pytest.raises(sentence) as caught:
-        act(**said)  # type: ignore[operator]
-    assert list(Presence.objects.values()) == before and str(caught.value.sentence)
-    return str(caught.value.sentence)
 
 
 def test_a_cancelled_visit(cast: Cast, offer: Offer) -> None:
@@ -301,12 +260,6 @@ def test_a_forgotten_leaving_that_the_social_worker_knows(cast: Cast, offer: Off
     assert (hours().grade, hours().tenths) == ("code_and_word", 5)
 
 
-def away_from_homes(offer: Offer) -> Offer:
-    """The same visit at the station: no home waits there."""
-    Slot.objects.filter(pk=offer.slot_id).update(household=None)
-    return Offer.objects.select_related("slot__place", "person").get(pk=offer.pk)
-
-
 def test_nobody_came(cast: Cast, offer: Offer) -> None:
     refused(HomeIsAsked, did_not_come, by=cast.zhou, offer=offer, now=offer.end)
     offer = away_from_homes(offer)
@@ -319,115 +272,6 @@ def test_who_came_is_not_written_down_as_missing(cast: Cast, offer: Offer) -> No
     offer = away_from_homes(offer)
     came(offer)
     refused(NothingToConfirm, did_not_come, by=cast.zhou, offer=offer, now=offer.end)
-
-
-# --- kept on the phone -----------------------------------------------------------------------------------------------------------------
-
-
-def test_a_code_that_a_phone_kept_proves_its_time_three_days_later(offer: Offer) -> None:
-    later = offer.start + timedelta(days=3)
-    for act, minute in ((check_in, 3), (check_out, 57)):
-        at = offer.start + minute * MINUTE
-        act(by=offer.person, offer=offer, code=scanned(offer, at), kept=Kept(at + timedelta(seconds=70)), now=later)
-    presence = Presence.objects.get()
-    # The press was seventy seconds after the code began to be shown: the end of its half minute is the nearest that it proves.
-    half = timedelta(seconds=30)
-    assert (presence.came_at, presence.left_at) == (offer.start + 3 * MINUTE + half, offer.start + 57 * MINUTE + half)
-    assert (presence.came_how, presence.came_sent_at) == (How.SCANNED, later)
-    assert (hours().grade, hours().tenths) == ("code_pair", 9)
-
-
-@pytest.mark.parametrize("code", ["", "123456", "AAAAAAAAAAAAAAAA"])
-def test_what_a_phone_kept_without_a_good_code_is_unproved_and_waits(cast: Cast, offer: Offer, code: str) -> None:
-    later = offer.start + timedelta(days=3)
-    for act, minute in ((check_in, 3), (check_out, 57)):
-        act(by=offer.person, offer=offer, code=code, kept=Kept(offer.start + minute * MINUTE), now=later)
-    presence = Presence.objects.get()
-    assert (presence.came_at, presence.came_how, presence.left_how) == (offer.start + 3 * MINUTE, How.UNPROVED, How.UNPROVED)
-    assert not Hours.objects.exists()
-    vouch(by=cast.zhou, offer=offer, now=later)
-    assert hours().grade == "leader"
-
-
-def test_coming_and_leaving_within_one_half_minute_of_a_phone_that_was_offline(offer: Offer) -> None:
-    now = offer.start + timedelta(seconds=20)
-    check_in(by=offer.person, offer=offer, code=scanned(offer, now), now=now)
-    pressed = now - timedelta(seconds=2)
-    check_out(by=offer.person, offer=offer, code=scanned(offer, now), kept=Kept(pressed), now=now + MINUTE)
-    assert Presence.objects.get().left_at == now
-
-
-def test_a_photographed_code_that_is_pressed_later_proves_nothing(offer: Offer) -> None:
-    pressed = offer.start + 20 * MINUTE
-    check_in(by=offer.person, offer=offer, code=scanned(offer, offer.start), kept=Kept(pressed), now=pressed + MINUTE)
-    assert (Presence.objects.get().came_how, Presence.objects.get().came_at) == (How.UNPROVED, pressed)
-
-
-def test_a_kept_act_from_outside_the_visit_is_refused(offer: Offer) -> None:
-    later = offer.start + timedelta(days=3)
-    refused(TooEarly, check_in, by=offer.person, offer=offer, kept=Kept(offer.start - timedelta(days=2)), now=later)
-    refused(TooLate, check_in, by=offer.person, offer=offer, kept=Kept(offer.start + timedelta(days=2)), now=later)
-
-
-def test_a_kept_code_that_comes_after_the_visit_was_written_off_is_not_lost(cast: Cast, offer: Offer) -> None:
-    did_not_come(by=cast.zhou, offer=away_from_homes(offer), now=offer.end + timedelta(hours=5))
-    came_at = offer.start + MINUTE
-    check_in(by=offer.person, offer=offer, code=scanned(offer, came_at), kept=Kept(came_at), now=offer.end + timedelta(days=2))
-    assert Presence.objects.get().came_at == came_at and not Hours.objects.exists()
-    assert Notice.objects.filter(person_id=cast.zhou.pk, kind="presence_after").count() == 1
-
-
-def written_off(cast: Cast, offer: Offer) -> datetime:
-    """Nobody came, says 周敏; two days later the phone sends what it kept."""
-    did_not_come(by=cast.zhou, offer=away_from_homes(offer), now=offer.end + timedelta(hours=5))
-    later = offer.end + timedelta(days=2)
-    for act, minute in ((check_in, 1), (check_out, 55)):
-        at = offer.start + minute * MINUTE
-        act(by=offer.person, offer=offer, code=scanned(offer, at), kept=Kept(at), now=later)
-    return later
-
-
-def whole(offer: Offer) -> Offer:
-    return Offer.objects.select_related("attendance", "presence", "slot__place", "person").get(pk=offer.pk)
-
-
-def test_who_was_written_off_and_came_after_all_gets_the_hours(cast: Cast, offer: Offer) -> None:
-    later = written_off(cast, offer)
-    assert stand_of(whole(offer), later) == Stand.AFTER and words_waited_for([cast.community], later) == 1
-    refused(OwnWord, vouch, by=offer.person, offer=offer, now=later)
-    vouch(by=cast.zhou, offer=offer, now=later)
-    assert (hours().grade, hours().tenths, hours().state) == ("code_pair", 9, "recorded")
-    assert (whole(offer).state, Attendance.objects.get().outcome) == (OfferState.SERVED, "served")
-    assert words_waited_for([cast.community], later) == 0
-    refused(AlreadySettled, vouch, by=cast.zhou, offer=offer, now=later)
-
-
-def test_who_was_written_off_stays_so_if_asking_shows_it(cast: Cast, offer: Offer) -> None:
-    later = written_off(cast, offer)
-    stays_missed(by=cast.zhou, offer=offer, now=later + MINUTE)
-    assert stand_of(whole(offer), later) == Stand.MISSED and words_waited_for([cast.community], later) == 0
-    assert not Hours.objects.exists()
-    refused(NothingToConfirm, stays_missed, by=cast.zhou, offer=offer, now=later + MINUTE)
-
-
-# --- position and the phone's mark -----------------------------------------------------------------------------------------------------
-
-
-def test_within_reach_is_kept_only_with_consent_and_never_where(offer: Offer) -> None:
-    assert came(offer, near=True).came_near is None
-    give_consent(person=offer.person, purpose="position", channel="web")
-    assert left(offer, near=False).left_near is False
-    assert not any("lat" in field.name or "lon" in field.name for field in Presence._meta.get_fields())
-
-
-def test_one_phone_that_checks_in_many_can_be_seen(cast: Cast) -> None:
-    people: list[Person] = [cast.chen, cast.jiang, cast.tang]
-    for number, person in enumerate(people):
-        came(
-            cast.offer(cast.slot(windows=[(cast.at(2, 9 + 2 * number), cast.at(2, 9 + 2 * number))]), person, OfferState.ACCEPTED),
-            device="ab" * 16,
-        )
-    assert Presence.objects.filter(device="ab" * 16).values("offer__person").distinct().count() == 3
 
 
 def test_every_act_leaves_one_line_in_the_journal(cast: Cast, offer: Offer) -> None:

@@ -22,7 +22,8 @@ from doorstep.hub.web.reading import signed_in, the_reader
 
 from .. import book
 from ..access import get_presence_desk
-from ..actions.presence import call_roll, check_in, check_out, did_not_come, stays_missed, take_sheet, vouch
+from ..actions.presence import check_in, check_out
+from ..actions.vouching import call_roll, did_not_come, stays_missed, take_sheet, vouch
 from ..being import Stand
 from ..forms.presence import RollForm, SheetForm, TypedForm, WordForm, on_day_of
 from ..queries.presence import line_called, occasions_on, roll_of, waiting_lines
