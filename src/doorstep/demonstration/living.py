@@ -21,6 +21,8 @@ from doorstep.hub.scheduling.queries import newest_plan
 from doorstep.hub.scheduling.solving import solve_plan
 from doorstep.hub.scheduling.tasks import keep
 
+from .gathering import gather
+
 Show = Callable[[str], None]
 
 #: What happened in the days before the demonstration, and what is promised for the next: days from now, hour, title, words, category.
@@ -75,7 +77,7 @@ def enliven(*, monday: date, show: Show) -> dict[str, int]:
             show(f"{place.short_name} {told['sent']}")
             _answer(offer, rng, told)
     _something_to_answer(cast, monday)
-    return told
+    return told | gather(place=cast, lead=social_workers_at(cast).get(name="周敏"), monday=monday)
 
 
 def _answer(offer: Offer, rng: Random, told: dict[str, int]) -> None:
