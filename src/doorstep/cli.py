@@ -7,7 +7,7 @@ from importlib import import_module
 COMMANDS = {
     "demo": ("doorstep.demonstration.command", "fill a demonstration district, plan its week, serve it"),
     "plan": ("doorstep.planner.command", "plan a week from a file, with its proof"),
-    "verify": ("doorstep.ledger.command", "walk the log of hours against its published heads"),
+    "verify": ("doorstep.ledger.command", "walk the log of hours against its published heads, or prove a receipt"),
     "ledger": ("doorstep.hub.operations", "write the log of hours, its heads or its keys to a file"),
     "recheck-plan": ("doorstep.hub.operations", "check stored plans again from their bytes alone"),
     "simulate-weeks": ("doorstep.demonstration.weeks.command", "plan twelve weeks of the demonstration district in a row, and measure"),

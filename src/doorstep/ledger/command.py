@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .head import BadHead, Key, notes, opened
 from .log import MOST_LINE
+from .receipt import MOST_BYTES, BadReceipt, proved
 from .walk import Fault, Verdict, verify
 
 SAYS = {
@@ -27,10 +28,17 @@ SAYS = {
 
 
 def main(argv: list[str]) -> int:
-    """Exit 0: everything up to the largest head is proved. 1: something is wrong with the log. 2: it could not be checked."""
+    """Exit 0: everything up to the largest head is proved. 1: something is wrong with the log. 2: it could not be checked.
+
+    A receipt brings its head along: it is proved by itself.
+    """
     options = _options(argv)
     try:
         keys = [key for path in options.keys for key in key_ring(Path(path).read_text("utf-8"))]
+        if (kept := _receipt(Path(options.file))) is not None:
+            return _tell_receipt(kept, keys)
+        if not options.head:
+            raise ValueError("a log is walked against a head: give --head")
         heads = [opened(note, keys) for path in options.head for note in notes(Path(path).read_bytes().decode())]
         with open(options.file, "rb") as file:
             verdict = verify(iter(lambda: file.readline(MOST_LINE + 1), b""), *heads)
@@ -42,6 +50,26 @@ def main(argv: list[str]) -> int:
         return 2
     print(sentence(verdict))
     return 0 if verdict.good else 1
+
+
+def _receipt(path: Path) -> bytes | None:
+    """The bytes of a receipt; None for anything else."""
+    with open(path, "rb") as file:
+        start = file.read(MOST_BYTES + 1)
+    return start if start.startswith(b'{"entry":"') else None
+
+
+def _tell_receipt(data: bytes, keys: list[Key]) -> int:
+    try:
+        found = proved(data, keys)
+    except BadReceipt as fault:
+        print(f"BAD: the receipt proves nothing ({fault.code})")
+        return 1
+    entry, head = found.entry, found.head
+    counted = "" if entry.tenths is None else f", {entry.tenths / 10:.1f} h ({entry.grade})"
+    days = "" if entry.start is None else f" of {entry.start}"
+    print(f"good: entry {entry.n}, {entry.kind}{days}{counted}, stood in the log of {head.size} entries on {head.day}")
+    return 0
 
 
 def sentence(verdict: Verdict) -> str:
@@ -73,11 +101,11 @@ def key_ring(text: str) -> Iterator[Key]:
 
 def _options(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="doorstep verify", description="Walk a log against its published heads.")
-    parser.add_argument("file", metavar="LOG.jsonl", help="a doorstep-log/1, as the public page hands it out")
+    parser.add_argument("file", metavar="LOG.jsonl", help="a doorstep-log/1 as auditors get it, or the receipt of an hour")
     parser.add_argument(
         "--head",
         action="append",
-        required=True,
+        default=[],
         metavar="HEAD.txt",
         help="a signed head, or several with a blank line between; each narrows down a fault",
     )

@@ -1,9 +1,13 @@
-"""The start-up check of the ledger: what is stored fits together, and the clock has not gone back behind it."""
+"""The start-up checks of the ledger: what is stored fits together, the clock has not gone back, certificates name an address that others can open."""
 
 from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import OperationalError, ProgrammingError
+
+from doorstep.hub.journal.access import is_loopback
 
 from .proving import Misfit, misfits
 
@@ -17,6 +21,20 @@ def check_ledger(databases: Sequence[str] | None = None, **_more: object) -> lis
     except (OperationalError, ProgrammingError):
         # No tables yet; that they are missing is said elsewhere.
         return []
+
+
+@register(Tags.security)
+def check_public_address(**_more: object) -> list[CheckMessage]:
+    """Behind a proxy others come in, and the code on a certificate must lead them here."""
+    if not settings.BEHIND_HTTPS or not is_loopback(urlsplit(settings.PUBLIC_URL).hostname or ""):
+        return []
+    return [
+        Warning(
+            f"证明上的码指着 {settings.PUBLIC_URL}，别人打不开 · The code on certificates leads to {settings.PUBLIC_URL}, which nobody else can open.",
+            hint="开证明以前设好 DOORSTEP_PUBLIC_URL · Set DOORSTEP_PUBLIC_URL before the first certificate.",
+            id="doorstep.W021",
+        )
+    ]
 
 
 def ledger_faults(found: Iterable[Misfit]) -> list[CheckMessage]:

@@ -8,10 +8,11 @@ import pytest
 from doorstep.ledger.command import SAYS, key_ring, main, sentence
 from doorstep.ledger.head import BadHead, sign
 from doorstep.ledger.log import entry_line
+from doorstep.ledger.receipt import receipt
 from doorstep.ledger.tree import leaf_hash
 from doorstep.ledger.walk import Fault, Verdict
 
-from .notebook import DAY, KEY, LATER_SIGNER, SIGNER, changed, entry, head, lines
+from .notebook import DAY, KEY, LATER_SIGNER, SIGNER, changed, entries, entry, head, kept, lines
 
 
 @pytest.fixture
@@ -84,3 +85,23 @@ def test_every_fault_has_its_words_and_a_range_is_told() -> None:
     assert "within entries 256 to 511" in sentence(Verdict(600, 0, Fault.ROOT, None, (256, 512), True, "tile"))
     assert "the clock stood back at entry 7" in sentence(Verdict(300, 300, clock_back=7))
     assert "2 behind the last head" in sentence(Verdict(302, 300))
+
+
+def test_a_receipt_is_proved_by_itself(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    nodes, _frontier, rows = kept(entries(300))
+    (files / "receipt.json").write_bytes(receipt(nodes, rows[7][0], sign(head(300), [SIGNER]), 300))
+    assert main([str(files / "receipt.json"), "--keys", str(files / "keys.txt")]) == 0
+    assert (
+        capsys.readouterr().out
+        == "good: entry 7, hours.recorded of 2026-11-24, 1.8 h (leader), stood in the log of 300 entries on 2026-11-24\n"
+    )
+    whole = (files / "receipt.json").read_bytes()
+    (files / "receipt.json").write_bytes(whole.replace(b'tenths\\":18', b'tenths\\":99'))
+    assert (files / "receipt.json").read_bytes() != whole
+    assert main([str(files / "receipt.json"), "--keys", str(files / "keys.txt")]) == 1
+    assert capsys.readouterr().out.startswith("BAD: the receipt proves nothing (")
+
+
+def test_a_log_without_a_head_is_not_walked(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(files / "log.jsonl"), "--keys", str(files / "keys.txt")]) == 2
+    assert "give --head" in capsys.readouterr().err
