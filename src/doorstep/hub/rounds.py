@@ -17,6 +17,7 @@ from doorstep.hub.people.models import Place
 from doorstep.hub.people.queries import next_monday, this_monday
 from doorstep.hub.records.actions.batching import forget_papers
 from doorstep.hub.records.actions.booking import close_due_days
+from doorstep.hub.records.actions.deadlines import warn_of_records
 from doorstep.hub.records.actions.presence import ask_who_forgot
 from doorstep.hub.records.actions.watching import watch_all
 from doorstep.hub.scheduling.actions.appealing import ask_by_itself, close_appeals
@@ -127,6 +128,7 @@ class Rounds:
         self._run("heads", MINUTE, close_due_days)
         self._run("plan", MINUTE, plan_due_weeks)
         self._run("watch", HOUR, watch_at_night)
+        self._run("records", HOUR, warn_of_records)
         self._run("housekeeping", SIX_HOURS, housekeeping)
         close_old_connections()
 

@@ -26,7 +26,7 @@ class NotExpected(Refused):
 
 
 class AlreadySettled(Refused):
-    sentence = _("这一次已经记完了，不用再签。记得不对，请到“我的时长”里说。")
+    sentence = _("这一次已经记完了，不用再签。记得不对，请到“我的记录”里说。")
 
 
 class TooEarly(Refused):

@@ -74,7 +74,7 @@ def grant_award(
         person=person, unit=unit, name=name, granted_by=granted_by, source=source, granted_on=granted_on, proof=proof, entered_by=by,
         salt=secrets.token_bytes(32),
     )  # fmt: skip
-    details = {"name": name, "granted_by": granted_by, "source": source, "on": granted_on.isoformat(), "paper": proof}
+    details = {"name": name, "granted_by": granted_by, "source": str(source), "on": granted_on.isoformat(), "paper": proof}
     made.entry = _written(made, book.Kind.AWARD_GRANTED, by, granted_on, details, moment, reasons=(f"from_{source}",))
     made.save(force_insert=True)
     tell(person_id=person.pk, kind="award_granted", subject=made, numbers={"title": name})

@@ -9,7 +9,7 @@ from django.db.models import Prefetch, QuerySet, Sum
 from django.db.models.functions import ExtractYear
 
 from doorstep.hub.journal.models import Notice
-from doorstep.hub.people.models import Credential, Person, Place, VolunteerProfile
+from doorstep.hub.people.models import Credential, Person, Place, Role, VolunteerProfile
 from doorstep.hub.people.queries import today
 
 from .. import book
@@ -206,6 +206,11 @@ def year_asked(text: str) -> int | None:
     if text == "all":
         return None
     return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else this_year()
+
+
+def helps_somewhere(person: Person) -> bool:
+    """Goes out to people: as a volunteer, as a professional one, or as property staff beside them."""
+    return person.memberships.on(today()).filter(role__in=(Role.VOLUNTEER, Role.SPECIALIST, Role.PROPERTY)).exists()
 
 
 def own_hours(person: Person) -> QuerySet[Hours]:

@@ -19,7 +19,7 @@ from ..access import get_own_hours
 from ..actions.hours import dispute_hours, news_read, verify_several
 from ..forms.hours import DisputeForm, picked
 from ..models import Hours
-from ..queries.record import lines_of, news_for, own_hours, record_of, year_asked
+from ..queries.record import helps_somewhere, lines_of, news_for, own_hours, record_of, year_asked
 
 INVALID = 422
 
@@ -27,7 +27,7 @@ INVALID = 422
 def _own(request: HttpRequest) -> Person:
     """Whoever volunteers, or did and still has hours."""
     reader = the_reader(request)
-    if not is_volunteer(reader) and not own_hours(reader).exists():
+    if not (is_volunteer(reader) or helps_somewhere(reader) or own_hours(reader).exists()):
         raise Http404
     return reader
 
