@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
+import typst
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -242,3 +243,18 @@ def test_another_address_gets_another_list(cast: Cast, settings: Settings) -> No
         "https://help.example/ledger/status/1.jwt",
     ]
     assert second.index // proving.LEAST_BITS == 1 and first.index // proving.LEAST_BITS == 0
+
+
+def test_letters_of_names_come_from_our_own_fonts(cast: Cast) -> None:
+    """Drawn without any font of the machine: a letter that is missing looks like any other that is missing."""
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(printing.TYPESET / "fonts")])
+    assert sorted(font.family for font in fonts.fonts()) == ["Doorstep Headings", "Doorstep Serif"]
+
+    def drawn(text: str, family: str) -> bytes:
+        source = f'#set page(width: 20pt, height: 20pt, margin: 2pt)\n#text(font: "{family}", size: 12pt)[{text}]'
+        return bytes(typst.Compiler(source.encode(), font_paths=fonts).compile(format="png"))  # type: ignore[arg-type]
+
+    missing = drawn("\ue000", "Doorstep Serif")
+    assert all(drawn(letter, "Doorstep Serif") != missing for letter in "陈喆玥翀龑堃淼犇骉〇·甲乙丙")
+    lacking = drawn("\ue000", "Doorstep Headings")
+    assert all(drawn(letter, "Doorstep Headings") != lacking for letter in "志愿服务记录证明内容这些小时是怎么知道的甲乙丙专用0123456789.")
