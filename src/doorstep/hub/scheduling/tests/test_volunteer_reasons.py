@@ -36,6 +36,11 @@ READS: list[tuple[dict[str, Any], str, str]] = [
     ({"code": "accepted"}, "这件事您已经答应了", "said yes"),
     ({"code": "home_wishes"}, "家里说想请您来", "asked for you"),
     ({"code": "wished"}, "您说过想去", "like to go"),
+    ({"code": "signed_up"}, "您自己报的名", "signed up yourself"),
+    ({"code": "waited"}, "您排了队，现在空出一个名额", "waited in line"),
+    ({"code": "with_fellow"}, "一起做过志愿服务的伙伴，想和您一起去", "go with you"),
+    ({"code": "stepped_in"}, "有人来不了，您肯顶上", "stepped in"),
+    ({"code": "stands_in"}, "您答应替伙伴去", "instead of a fellow"),
     ({"code": "chosen_by_social_worker"}, "社工觉得您去最合适", "right person"),
 ]
 

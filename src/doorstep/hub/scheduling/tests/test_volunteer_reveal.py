@@ -13,6 +13,7 @@ from doorstep.hub.needs.actions.closing import record_visit
 from doorstep.hub.people.models import Membership, Person
 from doorstep.hub.scheduling import access
 from doorstep.hub.scheduling.actions import offer as offers
+from doorstep.hub.scheduling.actions.exchanging import agree, ask_fellow
 from doorstep.hub.scheduling.actions.fitness import free_unfit_offers
 from doorstep.hub.scheduling.actions.slot import SeatWanted, cancel_slot
 from doorstep.hub.scheduling.models import Offer, OfferState
@@ -43,7 +44,7 @@ def ended(cast: Cast, state: OfferState) -> Offer:
             by=cast.zhou, need=need, slot=offer.slot, outcomes={offer: outcome}, channel="phone", now=offer.start + timedelta(hours=2)
         )
         return offer
-    offer = cast.offer(state=OfferState.ACCEPTED if state == OfferState.CANNOT_COME else OfferState.SENT)
+    offer = cast.offer(state=OfferState.ACCEPTED if state in (OfferState.CANNOT_COME, OfferState.HANDED_ON) else OfferState.SENT)
     assert offer.reply_by is not None
     match state:
         case OfferState.DECLINED:
@@ -54,6 +55,8 @@ def ended(cast: Cast, state: OfferState) -> Offer:
             offers.withdraw_offer(by=cast.zhou, offer=offer)
         case OfferState.CANNOT_COME:
             offers.cannot_come(by=cast.chen, offer=offer)
+        case OfferState.HANDED_ON:
+            agree(by=cast.jiang, exchange=ask_fellow(by=cast.chen, offer=offer, fellow=cast.jiang))
         case OfferState.UNABLE:
             Membership.objects.filter(person=cast.chen).update(until=timezone.localdate() - timedelta(days=1))
             free_unfit_offers()
