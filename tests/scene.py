@@ -150,6 +150,7 @@ ARGUMENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "records:decide_correction": lambda scene: {"correction_id": a_correction(scene).pk, "said": "no"},
     **dict.fromkeys(("records:of_person", "records:award", "records:evaluate"), person("chen")),
     "records:rules_file": by({"which": "rules"}),
+    "records:ask_for": person("he"),
     "records:my_copy": lambda scene: {"request_id": a_request(scene.cast.community, scene.cast.chen, "carry", "done").pk},
 }  # fmt: skip
 

@@ -217,7 +217,15 @@ def get_data_request_for(person: Person | None, request_id: UUID) -> DataRequest
     return get_object_or_404(requests_visible_to(person), pk=request_id)
 
 
-def get_own_data_request(person: Person | None, request_id: UUID) -> DataRequest:
+def get_request_to_copy(person: Person | None, request_id: UUID) -> DataRequest:
+    """Whose copy may be made: one's own once it was answered, or, for who has no sign-in name, by who answers and hands it over."""
+    kinds = (DataRequest.Kind.SEE, DataRequest.Kind.CARRY)
     if person is None:
         raise Http404
-    return get_object_or_404(DataRequest.objects.select_related("place"), pk=request_id, person=person)
+    own = Q(person=person, kind=DataRequest.Kind.CARRY, state=DataRequest.State.DONE)
+    if led_places(person) or units_under(person).exists():
+        handed = Q(pk__in=requests_visible_to(person).filter(state=DataRequest.State.OPEN, kind__in=kinds).values("pk"))
+        return get_object_or_404(
+            DataRequest.objects.select_related("place", "person").filter(own | handed, person__isnull=False), pk=request_id
+        )
+    return get_object_or_404(DataRequest.objects.select_related("place", "person").filter(own), pk=request_id)

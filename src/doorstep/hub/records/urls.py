@@ -100,6 +100,7 @@ moving: list[URLPattern] = [
     path("my-data/kept/", own_data.what_is_kept, name="what_is_kept"),
     path("my-data/<uuid:request_id>/copy/", own_data.my_copy, name="my_copy"),
     path("data-requests/", own_data.data_requests, name="data_requests"),
+    path("data-requests/for/<uuid:person_id>/", own_data.ask_for, name="ask_for"),
     path("data-requests/<uuid:request_id>/", own_data.data_request, name="data_request"),
 ]
 urlpatterns = [*presence, *hours, *proofs, *watch, *moving]

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,18 +20,25 @@ from ..models import ColumnMap, Grade, Hours, Shipment, Shipped, SyncState, Tran
 from ..moving.arriving import Answered, Earlier
 from ..moving.columns import FACTS, MOST_COLUMNS
 from ..moving_access import AnsweredAlready, ColumnsWrong, NobodyElse, NothingToSend, NotThisDistrict
+from ..queries.moving import below
 from .booking import append, subject_of
 
 #: States in which a record is at the other system, as it stands here.
+HERE = (SyncState.NOT_SENT, SyncState.RETURNED)
 THERE = (SyncState.EXPORTED, SyncState.SYNCED)
 
 
 def to_send(district: Place, start: date, end: date) -> QuerySet[Hours]:
     """Records that stand, were never sent as they stand now, and belong to somebody."""
-    inside = Q(unit=district) | Q(unit__parent=district) | Q(unit__parent__parent=district)
+    first, after = (timezone.make_aware(datetime.combine(day, time.min)) for day in (start, end + timedelta(days=1)))
     as_now = Shipped.objects.filter(hours=OuterRef("pk"), entry=OuterRef("entry"))
-    found = Hours.objects.standing().filter(inside, came__date__gte=start, came__date__lte=end).exclude(person=None).exclude(block="none")
-    return found.exclude(Q(Exists(as_now)) & Q(sync__in=THERE))
+    here = (
+        Hours.objects.standing()
+        .filter(unit__in=below(district), came__gte=first, came__lt=after)
+        .exclude(person=None)
+        .exclude(block="none")
+    )
+    return here.filter(Q(sync__in=HERE) | (Q(sync__in=THERE) & ~Exists(as_now)))
 
 
 @transaction.atomic

@@ -22,6 +22,11 @@ def columns_in_use() -> tuple[str, list[dict[str, str]], int]:
     return found.name, found.columns, found.version
 
 
+def below(district: Place) -> QuerySet[Place]:
+    """A district with its streets and communities, those that ended too."""
+    return Place.objects.filter(Q(pk=district.pk) | Q(parent=district) | Q(parent__parent=district)).values("pk")  # type: ignore[return-value]
+
+
 def shipments_of(district: Place) -> QuerySet[Shipment]:
     return Shipment.objects.filter(place=district).select_related("made_by")
 

@@ -13,6 +13,7 @@ from doorstep.hub.web.suppression import FEW, Figure, figure, guarded_list
 
 from ..models import Anomaly, Certificate, Correction, DataRequest, Grade, Hours, HoursState, SyncState, Transfer
 from ..telling import hours_text
+from .moving import below
 
 
 def written(count: Figure) -> str:
@@ -51,7 +52,7 @@ def years_recorded(district: Place) -> list[int]:
 
 
 def yearly(district: Place, year: int) -> Yearly:
-    inside, rows = _inside(district), _rows(district, year)
+    rows = _rows(district, year)
     service = rows.filter(block="service")
     sums = {
         grade: (times, tenths)
@@ -62,11 +63,12 @@ def yearly(district: Place, year: int) -> Yearly:
     units = _units(service)
     total = {"people": written(figure(kept["people"])), "times": f"{times:,}", "hours": hours_text(tenths), "units": str(len(units))}
     grades = [(str(label), hours_text(sums[grade][1]), _percent(sums[grade][1], tenths)) for grade, label in Grade.choices if grade in sums]
-    return Yearly(year, total, grades, [*_recording(rows, kept, inside, year), *_watched(district, year)], units)
+    return Yearly(year, total, grades, [*_recording(kept, district, year), *_watched(district, year)], units)
 
 
 def _inside(district: Place) -> Q:
-    return Q(unit=district) | Q(unit__parent=district) | Q(unit__parent__parent=district)
+    """What units of the district recorded, those that ended too."""
+    return Q(unit__in=below(district))
 
 
 def _rows(district: Place, year: int) -> QuerySet[Hours]:
@@ -102,18 +104,22 @@ def _counted(rows: QuerySet[Hours]) -> dict[str, int]:
     """All that one look at the hours of a year tells."""
     return rows.aggregate(
         people=Count("person", distinct=True, filter=Q(block="service")), all=Count("pk"),
-        intime=Count("pk", filter=Q(recorded_at__date__lte=F("due_on"))), verified=Count("pk", filter=Q(state=HoursState.VERIFIED)),
+        # The day of a moment costs a call a row: only where the moment itself does not tell.
+        intime=Count("pk", filter=Q(recorded_at__lt=F("due_on")) | Q(recorded_at__date__lte=F("due_on"))), verified=Count("pk", filter=Q(state=HoursState.VERIFIED)),
         disputed=Count("pk", filter=Q(state=HoursState.DISPUTED)), training=Sum("tenths", filter=Q(block="training")),
         synced=Count("pk", filter=Q(sync=SyncState.SYNCED)), sent=Count("pk", filter=Q(sync=SyncState.EXPORTED)),
         returned=Count("pk", filter=Q(sync=SyncState.RETURNED)),
     )  # fmt: skip
 
 
-def _recording(rows: QuerySet[Hours], counted: dict[str, int], inside: Q, year: int) -> Iterable[tuple[str, list[tuple[str, str]]]]:
+def _recording(counted: dict[str, int], district: Place, year: int) -> Iterable[tuple[str, list[tuple[str, str]]]]:
     """How records were kept: in time, checked by their owners, corrected; and which certificates went out."""
-    corrections = Counter(Correction.objects.filter(hours__in=rows).values_list("state", flat=True))
+    corrections = Counter(
+        Correction.objects.filter(hours__unit__in=below(district), hours__came__year=year).values_list("state", flat=True)
+    )
     transferred = (
-        Transfer.objects.filter(inside, state=Transfer.State.TAKEN, decided_at__year=year).aggregate(sum=Sum("tenths"))["sum"] or 0
+        Transfer.objects.filter(_inside(district), state=Transfer.State.TAKEN, decided_at__year=year).aggregate(sum=Sum("tenths"))["sum"]
+        or 0
     )
     yield (
         _("记录"),
@@ -131,7 +137,7 @@ def _recording(rows: QuerySet[Hours], counted: dict[str, int], inside: Q, year: 
             (_("全国系统已收录、等收录、被退回"), f"{counted['synced']:,} · {counted['sent']:,} · {counted['returned']:,}"),
         ],
     )
-    issued = Certificate.objects.filter(inside).aggregate(
+    issued = Certificate.objects.filter(_inside(district)).aggregate(
         issued=Count("pk", filter=Q(issued_at__year=year)), revoked=Count("pk", filter=Q(revoked_at__year=year))
     )
     yield (
@@ -146,8 +152,7 @@ def _recording(rows: QuerySet[Hours], counted: dict[str, int], inside: Q, year: 
 def _watched(district: Place, year: int) -> Iterable[tuple[str, list[tuple[str, str]]]]:
     """What was looked into, and what people asked of their data."""
     looked = Counter(Anomaly.objects.filter(_inside(district), found_at__year=year).values_list("state", flat=True))
-    below = Q(place=district) | Q(place__parent=district) | Q(place__parent__parent=district)
-    asked = DataRequest.objects.filter(below, asked_at__year=year)
+    asked = DataRequest.objects.filter(place__in=below(district), asked_at__year=year)
     late = Q(answered_at__date__gt=F("due_on")) | Q(answered_at=None, due_on__lt=today())
     states = asked.aggregate(
         **{state: Count("pk", filter=Q(state=state)) for state in DataRequest.State.values}, late=Count("pk", filter=late)

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from doorstep.hub.journal.models import Entry as JournalEntry
 from doorstep.hub.people.actions.person import appoint
 from doorstep.hub.people.models import Person, Role
 from doorstep.hub.records.actions.data_request import answer_data_request, ask_for_data
@@ -123,7 +124,7 @@ def test_who_asks_is_answered_and_carries_everything_away(cast: Cast, hours: Hou
     cast.chen.memberships.filter(until=None)
     assert chen.post("/my-data/", {"kind": "carry", "words": "", "once": "a"}).status_code == 302
     asked = DataRequest.objects.get()
-    assert asked.place == cast.community and chen.post(f"/my-data/{asked.pk}/copy/").status_code == 422
+    assert asked.place == cast.community and chen.post(f"/my-data/{asked.pk}/copy/").status_code == 404
     page = zhou.get("/data-requests/").content.decode()
     assert "1 件等着答复" in page and "陈国梁" in page
     zhou.post(f"/data-requests/{asked.pk}/", {"done": "yes", "answer": "在这里，收好。", "once": "b"})
@@ -175,3 +176,16 @@ def test_nobody_else_reads_or_takes_a_request(cast: Cast) -> None:
         assert client.get(f"/data-requests/{asked.pk}/").status_code == 404
         assert client.post(f"/my-data/{asked.pk}/copy/").status_code == 404
         assert client.post(f"/forget/{asked.pk}/").status_code == 404
+
+
+def test_who_has_no_sign_in_name_asks_at_the_desk_and_is_handed_a_copy(cast: Cast) -> None:
+    zhou = cast.sign_in(Client(), cast.zhou)
+    page = zhou.post(f"/data-requests/for/{cast.he.pk}/", {"kind": "carry", "words": "", "once": "a"})
+    asked = DataRequest.objects.get()
+    assert (page.status_code, asked.person, asked.place) == (302, cast.he, cast.community)
+    with zipfile.ZipFile(io.BytesIO(zhou.post(f"/my-data/{asked.pk}/copy/").content)) as parts:
+        assert "何伯年" in parts.read("data.json").decode()
+    assert JournalEntry.objects.filter(verb="carry_away", actor_id=cast.zhou.pk, confidential_read=True).count() == 1
+    zhou.post(f"/data-requests/{asked.pk}/", {"done": "yes", "answer": "当面交给他了。", "once": "b"})
+    assert zhou.post(f"/my-data/{asked.pk}/copy/").status_code == 404, "once answered only the person"
+    assert cast.sign_in(Client(), cast.wu).get(f"/data-requests/for/{cast.he.pk}/").status_code == 404

@@ -8,11 +8,12 @@ from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from doorstep.hub.people.access import get_led_person
 from doorstep.hub.web.acting import submit
 from doorstep.hub.web.paging import page_of
 from doorstep.hub.web.reading import signed_in, the_reader
 
-from ..access import get_data_request_for, get_own_data_request, requests_visible_to
+from ..access import get_data_request_for, get_request_to_copy, requests_visible_to
 from ..actions.data_request import answer_data_request, ask_for_data, carry_away
 from ..forms.moving import AnswerForm, AskForm
 from ..models import DataRequest
@@ -61,16 +62,34 @@ def what_is_kept(request: HttpRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def my_copy(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    """The copy to carry away, made when it is fetched."""
-    person = the_reader(request)
-    asked = get_own_data_request(person, request_id)
-    if asked.kind != DataRequest.Kind.CARRY or asked.state != DataRequest.State.DONE:
-        return render(request, "records/moving/my_data.html", {"form": AskForm(), "place": own_place(person), "rows": []}, status=INVALID)
-    carry_away(by=person, request=asked)
-    answer = HttpResponse(copy_of(person), content_type="application/zip")
+    """The copy to carry away, made when it is fetched: by the person, or by who hands it to somebody without a sign-in name."""
+    by = the_reader(request)
+    asked = get_request_to_copy(by, request_id)
+    assert asked.person is not None
+    carry_away(by=by, request=asked)
+    answer = HttpResponse(copy_of(asked.person), content_type="application/zip")
     answer["Content-Disposition"] = 'attachment; filename="my-records.zip"'
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+@signed_in
+def ask_for(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """The social worker writes down what somebody asks who has no sign-in name, or who came to the desk."""
+    by = the_reader(request)
+    person = get_led_person(by, person_id)
+    place = own_place(person)
+    form = AskForm(request.POST or None)
+
+    def act(said: Any) -> str:
+        assert place is not None
+        return resolve_url("records:data_request", ask_for_data(by=by, person=person, place=place, **said).pk)
+
+    if request.method == "POST" and place and (answer := submit(request, form, act, done=_("记下了，期限从今天算起。"))):
+        return answer
+    return render(
+        request, "records/moving/ask_for.html", {"form": form, "person": person, "place": place}, status=INVALID if form.errors else 200
+    )
 
 
 @require_GET
