@@ -60,8 +60,8 @@ NEWS = {
     "transfer_refused": gettext_lazy("从“%(title)s”转来的时长没有收。请问一问社工，少了什么纸。"),
     "data_request_done": gettext_lazy("您对自己资料提的事办好了。到“我的”里点“看、改、带走、删掉我的资料”。"),
     "data_request_refused": gettext_lazy("您对自己资料提的事没有办，社工写了理由。到“我的”里点“看、改、带走、删掉我的资料”。"),
-    "record_due": gettext_lazy("“%(title)s”过去七个工作日了，还没记完。十个工作日以内要记好。"),
-    "record_overdue": gettext_lazy("“%(title)s”过了十个工作日还没记完，请马上补上。"),
+    "record_due": gettext_lazy("“%(title)s”快到记录的期限了，还没记完。"),
+    "record_overdue": gettext_lazy("“%(title)s”过了记录的期限，请马上补上。"),
 }
 
 #: The fields of a pack of rules and of a star scheme, in words: what each is called, and what may stand in it.

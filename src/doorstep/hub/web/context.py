@@ -23,7 +23,7 @@ TABS: dict[str, list[tuple[str, Any]]] = {
         ("overview:worklist", _("今天")), ("scheduling:plan", _("一周安排")), ("needs:inbox", _("需求")),
         ("people:households", _("住户")), ("people:volunteers", _("志愿者")),
     ],
-    Role.VOLUNTEER: [("scheduling:week", _("本周")), ("scheduling:availability", _("空闲")), ("records:mine", _("记录")), ("people:profile", _("我的资料"))],
+    Role.VOLUNTEER: [("scheduling:week", _("本周")), ("scheduling:availability", _("空闲")), ("records:mine", _("记录")), ("people:profile", _("资料"))],
     "": [("needs:mine", _("我的事")), ("needs:ask", _("求助"))],
 }  # fmt: skip
 TABS[Role.SPECIALIST] = TABS[Role.PROPERTY] = TABS[Role.VOLUNTEER]

@@ -28,7 +28,7 @@ class NothingChanges(Refused):
 
 
 class LongDay(Refused):
-    sentence = _("这样改，那一天就超过八小时了。请区里的工作人员来提，或者来批。")
+    sentence = _("这样改，那一天就太长了，要区里看过。请区里的工作人员来提，或者来批。")
 
 
 class WouldNotCount(Refused):

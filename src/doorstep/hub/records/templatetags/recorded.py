@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from doorstep.hub.web.templatetags.doorstep import clock, day, state
 
@@ -19,13 +19,12 @@ MARKS = {
     HoursState.VERIFIED: "ok", HoursState.RECORDED: "wait", HoursState.DISPUTED: "gap", HoursState.REFUSED: "gap",
     HoursState.WAITS_APPROVER: "wait", HoursState.WAITS_PARENT: "wait",
 }  # fmt: skip
+
+#: The seal of a grade: how it is drawn, and its letter.
 SEALS = {
-    "code_pair": ("a", "甲"),
-    "code_and_word": ("b", "乙"),
-    "leader": ("b", "乙"),
-    "backfilled": ("c", "丙"),
-    "transferred": ("c", "丁"),
-}
+    "code_pair": ("a", gettext_lazy("甲")), "code_and_word": ("b", gettext_lazy("乙")), "leader": ("b", gettext_lazy("乙")),
+    "backfilled": ("c", gettext_lazy("丙")), "transferred": ("c", gettext_lazy("丁")),
+}  # fmt: skip
 
 
 @register.filter
@@ -75,7 +74,7 @@ def old_from_to(correction: Any) -> str:
 def seal(grade: str, words: str) -> dict[str, str]:
     """The grade of evidence as a seal with its words."""
     look, letter = SEALS.get(grade, ("c", "—"))
-    return {"look": look, "letter": letter, "words": words}
+    return {"look": look, "letter": str(letter), "words": words}
 
 
 @register.filter
