@@ -44,6 +44,8 @@ def race(runners: int, act: Callable[[int], object], *, at_once: int = 50, recon
     start = threading.Barrier(min(runners, at_once))
 
     def run(number: int) -> None:
+        if not reconnect:
+            connection.ensure_connection()
         if number < start.parties:
             start.wait()
         began = time.monotonic()

@@ -35,8 +35,9 @@ def test_a_rush_fills_exactly_the_places(cast: Cast, figures: Figures, repeat: i
     assert accepted.count() == PLACES == len(found.answers) == Offer.objects.filter(slot=slot).count()
     assert len(set(accepted.values_list("seat_id", flat=True))) == len(set(accepted.values_list("person_id", flat=True))) == PLACES
     assert Entry.objects.filter(verb="sign_up").count() == PLACES
-    assert found.slowest() < count(20, 2)
+    # Told first, so that a slow repeat is told as well.
     figures(people=PEOPLE, at_once=AT_ONCE, places=PLACES, accepted=accepted.count(), errors=0, p99_seconds=round(found.slowest(), 2))
+    assert found.slowest() < count(20, 2)
 
 
 @pytest.fixture
