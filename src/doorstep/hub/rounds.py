@@ -16,7 +16,7 @@ from doorstep.hub.needs.actions.closing import close_served, close_week
 from doorstep.hub.people.models import Place
 from doorstep.hub.people.queries import next_monday, this_monday
 from doorstep.hub.records.actions.batching import forget_papers
-from doorstep.hub.records.actions.booking import close_due_days
+from doorstep.hub.records.actions.booking import close_due_days, walk_log
 from doorstep.hub.records.actions.deadlines import warn_of_records
 from doorstep.hub.records.actions.presence import ask_who_forgot
 from doorstep.hub.records.actions.watching import watch_all
@@ -102,6 +102,12 @@ def housekeeping() -> None:
     call_command("clearsessions", verbosity=0)
 
 
+def close_and_walk() -> None:
+    """Once a day, when the day before has its head, the whole ledger is walked against it, as an auditor would."""
+    if close_due_days() is not None:
+        walk_log()
+
+
 class Rounds:
     """Called every few seconds; each kind of work has its own pace. A database that is away is tried again next time."""
 
@@ -125,7 +131,7 @@ class Rounds:
         self._run("forgotten", MINUTE, ask_who_forgot_this_morning)
         self._run("close", MINUTE, close_due_weeks)
         self._run("consent", MINUTE, heed_withdrawn_consents)
-        self._run("heads", MINUTE, close_due_days)
+        self._run("heads", MINUTE, close_and_walk)
         self._run("plan", MINUTE, plan_due_weeks)
         self._run("watch", HOUR, watch_at_night)
         self._run("records", HOUR, warn_of_records)

@@ -10,6 +10,7 @@ from django.db import OperationalError, ProgrammingError
 from doorstep.hub.journal.access import is_loopback
 
 from .proving import Misfit, misfits
+from .queries.proofs import last_walk
 
 
 @register(Tags.database)
@@ -17,7 +18,8 @@ def check_ledger(databases: Sequence[str] | None = None, **_more: object) -> lis
     if not databases:
         return []
     try:
-        return ledger_faults(misfits())
+        walk = last_walk()
+        return ledger_faults([*misfits(), *([] if walk is None or walk.good else [Misfit("walk", str(walk.entry))])])
     except (OperationalError, ProgrammingError):
         # No tables yet; that they are missing is said elsewhere.
         return []
@@ -47,6 +49,12 @@ def _said(misfit: Misfit) -> CheckMessage:
             f"这台机器的钟比账本最后一条（{misfit.where}）还早 · The clock stands before the ledger's last entry ({misfit.where}).",
             hint="先校准时间：记下的时长都用这只钟 · Set the clock: every hour is counted by it.",
             id="doorstep.W020",
+        )
+    if misfit.code == "walk":
+        return Warning(
+            f"账本上次从头走一遍时和日结对不上，第一处在第 {misfit.where} 号 · The last walk found the ledger changed at entry {misfit.where}.",
+            hint="别改任何东西，用 doorstep ledger export 导出来交给查账的人 · Change nothing; export it for an auditor.",
+            id="doorstep.W022",
         )
     if misfit.code == "old_key":
         return Error(

@@ -24,6 +24,7 @@ from doorstep.ledger.log import written
 from doorstep.ledger.receipt import receipt
 from doorstep.ledger.status import LEAST_BITS, Published, StatusList, read_list
 from doorstep.ledger.tree import STEP, Frontier, Kept, leaf_hash, root
+from doorstep.ledger.walk import Verdict, verify
 
 from . import book
 from .book import keys as public_keys
@@ -180,6 +181,12 @@ def _own_key(log: Log) -> Iterator[Misfit]:
     row = LogKey.objects.filter(public=book.signer(log.origin).key().public).first()
     if row is not None and row.until is not None and row.until < timezone.localdate():
         yield Misfit("old_key", row.until.isoformat())
+
+
+def walked() -> Verdict | None:
+    """The whole log against its newest head, as any auditor would walk it; None where there is no head yet. Reads every entry once."""
+    newest = LogHead.objects.first()
+    return verify(log_lines(), head_in(newest.note)) if newest else None
 
 
 # --- what entries say of a person -------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Writing into the ledger: one writer at a time gives the numbers, each day is closed by a signed head."""
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -11,8 +12,12 @@ from django.utils import timezone
 from doorstep.hub.journal.actions import record
 from doorstep.hub.people.models import Person, Place
 
-from .. import book
+from .. import book, proving
 from ..models import Log, LogEntry, LogHash, LogHead, LogKey, Salt
+
+logger = logging.getLogger(__name__)
+#: The line in the journal that a walk leaves.
+WALKED = "walk_log"
 
 
 def the_log() -> Log:
@@ -76,6 +81,26 @@ def close_due_days(*, now: datetime | None = None) -> LogHead | None:
     if not Log.objects.exists() or LogHead.objects.filter(day__gte=yesterday).exists():
         return None
     return close_day(day=yesterday, now=moment)
+
+
+def walk_log(*, now: datetime | None = None) -> bool | None:
+    """Walks the whole log against its newest head and notes what was found; None where there is nothing to walk."""
+    log = Log.objects.first()
+    verdict = proving.walked() if log is not None else None
+    if log is None or verdict is None:
+        return None
+    said = {
+        "good": verdict.good,
+        "entries": verdict.entries,
+        "proven": verdict.proven,
+        "entry": verdict.entry,
+        "fault": str(verdict.fault or ""),
+    }
+    with transaction.atomic():
+        record(actor_id=None, verb=WALKED, subject=log, detail=said)
+    if not verdict.good:
+        logger.error("the ledger does not hold: %s", said)
+    return verdict.good
 
 
 def know_own_key(*, log: Log, day: date, now: datetime) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
+from doorstep.hub.journal.models import Entry
 from doorstep.hub.people.models import Person, Place
 
 from .. import proving
@@ -39,6 +40,21 @@ class Shown:
 def newest_head() -> Shown | None:
     row = LogHead.objects.first()
     return Shown(row, proving.fingerprint_in(row.note), picture_to_scan(row.note)) if row else None
+
+
+@dataclass(frozen=True)
+class Walk:
+    """When the whole log was last walked, and what came of it."""
+
+    at: datetime
+    good: bool
+    proven: int
+    entry: int | None
+
+
+def last_walk() -> Walk | None:
+    row = Entry.objects.filter(subject_type="records.log", verb="walk_log").order_by("-id").first()
+    return Walk(row.at, row.detail["good"], row.detail["proven"], row.detail["entry"]) if row else None
 
 
 def earlier_heads() -> QuerySet[LogHead]:

@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from doorstep.hub.records import proving
-from doorstep.hub.records.actions.booking import append, close_day, close_due_days, subject_of
+from doorstep.hub.records.actions.booking import append, close_day, close_due_days, subject_of, walk_log
 from doorstep.hub.records.book import Fact, Kind
-from doorstep.hub.records.checks import check_public_address, ledger_faults
+from doorstep.hub.records.checks import check_ledger, check_public_address, ledger_faults
 from doorstep.hub.records.models import Hours, Log, LogEntry, LogHash, LogHead, LogKey
 from doorstep.hub.testing import Cast
 from doorstep.ledger.command import main as verify
@@ -90,6 +92,25 @@ def test_every_night_the_day_before_is_closed_once(cast: Cast) -> None:
     second = close_due_days(now=now + timedelta(days=3))
     assert second is not None and second.day == timezone.localdate(now) + timedelta(days=2)
     assert proving.head_in(second.note).previous == proving.head_in(first.note).digest()
+
+
+def test_the_nightly_walk_tells_everybody_what_it_found(files: Path, client: Client) -> None:
+    assert walk_log() is True
+    assert "和日结一条不差" in client.get(reverse("records:ledger")).content.decode()
+    row = LogEntry.objects.get(n=137)
+    LogEntry.objects.filter(n=137).update(data=bytes(row.data).replace(b"hours.verified", b"hours.disputed"))
+    assert walk_log() is False
+    page = client.get(reverse("records:ledger")).content.decode()
+    assert "对不上" in page and "第 137 号" in page
+    assert [str(fault.id) for fault in check_ledger(["default"])] == ["doorstep.W022"]
+    LogEntry.objects.filter(n=137).update(data=row.data)
+    assert walk_log() is True and check_ledger(["default"]) == []
+
+
+def test_without_a_head_nothing_is_walked(cast: Cast) -> None:
+    assert walk_log() is None
+    filled(cast)
+    assert walk_log() is None
 
 
 def test_a_changed_key_is_told_in_the_ledger_and_old_heads_still_hold(cast: Cast, settings: object) -> None:

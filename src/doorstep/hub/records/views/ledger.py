@@ -25,7 +25,7 @@ FIVE_MINUTES = "public, max-age=300"
 def ledger(request: HttpRequest) -> HttpResponse:
     """What the newest head says, in words a resident understands; printed, it fits on the notice board."""
     context = {
-        "newest": proofs.newest_head(), "heads": page_of(request, proofs.earlier_heads(), 31), "keys": proofs.signing_keys(), "size": proofs.log_size(),
+        "newest": proofs.newest_head(), "walk": proofs.last_walk(), "heads": page_of(request, proofs.earlier_heads(), 31), "keys": proofs.signing_keys(), "size": proofs.log_size(),
         "is_district": is_district_officer(reader_of(request)),
     }  # fmt: skip
     return render(request, "records/proofs/ledger.html", context)
