@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -80,7 +81,7 @@ def test_an_owner_disputes_and_two_people_correct(cast: Cast, opened: Open) -> N
     ("lang", "size", "look"), [("zh-hans", (360, 780), {}), ("en", DESK, {"theme": "dark"}), ("zh-hans", (360, 780), {"elder": True})]
 )
 def test_every_page_of_the_record_is_sound(
-    cast: Cast, opened: Open, axe: Axe, lang: str, size: tuple[int, int], look: dict[str, object]
+    cast: Cast, opened: Open, axe: Axe, lang: str, size: tuple[int, int], look: dict[str, Any]
 ) -> None:
     rows = lived(cast)
     pages = [(cast.chen, "/record/?year=all"), (cast.chen, f"/record/{rows['fresh'].pk}/wrong/"), (cast.zhou, "/hours/"), (cast.zhou, "/hours/fill-in/"),

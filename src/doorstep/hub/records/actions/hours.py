@@ -182,7 +182,8 @@ def _owner_says(by: Person, hours: Hours, state: HoursState, words: str, seen: i
         raise OwnHours
     if found.state not in STANDING or found.entry is None:
         raise NothingToCorrect
-    if found.state == state:
+    # Who was answered and still disagrees may say so again.
+    if found.state == state and not found.answer:
         raise SaidAlready
     require_owner(found)
     disputed = state == HoursState.DISPUTED
