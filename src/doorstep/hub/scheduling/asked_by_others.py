@@ -33,7 +33,6 @@ class Row(NamedTuple):
     names: str | None
     asker: UUID | None
     asker_name: str
-    fellow_name: str
 
 
 @dataclass(frozen=True)
@@ -74,16 +73,16 @@ def asked_of(person: Person, now: datetime) -> list[AskedByOther]:
     calls = Appeal.objects.filter(person=person, state=Appeal.State.ASKED, until__gte=now).order_by()
     rows = calls.annotate(
         a_kind=Value("call", text), a_start=F("start"),
-        **_columns("seat__slot", a_asker=F("by_id"), a_asker_name=Value("", text), a_fellow=Value("", text)),
+        **_columns("seat__slot", a_asker=F("by_id"), a_asker_name=Value("", text)),
     )  # fmt: skip
     mine = Exchange.objects.filter(Q(fellow=person) | Q(offer__person=person), state=Exchange.State.ASKED, until__gte=now).order_by()
     others = mine.annotate(
         a_kind=Case(When(other=None, then=Value("stand_in")), default=Value("swap"), output_field=text), a_start=F("offer__start"),
-        **_columns("offer__slot", a_asker=F("offer__person_id"), a_asker_name=F("offer__person__name"), a_fellow=F("fellow__name")),
+        **_columns("offer__slot", a_asker=F("offer__person_id"), a_asker_name=F("offer__person__name")),
     )  # fmt: skip
     names = (
         "a_kind", "pk", "a_start", "until", "a_minutes", "a_title", "a_place", "a_risk", "a_bring", "a_contact", "a_called", "a_names",
-        "a_asker", "a_asker_name", "a_fellow",
+        "a_asker", "a_asker_name",
     )  # fmt: skip
     found = [Row(*values) for values in rows.values_list(*names).union(others.values_list(*names))]
     return [

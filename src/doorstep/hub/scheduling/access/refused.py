@@ -159,6 +159,10 @@ class ExchangeWaits(Refused):
     sentence = _("这一次已经请了一位，还在等回话。要换一位，先把那一份收回。")
 
 
+class EnoughAsked(Refused):
+    sentence = _("这一次已经请过 5 位了，不再一个个问。来不了，请点“我来不了”，社工来找。")
+
+
 class AppealOver(Refused):
     sentence = _("已经有人去了，或者回话的时间过了。谢谢您肯帮忙，下次照样想着您。")
 

@@ -11,13 +11,15 @@ from doorstep.hub.people.access import require_lead
 from doorstep.hub.people.models import Person
 
 from ..access import VisitBegun, check_seat, check_window
-from ..access.refused import ExchangeOver, ExchangeWaits, FellowCannot
+from ..access.refused import EnoughAsked, ExchangeOver, ExchangeWaits, FellowCannot
 from ..access.signup import check_own_seat
 from ..models import Exchange, HomeAnswer, Offer, OfferState, Seat, Slot
 from ..queries import rhythm_of
 from .offer import check_clash, reply_time
 from .slot import bump, unsettle_home
 
+#: Nobody is written to by the dozen, and nobody finds out by trying who helps under which number.
+MOST_ASKED = 5
 ASKED, DONE = Exchange.State.ASKED, Exchange.State.DONE
 
 
@@ -43,6 +45,8 @@ def ask_fellow(*, by: Person, offer: Offer, fellow: Person, other: Offer | None 
         raise VisitBegun
     if Exchange.objects.filter(offer=current, state=ASKED).exists():
         raise ExchangeWaits
+    if Exchange.objects.filter(offer=current).count() >= MOST_ASKED:
+        raise EnoughAsked
     if fellow.pk == by.pk or (other is not None and (other.person_id != fellow.pk or other.state != OfferState.ACCEPTED)):
         raise FellowCannot
     _check_fellow(current, fellow, other)

@@ -6,7 +6,7 @@ import pytest
 
 from doorstep.hub.journal.models import Entry, Notice
 from doorstep.hub.people.access import NotASocialWorker
-from doorstep.hub.scheduling.access.refused import ExchangeOver, ExchangeWaits, FellowCannot
+from doorstep.hub.scheduling.access.refused import EnoughAsked, ExchangeOver, ExchangeWaits, FellowCannot
 from doorstep.hub.scheduling.actions.exchanging import agree, ask_fellow, lapse_exchanges, object_to, say_no, take_back
 from doorstep.hub.scheduling.actions.offer import cannot_come
 from doorstep.hub.scheduling.actions.signup import sign_up
@@ -79,6 +79,14 @@ def test_one_at_a_time_is_asked(cast: Cast) -> None:
         ask_fellow(by=cast.chen, offer=offer, fellow=b)
     take_back(by=cast.chen, exchange=row)
     assert ask_fellow(by=cast.chen, offer=offer, fellow=b).state == Exchange.State.ASKED
+
+
+def test_five_are_asked_and_no_more(cast: Cast) -> None:
+    offer, people = promised(cast), volunteers(cast, 6)
+    for fellow in people[:5]:
+        take_back(by=cast.chen, exchange=ask_fellow(by=cast.chen, offer=offer, fellow=fellow))
+    with pytest.raises(EnoughAsked):
+        ask_fellow(by=cast.chen, offer=offer, fellow=people[5])
 
 
 def test_a_no_changes_nothing(cast: Cast) -> None:

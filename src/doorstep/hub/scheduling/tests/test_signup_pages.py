@@ -119,7 +119,8 @@ def test_a_fellow_instead_and_what_the_social_worker_sees(cast: Cast, client: Cl
     assert "请伙伴替我去" in read(client, "offer", offer.pk)
     assert "已经去问了" in press(client, "stand_in", offer.pk, number=fellow.volunteer.number)
     row = Exchange.objects.get()
-    assert fellow.name in read(client, "week")
+    waits = read(client, "week") + read(client, "exchange", row.pk)
+    assert "您请了一位伙伴替您去" in waits and fellow.name not in waits, "a number is not a way to a name"
     other = cast.sign_in(Client(), fellow)
     asked = read(other, "week")
     assert "陈国梁想请您替他去" in asked and "沈" not in asked
