@@ -156,7 +156,8 @@
       });
     }).then(function () {
       form.hidden = true;
-      return flush();
+      // What is being sent at this moment was listed before this act: it goes out in a round of its own.
+      return (sending || Promise.resolve(null)).then(flush);
     }).then(function (answer) {
       if (answer && answer.state !== "later" && answer.next) { location.assign(answer.next); return null; }
       // Refused: the sentence stands above, and the form can be used again with another key.
