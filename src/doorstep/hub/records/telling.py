@@ -115,7 +115,10 @@ def refusal_sentence(refusal: Mapping[str, Any]) -> str:
 
 
 def refusal_sentences(refusals: Iterable[Mapping[str, Any]]) -> list[str]:
-    return [refusal_sentence(refusal) for refusal in refusals]
+    """What is refused says why; who would still have to look at it is said only while that is all that is missing."""
+    told = list(refusals)
+    refused = [one for one in told if one.get("code") not in ("no_approver", "needs_parent")]
+    return [refusal_sentence(one) for one in refused or told]
 
 
 def _hours(minutes: Any) -> str:
