@@ -15,6 +15,7 @@ from .access import before_yes, has_experienced
 from .access.signup import fit_for, get_signup_for, signups_for
 from .models import Offer, OfferState, Party, Seat, Slot, SlotState, Waiting
 from .naming import split_names
+from .queries import MOST_NAMED
 from .travel import metres_between
 
 #: Nobody plans a festival farther ahead than this on a phone.
@@ -194,8 +195,8 @@ def companions_of(person: Person, now: datetime | None = None) -> list[UUID]:
     both = (OfferState.ACCEPTED, OfferState.SERVED)
     own = Offer.objects.filter(person=person, state__in=both, start__gte=since).values("slot_id")
     met = Offer.objects.filter(slot__in=own, state__in=both).exclude(person=person).order_by()
-    # At a festival of hundreds nobody meets everybody: only who was at small occasions counts as met.
-    small = met.annotate(size=Count("slot__seats", distinct=True)).filter(size__lte=MOST_FELLOWS)
+    # At a festival of hundreds nobody meets everybody, nor was told the names: only who was at small occasions counts as met.
+    small = met.annotate(size=Count("slot__seats", distinct=True)).filter(size__lte=MOST_NAMED)
     found = list(small.values_list("person_id", flat=True).distinct()[:MOST_FELLOWS])
     home = (
         list(Person.objects.filter(household=person.household_id).exclude(pk=person.pk).values_list("pk", flat=True))

@@ -37,6 +37,8 @@ Stretches = list[tuple[int, int]]
 KEPT_PLANS = 2
 #: So many plans of a place and week a page looks through for the last whole one.
 SHOWN_PLANS = 20
+#: Of more people than that, a fellow reads no names.
+MOST_NAMED = 12
 #: The journal's word for "I would like to go there".
 WISH = "wish_to_go"
 
@@ -238,10 +240,11 @@ def _told_to(person: Person) -> QuerySet[Offer]:
 
 
 def who_go_with(person: Person, slot_ids: Iterable[UUID]) -> dict[UUID, list[Person]]:
-    """Slot id to the others who have said yes to it."""
+    """Slot id to the others who have said yes to it; where hundreds come, nobody is told everybody's name."""
     found: dict[UUID, list[Person]] = defaultdict(list)
-    coming = Offer.objects.filter(slot_id__in=list(slot_ids), state__in=(OfferState.ACCEPTED, OfferState.SERVED)).exclude(person=person)
-    for offer in coming.select_related("person").order_by("seat__number"):
+    coming = Offer.objects.filter(slot_id__in=list(slot_ids), state__in=(OfferState.ACCEPTED, OfferState.SERVED))
+    small = coming.annotate(size=Windowed(Count("pk"), partition_by=[F("slot")])).filter(size__lte=MOST_NAMED)
+    for offer in small.exclude(person=person).select_related("person").order_by("seat__number"):
         found[offer.slot_id].append(offer.person)
     return found
 

@@ -184,3 +184,16 @@ def test_a_reminder_stands_among_the_news_until_it_begins(cast: Cast, client: Cl
     remind(now=cast.at(2, 9) - timedelta(hours=14))
     cast.sign_in(client, cast.chen)
     assert "记得：" in read(client, "week")
+
+
+def test_where_hundreds_come_nobody_reads_everybodys_name(cast: Cast, client: Client) -> None:
+    slot, people = event(cast, places=30), volunteers(cast, 14)
+    mine = sign_up(by=cast.chen, slot=slot)
+    for person in people[:5]:
+        sign_up(by=person, slot=slot)
+    cast.sign_in(client, cast.chen)
+    assert people[0].name in read(client, "offer", mine.pk)
+    for person in people[5:]:
+        sign_up(by=person, slot=slot)
+    assert people[0].name not in read(client, "offer", mine.pk)
+    assert companions_of(cast.chen) == []
