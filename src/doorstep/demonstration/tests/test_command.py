@@ -45,7 +45,7 @@ def test_it_leaves_one_database_and_a_note(home: Path) -> None:
     assert note["broken_rules"] == 0 and note["bound"] >= note["value"] > 0
     assert note["met"] / note["asked"] > 0.6
     assert {"sent", "yes", "no", "cannot come"} <= {name for name, count in note["answers"].items() if count}
-    assert len(note["seconds"]) == 4
+    assert len(note["seconds"]) == 5
 
 
 def test_the_second_time_it_is_found_and_served(home: Path) -> None:
