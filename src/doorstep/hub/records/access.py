@@ -104,10 +104,18 @@ def get_recorded_hours(person: Person | None, hours_id: UUID) -> Hours:
 
 
 def recorded_units(person: Person | None) -> PlaceQuerySet:
-    """The communities whose record one keeps, those that ended too; 404 for everybody else."""
-    led = led_places(person)
-    found = Place.objects.filter(Q(pk__in=led) | Q(pk__in=units_under(person).values("pk")), kind=Place.Kind.COMMUNITY)
-    if not led and not is_district_officer(person):
+    """The communities whose record one keeps, those that ended too; nothing for everybody else."""
+    if person is None:
+        return Place.objects.none()
+    led = Membership.objects.on(timezone.localdate()).filter(person=person, role=Role.SOCIAL_WORKER).values("place_id")
+    under = units_under(person).values("pk")
+    return Place.objects.filter(Q(pk__in=led) | Q(pk__in=under), kind=Place.Kind.COMMUNITY)
+
+
+def get_recorded_units(person: Person | None) -> list[Place]:
+    """The same; 404 for who keeps none."""
+    found = list(recorded_units(person))
+    if not found:
         raise Http404
     return found
 
@@ -130,7 +138,8 @@ def get_recorded_person(person: Person | None, person_id: UUID) -> Person:
     helping = Membership.objects.on(timezone.localdate()).helping().filter(place__in=units).values("person_id")
     served = Hours.objects.filter(unit__in=units, person=person_id).values("person_id")
     found = Person.objects.filter(Q(pk__in=helping) | Q(pk__in=served))
-    return get_object_or_404(found.exclude(pk=person.pk) if person else found, pk=person_id)
+    wanted = found.exclude(pk=person.pk) if person else found
+    return get_object_or_404(wanted.select_related("volunteer"), pk=person_id)
 
 
 def get_correction_for(person: Person | None, correction_id: UUID) -> Correction:
@@ -153,11 +162,22 @@ class OwnDoing(Refused):
     sentence = _("这一条说的是您自己，要由别人来看。")
 
 
+class OwnHands(Refused):
+    sentence = _("这里面有您填的或批的，要由别人来看。")
+
+
 def require_watcher(by: Person, anomaly: Anomaly) -> None:
     """The unit's social workers and the district look into it; never who is in it."""
     require_recorder(by, anomaly.unit)
     if by.pk in (anomaly.person_id, anomaly.other_id):
         raise OwnDoing
+    if typed_or_approved(by, anomaly):
+        raise OwnHands
+
+
+def typed_or_approved(by: Person, anomaly: Anomaly) -> bool:
+    """Whether some of these hours were filled in or approved by this very person."""
+    return anomaly.hours.filter(Q(entered_by=by) | Q(approved_by=by)).exists()
 
 
 def anomalies_visible_to(person: Person | None) -> QuerySet[Anomaly]:

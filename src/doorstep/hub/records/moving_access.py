@@ -58,7 +58,7 @@ class InOffice(Refused):
 
 
 class OpenQuestion(Refused):
-    sentence = _("他的时长里还有没答复的异议，或者没批的更正。先答复，再来删。")
+    sentence = _("他的时长里还有没答复的异议、没批的更正，或者值得看一看、还没看完的。先了结，再来删。")
 
 
 def get_sending_district(person: Person | None) -> Place:

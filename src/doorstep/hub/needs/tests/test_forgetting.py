@@ -103,6 +103,7 @@ def said_of(*secrets: str) -> list[str]:
     return [text for text in texts for secret in secrets if secret in text]
 
 
+@pytest.mark.both_databases
 def test_afterwards_no_table_says_who_it_was(cast: Cast, gone: Person, colleague: Person) -> None:
     visited(cast, gone)
     serve(cast, gone, colleague)

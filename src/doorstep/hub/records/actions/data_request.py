@@ -107,6 +107,9 @@ def require_nothing_open(person: Person) -> None:
         or Transfer.objects.filter(person=person, state=Transfer.State.WAITS).exists()
     ):
         raise OpenQuestion
+    in_it = Q(person=person) | Q(other=person) | Q(hours__person=person)
+    if Anomaly.objects.filter(in_it, state=Anomaly.State.OPEN).exists():
+        raise OpenQuestion
 
 
 @transaction.atomic

@@ -49,7 +49,7 @@ def ship(
     """Puts the records of some days into a file; each is then on its way until the other system answers."""
     if not officer_over(by, district):
         raise NotThisDistrict
-    rows = list(to_send(district, start, end).select_for_update(of=("self",)).values_list("pk", "entry"))
+    rows = [(row.pk, row.entry) for row in to_send(district, start, end).select_for_update(of=("self",)).only("pk", "entry")]
     if not rows:
         raise NothingToSend
     shipment = Shipment.objects.create(

@@ -63,6 +63,7 @@ def answer(shipment: Shipment, hours: Hours, word: str, words: str = "") -> None
     take_answers(by=shipment.made_by, shipment=shipment, answers=taken)
 
 
+@pytest.mark.both_databases
 def test_what_left_is_on_its_way_until_it_is_answered(cast: Cast, hours: Hours) -> None:
     shipment = send(cast)
     head, line = file_of(shipment)
@@ -168,6 +169,7 @@ def enter(cast: Cast, *rows: list[str]) -> UUID:
     return enter_transfers(by=cast.zhou, unit=cast.community, rows=taken)
 
 
+@pytest.mark.both_databases
 def test_earlier_hours_count_when_a_second_person_says_so_and_stand_apart(cast: Cast, colleague: Person) -> None:
     batch = enter(cast, CHEN)
     assert transferred(cast.chen) == [] and LogEntry.objects.count() == 0

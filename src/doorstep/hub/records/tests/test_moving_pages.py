@@ -48,6 +48,7 @@ def sheet(rows: list[list[str]], name: str = "a.xlsx") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, as_xlsx(rows))
 
 
+@pytest.mark.both_databases
 def test_the_district_exports_downloads_and_takes_the_answer_in(cast: Cast, hours: Hours) -> None:
     lin = cast.sign_in(Client(), cast.lin)
     assert "有 1 条记录还没报送" in lin.get("/moving/").content.decode()
@@ -108,6 +109,7 @@ def test_one_wrong_row_keeps_the_file_out_and_every_fault_is_said(cast: Cast) ->
     assert Transfer.objects.count() == 0
 
 
+@pytest.mark.both_databases
 def test_the_yearly_report_writes_no_small_number(cast: Cast, hours: Hours) -> None:
     lin = cast.sign_in(Client(), cast.lin)
     text = lin.get("/moving/yearly/").content.decode()
@@ -136,6 +138,7 @@ def test_who_asks_is_answered_and_carries_everything_away(cast: Cast, hours: Hou
     assert "周敏" not in json.dumps(tables, ensure_ascii=False), "nobody else's name leaves with it"
 
 
+@pytest.mark.both_databases
 def test_everything_is_seen_at_once_without_asking(cast: Cast, hours: Hours) -> None:
     client = cast.sign_in(Client(), cast.chen)
     text = client.get("/my-data/kept/").content.decode()

@@ -10,11 +10,13 @@ from django.utils import timezone
 from doorstep.hub.journal.models import Entry
 from doorstep.hub.people.actions.person import appoint
 from doorstep.hub.people.models import Person, Role
-from doorstep.hub.records.access import OwnDoing, SaidAlready, WithoutWords, anomalies_visible_to, get_anomaly_for
+from doorstep.hub.records.access import OwnDoing, OwnHands, SaidAlready, WithoutWords, anomalies_visible_to, get_anomaly_for
 from doorstep.hub.records.actions.certifying import issue_certificate
+from doorstep.hub.records.actions.data_request import require_nothing_open
 from doorstep.hub.records.actions.hours import approve_hours, back_fill, decide_correction, propose_correction
 from doorstep.hub.records.actions.watching import handle_anomaly, watch_all, watch_unit
 from doorstep.hub.records.models import Anomaly, Hours, HoursState
+from doorstep.hub.records.moving_access import OpenQuestion
 from doorstep.hub.records.printing import section
 from doorstep.hub.records.queries.watching import open_questions, questioned_tenths
 from doorstep.hub.records.watch import Kind, words
@@ -76,6 +78,7 @@ def test_the_certificate_and_its_check_page_say_that_there_is_a_question(cast: C
     assert questioned_tenths([row.pk for row in rows]) == 0
 
 
+@pytest.mark.both_databases
 def test_what_was_found_wrong_is_in_question_until_two_people_have_corrected_it(cast: Cast, colleague: Person) -> None:
     row = buy_hours(cast, colleague)[0]
     for found in Anomaly.objects.all():
@@ -125,14 +128,17 @@ def test_nobody_looks_into_what_is_about_herself(cast: Cast, colleague: Person) 
     with pytest.raises(OwnDoing):
         handle_anomaly(by=cast.zhou, anomaly=found, state="sound", words="没有问题")
     assert get_anomaly_for(colleague, found.pk) == found
+    with pytest.raises(OwnHands):
+        handle_anomaly(by=colleague, anomaly=found, state="sound", words="我批的，没有问题")
     with pytest.raises(WithoutWords):
-        handle_anomaly(by=colleague, anomaly=found, state="sound", words=" ")
+        handle_anomaly(by=cast.lin, anomaly=found, state="sound", words=" ")
     for outsider in (cast.chen, cast.shen, None):
         with pytest.raises(Http404):
             anomalies_visible_to(outsider)
     assert list(anomalies_visible_to(cast.wu)) == []
 
 
+@pytest.mark.both_databases
 def test_a_second_night_finds_nothing_new_and_the_page_keeps_one_row(cast: Cast, colleague: Person) -> None:
     buy_hours(cast, colleague)
     before = Anomaly.objects.count()
@@ -155,3 +161,12 @@ def test_the_whole_is_walked_at_night_only(cast: Cast, colleague: Person) -> Non
     today = timezone.localtime().replace(minute=10)
     assert watch_at_night(now=today.replace(hour=14)) == 0
     assert watch_at_night(now=today.replace(hour=3)) == 1 and watch_at_night(now=today.replace(hour=4)) == 0
+
+
+def test_nobody_is_forgotten_while_somebody_asks_about_the_hours(cast: Cast, colleague: Person) -> None:
+    buy_hours(cast, colleague)
+    with pytest.raises(OpenQuestion):
+        require_nothing_open(cast.chen)
+    for found in Anomaly.objects.all():
+        handle_anomaly(by=cast.lin, anomaly=found, state="wrong", words="那天他在南京。")
+    require_nothing_open(cast.chen)

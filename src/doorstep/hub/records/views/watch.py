@@ -13,7 +13,7 @@ from doorstep.hub.web.acting import submit
 from doorstep.hub.web.paging import page_of
 from doorstep.hub.web.reading import signed_in, the_reader
 
-from ..access import anomalies_visible_to, get_anomaly_for
+from ..access import anomalies_visible_to, get_anomaly_for, typed_or_approved
 from ..actions.watching import handle_anomaly
 from ..forms.watch import OutcomeForm
 from ..queries.watching import hours_in, open_first, told
@@ -51,5 +51,12 @@ def anomaly(request: HttpRequest, anomaly_id: UUID) -> HttpResponse:
     if request.method == "POST" and (answer := submit(request, form, act, done=_("记下了。同样的事不会再来问。"))):
         return answer
     lines = [(row, hours_text(row.tenths)) for row in hours_in(found)]
-    context = {"told": told(found), "anomaly": found, "hours": lines, "form": form, "district": is_district_officer(by)}
+    context = {
+        "told": told(found),
+        "anomaly": found,
+        "hours": lines,
+        "form": form,
+        "own_hands": typed_or_approved(by, found),
+        "district": is_district_officer(by),
+    }
     return render(request, "records/watch/anomaly.html", context, status=INVALID if form.errors else 200)
