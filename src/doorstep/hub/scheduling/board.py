@@ -168,7 +168,7 @@ class SlotLine:
     def left(self) -> Offer | None:
         """Who is still on it while another seat lies open: the two hands that have become one."""
         asked = [offer for offer in self.offers if offer.state in (OfferState.SENT, OfferState.ACCEPTED)]
-        return asked[0] if asked and self.open and self.tried else None
+        return asked[0] if asked and self.open and self.tried and self.slot.signup_at is None else None
 
     @property
     def asks(self) -> list[Seat]:
@@ -213,7 +213,8 @@ class Board:
 
     @cached_property
     def filled(self) -> int:
-        return sum(not line.open for line in self.lines)
+        # An event takes place with whoever comes: it lacks nobody.
+        return sum(not line.open or line.slot.is_event for line in self.lines)
 
     @property
     def lacking(self) -> int:

@@ -197,3 +197,29 @@ def test_where_hundreds_come_nobody_reads_everybodys_name(cast: Cast, client: Cl
         sign_up(by=person, slot=slot)
     assert people[0].name not in read(client, "offer", mine.pk)
     assert companions_of(cast.chen) == []
+
+
+def test_an_event_with_room_is_nobody_missing(cast: Cast, client: Client) -> None:
+    event(cast, places=30)
+    cast.sign_in(client, cast.zhou)
+    words = client.get(reverse("scheduling:plan") + f"?week={cast.monday.isoformat()}").content.decode()
+    assert "报上 0 位，一共要 30 位" in words and "还差" not in words and "缺志愿者" not in words
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("places", "0"), ("places", "201"), ("places", "很多"), ("minutes", "5"), ("minutes", "601"), ("day", "2020-01-01"), ("day", "明天"),
+        ("at", "25:00"), ("title", ""), ("title", "长" * 41), ("where", ""), ("category", "999999"), ("skill", "999999"), ("trainees", "21"),
+        ("level", "9"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_said_beside_the_field(cast: Cast, client: Client, field: str, typed: str) -> None:
+    said = {
+        "title": "重阳节包馄饨", "category": str(cast.category("culture").pk), "day": cast.at(5, 9).date().isoformat(), "at": "09:00",
+        "minutes": "120", "where": "社区一楼活动室", "places": "12", "trainees": "0", "level": "1",
+    }  # fmt: skip
+    cast.sign_in(client, cast.zhou)
+    answer = client.post(reverse("scheduling:announce"), said | {field: typed})
+    assert answer.status_code == 422 and not Slot.objects.exists()
+    assert answer.context["form"].errors[field]
