@@ -179,10 +179,14 @@ def _scheme(data: bytes) -> Scheme:
     return scheme(data)
 
 
-def stars_on(day: date, district: str) -> Scheme:
+def adopted_stars() -> list[Scheme]:
+    """The star schemes that districts have adopted."""
+    return [_scheme(bytes(row.data)) for row in StarScheme.objects.all()]
+
+
+def stars_on(day: date, district: str, known: Sequence[Scheme] | None = None) -> Scheme:
     """The star scheme that holds on a day: the latest that the district adopted, else the usual one."""
-    adopted = [_scheme(bytes(row.data)) for row in StarScheme.objects.all()]
-    own = [one for one in adopted if one.district == district and one.valid_from <= day]
+    own = [one for one in (adopted_stars() if known is None else known) if one.district == district and one.valid_from <= day]
     return max(own, key=lambda one: (one.valid_from, one.version), default=default_scheme())
 
 

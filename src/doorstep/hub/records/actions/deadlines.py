@@ -42,7 +42,7 @@ def warn_of_records(*, now: datetime | None = None) -> int:
     return told
 
 
-Told = tuple[Model, str, UUID, Iterable[UUID]]
+Told = tuple[Model, str, UUID, Iterable[UUID | None]]
 
 
 def _tell(verb: str, rows: dict[str, Told]) -> int:
@@ -56,8 +56,11 @@ def _tell(verb: str, rows: dict[str, Told]) -> int:
     return len(fresh)
 
 
-def _who(hours: Hours) -> list[UUID]:
+def _who(hours: Hours) -> list[UUID | None]:
     """The social worker of the slot; of what was filled in, every social worker of the unit but who filled it in, for one of them has to approve."""
     if hours.slot is not None:
         return [hours.slot.lead_id]
-    return [person.pk for person in social_workers_at(hours.unit) if person.pk not in (hours.entered_by_id, hours.person_id)]
+    others: list[UUID | None] = [
+        person.pk for person in social_workers_at(hours.unit) if person.pk not in (hours.entered_by_id, hours.person_id)
+    ]
+    return others or [hours.entered_by_id]

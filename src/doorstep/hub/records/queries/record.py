@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models import Prefetch, QuerySet, Sum, Value, prefetch_related_objects
 from django.db.models.functions import ExtractYear
 
 from doorstep.hub.journal.models import Notice
@@ -13,9 +14,8 @@ from doorstep.hub.people.models import Credential, Person, Place, Role, Voluntee
 from doorstep.hub.people.queries import today
 
 from .. import book
-from ..models import STANDING, Award, Correction, Evaluation, Grade, Hours, HoursState, StarScheme
+from ..models import STANDING, Award, Correction, Evaluation, Grade, Hours, HoursState, Transfer
 from ..telling import NEWS, news_sentence, refusal_sentences
-from .rules import district_code
 
 SHOWN_NEWS = 5
 
@@ -117,21 +117,16 @@ class Record:
 
 def record_of(person: Person, hours: QuerySet[Hours], units: Iterable[UUID] | None, year: int | None) -> Record:
     """Everything of a person among these hours; awards and evaluations of these units alone, or of all."""
-    every = hours.filter(person=person)
-    sums = list(
-        every.filter(state__in=STANDING)
-        .annotate(year=ExtractYear("came"))
-        .order_by()
-        .values_list("year", "block", "grade")
-        .annotate(tenths=Sum("tenths"))
-    )
+    every, told = hours.filter(person=person), {} if units is None else {"unit__in": list(units)}
+    taken = person.transfers.filter(**told).exclude(entry=None)
+    # Of nothing taken over the database still gives a row, with a sum of nothing.
+    sums = [row for row in _by_grade(every.filter(state__in=STANDING)).union(_moved(taken), all=True) if row[3] is not None]
     years = _years(sums)
     shown = year if year is None or any(one.year == year for one in years) else (years[0].year if years else None)
     lines = _lines(every if shown is None else every.filter(came__year=shown))
-    told = {} if units is None else {"unit__in": list(units)}
     awards = list(Award.objects.filter(person=person, **told).select_related("unit"))
     evaluations = list(Evaluation.objects.filter(person=person, **told).select_related("by", "unit", "hours"))
-    transferred = person.transfers.filter(**told).exclude(entry=None).aggregate(n=Sum("tenths"))["n"] or 0
+    transferred = sum(tenths for _year, block, _grade, tenths in sums if block == MOVED)
     basic = _basic(person)
     return Record(
         basic=basic, year=shown, years=years, service=[line for line in lines if line.hours.block != "training"],
@@ -142,12 +137,26 @@ def record_of(person: Person, hours: QuerySet[Hours], units: Iterable[UUID] | No
 
 
 Sums = Sequence[tuple[int, str, str, int]]
+#: Stands for the block of hours that were taken over from elsewhere: they are shown apart.
+MOVED = "moved"
+
+
+def _by_grade(hours: QuerySet[Hours]) -> QuerySet[Hours, tuple[Any, ...]]:
+    found = hours.annotate(year=ExtractYear("came")).order_by()
+    return found.values_list("year", "block", "grade").annotate(sum=Sum("tenths"))
+
+
+def _moved(transfers: QuerySet[Transfer]) -> QuerySet[Transfer, tuple[Any, ...]]:
+    """Of the same shape, so that one question asks for both."""
+    said = transfers.annotate(year=Value(0), block=Value(MOVED), grade=Value(str(Grade.TRANSFERRED)))
+    return said.order_by().values_list("year", "block", "grade").annotate(sum=Sum("tenths"))
 
 
 def _years(sums: Sums) -> list[Year]:
     found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for year, block, _grade, tenths in sums:
-        found[year][block] += tenths
+        if block != MOVED:
+            found[year][block] += tenths
     return [Year(year, blocks["service"], blocks["training"]) for year, blocks in sorted(found.items(), reverse=True)]
 
 
@@ -161,7 +170,8 @@ def _grades(sums: Sums, shown: int | None) -> list[tuple[str, str, int]]:
 
 
 def _star(home: Place | None, sums: Sums, transferred: int, ratings: Sequence[int]) -> Star:
-    scheme = book.stars_on(today(), district_code(home) if home and StarScheme.objects.exists() else "")
+    adopted = book.adopted_stars()
+    scheme = book.stars_on(today(), _district(home) if home and adopted else "", adopted)
     tenths: dict[str, int] = defaultdict(int)
     for _year, block, grade, count in sums:
         if block == "service" and grade:
@@ -179,11 +189,21 @@ def _lines(hours: QuerySet[Hours]) -> list[Line]:
     return [Line(row, list(row.corrections.all())) for row in rows.prefetch_related(corrections).order_by("-came")]
 
 
+def _district(home: Place) -> str:
+    """The code of the district above a place whose parents were read with it."""
+    place: Place | None = home
+    while place is not None and place.kind != Place.Kind.DISTRICT:
+        place = place.parent
+    return place.code if place else ""
+
+
 def _basic(person: Person) -> Basic:
-    profile = VolunteerProfile.objects.filter(person=person).prefetch_related("categories").first()
+    profile = getattr(person, "volunteer", None)
+    if profile is not None:
+        prefetch_related_objects([profile], "categories")
     skills = list(Credential.objects.in_force(today()).filter(person=person).select_related("skill"))
-    place = person.memberships.on(today()).helping().select_related("place").order_by("since").first()
-    return Basic(person, profile, skills, place.place if place else None)
+    held = person.memberships.on(today()).helping().select_related("place__parent__parent").order_by("since").first()
+    return Basic(person, profile, skills, held.place if held else None)
 
 
 def lines_of(hours: Hours) -> Line:
@@ -211,6 +231,10 @@ def year_asked(text: str) -> int | None:
 def helps_somewhere(person: Person) -> bool:
     """Goes out to people: as a volunteer, as a professional one, or as property staff beside them."""
     return person.memberships.on(today()).filter(role__in=(Role.VOLUNTEER, Role.SPECIALIST, Role.PROPERTY)).exists()
+
+
+def hours_in(units: Iterable[UUID]) -> QuerySet[Hours]:
+    return Hours.objects.filter(unit__in=list(units))
 
 
 def own_hours(person: Person) -> QuerySet[Hours]:

@@ -30,7 +30,7 @@ from doorstep.hub.records.models import Attendance, Hours, HoursState, How, LogE
 from doorstep.hub.testing import Cast
 from doorstep.ledger.balance import balance
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 HOUR = timedelta(hours=1)
 
 

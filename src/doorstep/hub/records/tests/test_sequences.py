@@ -31,7 +31,7 @@ from doorstep.hub.records.models import STANDING, Correction, Hours, LogEntry
 from doorstep.hub.testing import Cast
 from doorstep.ledger.balance import balance
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 #: Those who keep the record come up more often, so that more is done than refused.
 WHO = ("zhou", "lin", "zhou", "lin", "chen", "jiang", "wu", "shen")
 #: Half hours of one Tuesday and Wednesday long past: few enough to meet each other.

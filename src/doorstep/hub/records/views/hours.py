@@ -22,6 +22,7 @@ from ..access import (
     get_recorded_hours,
     get_recorded_person,
     get_recorded_unit,
+    get_recorded_units,
     hours_visible_to,
     officer_over,
     recorded_units,
@@ -40,7 +41,7 @@ from ..actions.record import grant_award, rate, record_training
 from ..forms.hours import AwardForm, BackFillForm, CorrectForm, RateForm, TrainingForm, WordsForm, picked
 from ..models import Hours, HoursState
 from ..queries.hours import SHOWN, desk_of, units_summed, volunteers_at
-from ..queries.record import lines_of, record_of, year_asked
+from ..queries.record import hours_in, lines_of, record_of, year_asked
 from ..queries.rules import district_code
 
 INVALID = 422
@@ -51,7 +52,7 @@ HEAPS = ("overdue", "warned", "disputed", "corrections", "second", "long_days", 
 def hours(request: HttpRequest) -> HttpResponse:
     """What waits, in the communities that one leads; the district sees all of its own, or one that it picks."""
     reader = the_reader(request)
-    units = list(recorded_units(reader))
+    units = get_recorded_units(reader)
     wanted = str(request.GET.get("place", ""))
     one = next((unit for unit in units if str(unit.pk) == wanted), None)
     desk = desk_of([one.pk] if one else [unit.pk for unit in units], timezone.now())
@@ -103,7 +104,7 @@ def _seen(request: HttpRequest) -> int | None:
 def approve(request: HttpRequest) -> HttpResponse:
     """The second person's yes, to one or to several at once."""
     reader = the_reader(request)
-    recorded_units(reader)
+    get_recorded_units(reader)
     found = {str(row.pk): row for row in hours_visible_to(reader).filter(state=HoursState.WAITS_APPROVER)}
     several = picked(request.POST, found)
 
@@ -238,8 +239,8 @@ def of_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """A volunteer's record as far as it was made in one's units."""
     reader = the_reader(request)
     person = get_recorded_person(reader, person_id)
-    units = recorded_units(reader).values_list("pk", flat=True)
-    record = record_of(person, hours_visible_to(reader), units, year_asked(str(request.GET.get("year", ""))))
+    units = [unit.pk for unit in get_recorded_units(reader)]
+    record = record_of(person, hours_in(units), units, year_asked(str(request.GET.get("year", ""))))
     return render(request, "records/hours/of_person.html", {"record": record, "person": person, "own": False})
 
 
@@ -247,7 +248,7 @@ def of_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def award(request: HttpRequest, person_id: UUID) -> HttpResponse:
     reader = the_reader(request)
     person = get_recorded_person(reader, person_id)
-    units = list(recorded_units(reader))
+    units = get_recorded_units(reader)
     form = AwardForm(request.POST or None, units=units)
 
     def act(said: Mapping[str, Any]) -> str:
@@ -265,7 +266,7 @@ def evaluate(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """From one to five with a word; about one visit if the address names it."""
     reader = the_reader(request)
     person = get_recorded_person(reader, person_id)
-    units, about = list(recorded_units(reader)), _about(reader, person, str(request.GET.get("about", "")))
+    units, about = get_recorded_units(reader), _about(reader, person, str(request.GET.get("about", "")))
     form = RateForm(request.POST or None, units=[about.unit] if about else units)
 
     def act(said: Mapping[str, Any]) -> str:
