@@ -22,9 +22,14 @@ from doorstep.hub.people.actions.person import appoint
 from doorstep.hub.people.models import Account, Consent, Membership, Person, Role
 from doorstep.hub.records import book
 from doorstep.hub.records.actions.booking import close_day
+from doorstep.hub.records.actions.certifying import issue_certificate, share_name
 from doorstep.hub.records.actions.data_request import answer_data_request, ask_for_data
-from doorstep.hub.records.actions.hours import approve_hours, back_fill, dispute_hours
-from doorstep.hub.records.models import DataRequest, Hours, LogEntry, Salt
+from doorstep.hub.records.actions.hours import approve_hours, back_fill, decide_correction, dispute_hours, propose_correction
+from doorstep.hub.records.actions.moving import decide_transfers, enter_transfers
+from doorstep.hub.records.actions.record import grant_award, rate
+from doorstep.hub.records.actions.watching import handle_anomaly
+from doorstep.hub.records.models import Anomaly, Certificate, DataRequest, Hours, LogEntry, Salt
+from doorstep.hub.records.moving.arriving import Earlier
 from doorstep.hub.records.moving_access import AnsweredAlready, AskedAlready, InOffice, NotOwnRequest, OpenQuestion, StillPromised, WhyNot
 from doorstep.hub.scheduling.models import OfferState
 from doorstep.hub.testing import Cast
@@ -72,6 +77,34 @@ def visited(cast: Cast, person: Person) -> Hours:
     return Hours.objects.get(slot=slot)
 
 
+def written_about(cast: Cast, person: Person, colleague: Person, hours: Hours) -> None:
+    """A certificate, an award, a word, earlier hours, a correction, and something odd that was looked into: each with the name in it."""
+    today = timezone.localdate()
+    correction = propose_correction(
+        by=cast.zhou, hours=hours, came=hours.came, left=hours.left - timedelta(minutes=30), why=f"{NAME}说走得早"
+    )
+    decide_correction(by=colleague, correction=correction, approved=True)
+    certificate = issue_certificate(by=cast.zhou, person=person, unit=cast.community, start=today - timedelta(days=60), end=today)
+    share_name(by=person, certificate=certificate, shares=True)
+    grant_award(
+        by=cast.zhou,
+        person=person,
+        unit=cast.community,
+        name="热心邻居",
+        granted_by="街道",
+        source="other",
+        granted_on=today,
+        proof=f"{NAME}的证书",
+    )
+    rate(by=cast.zhou, person=person, unit=cast.community, rating=5, words=f"{NAME}最耐心")
+    earlier = Earlier(person, "志愿汇", today - timedelta(days=900), today - timedelta(days=500), 300, f"{NAME}打印的记录")
+    decide_transfers(by=colleague, batch=enter_transfers(by=cast.zhou, unit=cast.community, rows=[earlier]), taken=True)
+    odd = Anomaly.objects.create(
+        key="x", kind="night", unit=cast.community, person=person, weight=12, numbers={"count": 3, "of": 4, "usual": 2}
+    )
+    handle_anomaly(by=cast.lin, anomaly=odd, state="sound", words=f"问过{NAME}，夜里送老人去医院")
+
+
 def request_of(cast: Cast, person: Person, kind: str = "delete") -> DataRequest:
     return ask_for_data(by=person, person=person, place=cast.community, kind=kind, words=f"我叫{NAME}，不想再留了")
 
@@ -106,14 +139,17 @@ def said_of(*secrets: str) -> list[str]:
 @pytest.mark.both_databases
 def test_afterwards_no_table_says_who_it_was(cast: Cast, gone: Person, colleague: Person) -> None:
     visited(cast, gone)
-    serve(cast, gone, colleague)
-    assert len(said_of(NAME)) > 5 and said_of(PHONE) and said_of(BORN), "the search finds what is there"
+    written_about(cast, gone, colleague, serve(cast, gone, colleague))
+    assert len(said_of(NAME)) > 12 and said_of(PHONE) and said_of(BORN), "the search finds what is there"
     forget(by=cast.zhou, request=request_of(cast, gone), answer="办好了")
     assert said_of(NAME, PHONE, BORN, "欧阳伯", "buyi1958") == []
     assert not Account.objects.filter(username="buyi1958").exists()
     gone.refresh_from_db()
     assert (gone.name, gone.household, gone.account) == (FORGOTTEN, None, None)
     assert not Membership.objects.on(timezone.localdate()).filter(person=gone).exists()
+    certificate = Certificate.objects.get()
+    assert (certificate.person, certificate.state, certificate.name_salt) == (None, "valid", "")
+    assert Client().get(f"/check/{certificate.number}/").status_code == 200, "whoever holds the paper can still have it checked"
     assert JournalEntry.objects.filter(verb="erase", actor_id=cast.zhou.pk).count() == 1
 
 

@@ -63,6 +63,12 @@ def ship(
 
 
 @transaction.atomic
+def note_download(*, by: Person, shipment: Shipment) -> None:
+    """Names and numbers left: each time is written down."""
+    record(actor_id=by.pk, verb="download_records", subject=shipment, place_id=shipment.place_id, confidential_read=True)
+
+
+@transaction.atomic
 def take_answers(*, by: Person, shipment: Shipment, answers: Sequence[Answered], now: datetime | None = None) -> Shipment:
     """What the other system said to each record of the file: taken in, or returned with its words. What was corrected since keeps waiting."""
     if not officer_over(by, shipment.place):

@@ -58,6 +58,7 @@ def test_the_district_exports_downloads_and_takes_the_answer_in(cast: Cast, hour
     file = lin.get(f"/moving/sent/{sent.pk}/file/")
     rows = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
     assert rows[1][0] == str(hours.pk) and file["Content-Disposition"].endswith('.csv"')
+    assert JournalEntry.objects.filter(verb="download_records", actor_id=cast.lin.pk, confidential_read=True).count() == 1
     wrong = lin.post(f"/moving/sent/{sent.pk}/", {"file": sheet([["记录号", "结果", "说明"], ["7", "收录", ""]]), "once": "b"})
     assert wrong.status_code == 422 and "第 2 行" in wrong.content.decode()
     answered = lin.post(f"/moving/sent/{sent.pk}/", {"file": sheet([["记录号", "结果", "说明"], [str(hours.pk), "收录", ""]]), "once": "c"})

@@ -17,7 +17,7 @@ from doorstep.hub.web.paging import page_of
 from doorstep.hub.web.reading import signed_in, the_reader
 
 from ..access import requests_visible_to
-from ..actions.moving import decide_transfers, enter_transfers, set_columns, ship, take_answers, to_send
+from ..actions.moving import decide_transfers, enter_transfers, note_download, set_columns, ship, take_answers, to_send
 from ..forms.moving import ColumnForm, FileForm, MapForm, ShipForm, TransferForm
 from ..models import Shipment, SyncState
 from ..moving.arriving import SAMPLE, SHOWN_FAULTS, TRANSFER_COLUMNS, Fault, answers, earlier_hours
@@ -123,7 +123,9 @@ def _file(name: str, kind: str, rows: list[list[str]]) -> HttpResponse:
 @require_GET
 @signed_in
 def shipment_file(request: HttpRequest, shipment_id: UUID) -> HttpResponse:
-    sent: Shipment = get_shipment_for(the_reader(request), shipment_id)
+    by = the_reader(request)
+    sent: Shipment = get_shipment_for(by, shipment_id)
+    note_download(by=by, shipment=sent)
     return _file(f"records-{sent.start:%Y%m%d}-{sent.end:%Y%m%d}-{sent.pk.hex[:6]}", sent.format, file_of(sent))
 
 
