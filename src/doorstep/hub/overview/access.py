@@ -5,6 +5,7 @@ from django.http import Http404
 
 from doorstep.hub.people.models import Membership, Person, Place, Role
 from doorstep.hub.people.queries import today
+from doorstep.hub.records.queries.hours import hours_in_place
 from doorstep.hub.records.queries.moving import asked_in_place
 from doorstep.hub.records.queries.watching import waiting_in_place
 
@@ -29,7 +30,11 @@ def led_communities(person: Person | None) -> list[Place]:
         raise Http404
     held = Membership.objects.on(today()).filter(person=person, role=Role.SOCIAL_WORKER).values("place_id")
     rows = Place.objects.filter(pk__in=held).select_related("rhythm", "parent__rhythm", "parent__parent__rhythm")
-    found = list(rows.annotate(asks_me=asks_of(person), odd_here=waiting_in_place(person), data_here=asked_in_place(person)))
+    found = list(
+        rows.annotate(
+            asks_me=asks_of(person), odd_here=waiting_in_place(person), data_here=asked_in_place(person), hours_here=hours_in_place(person)
+        )
+    )
     if not found:
         raise Http404
     return found

@@ -71,7 +71,8 @@ def worklist(request: HttpRequest) -> HttpResponseBase:
     planned, rows = {monday, *plans}, standing.standings(places, now)
     asks, odd = places[0].asks_me, sum(place.odd_here for place in places)  # type: ignore[attr-defined]
     data = sum(place.data_here for place in places)  # type: ignore[attr-defined]
-    heaps = work.heaps(places, rows, now, planned, asks=asks, words=words_waited_for(places, now), odd=odd, data=data)
+    hours = sum(place.hours_here for place in places)  # type: ignore[attr-defined]
+    heaps = work.heaps(places, rows, now, planned, asks=asks, words=words_waited_for(places, now), odd=odd, data=data, hours=hours)
     led = glance.led_by(person, now)
     pressing, later = work.counted(heaps, now)
     context = {

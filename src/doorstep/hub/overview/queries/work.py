@@ -117,6 +117,12 @@ class Words(NamedTuple):
     people: int
 
 
+class Waiting(NamedTuple):
+    """Hours that are disputed, filled in by somebody else, or to be corrected."""
+
+    hours: int
+
+
 class Odd(NamedTuple):
     """Hours that look odd until somebody has asked."""
 
@@ -146,7 +152,15 @@ class Unsent(NamedTuple):
 
 
 def heaps(
-    places: list[Place], rows: list[Standing], now: datetime, planned: set[date], asks: int = 0, words: int = 0, odd: int = 0, data: int = 0
+    places: list[Place],
+    rows: list[Standing],
+    now: datetime,
+    planned: set[date],
+    asks: int = 0,
+    words: int = 0,
+    odd: int = 0,
+    data: int = 0,
+    hours: int = 0,
 ) -> list[Heap]:
     """All heaps that have something in them; `asks`: offers that wait for the reader's own answer, `words`: people whose hours wait for her word."""
     with_wishes(rows, places, now)
@@ -167,6 +181,7 @@ def heaps(
         Heap("again", gettext_lazy("没有安排了：再约一次，或者结束"), dropped, _again),
         Heap("mine", gettext_lazy("想请您自己去的"), [Mine(asks)] if asks else [], _mine),
         Heap("word", gettext_lazy("来过了，等您一句话"), [Words(words)] if words else [], _word),
+        Heap("hours", gettext_lazy("时长等您批、等您查"), [Waiting(hours)] if hours else [], _hours),
         Heap("odd", gettext_lazy("值得看一看的时长"), [Odd(odd)] if odd else [], _odd),
         Heap("data", gettext_lazy("自己的资料，等您答复"), [AskedData(data)] if data else [], _data),
         Heap("wish", gettext_lazy("有人说想去"), by_kind["wish"], _wish),
@@ -309,6 +324,11 @@ def _mine(mine: Mine, _details: Details) -> Task:
 def _word(waiting: Words, _details: Details) -> Task:
     title = ngettext("%(n)s 位来过，等您确认", "%(n)s 位来过，等您确认", waiting.people) % {"n": waiting.people}
     return Task("wait", _("等您一句话"), title, _("没扫码、只扫了一次，或者忘了签退的；确认了才有时长"), "records:presence")
+
+
+def _hours(waiting: Waiting, _details: Details) -> Task:
+    title = ngettext("%(n)s 条时长等着", "%(n)s 条时长等着", waiting.hours) % {"n": waiting.hours}
+    return Task("wait", _("等您看"), title, _("本人说不对的、别人补的、等着更正的"), "records:hours")
 
 
 def _odd(found: Odd, _details: Details) -> Task:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from doorstep.hub.people.models import Person, Place
@@ -197,3 +198,15 @@ def volunteers_at(unit: Place, but: Person) -> QuerySet[Person]:
     """Who may be written down as having served or learned at that unit: those who help there today, never the writer."""
     held = unit.memberships.on(timezone.localdate()).helping().values("person_id")
     return Person.objects.filter(pk__in=held).exclude(pk=but.pk).order_by("name")
+
+
+def hours_in_place(person: Person) -> Coalesce:
+    """Beside each place: how many hours there wait for this person: disputed, to be approved, or with a correction to be decided."""
+    disputed = Q(state=HoursState.DISPUTED, answer="")
+    second = Q(state=HoursState.WAITS_APPROVER) & ~Q(entered_by=person)
+    proposed = Correction.objects.filter(hours=OuterRef("pk"), state=Correction.State.PROPOSED).exclude(
+        Q(proposed_by=person) & Q(proposed_by__isnull=False)
+    )
+    decide = Q(Exists(proposed))
+    found = Hours.objects.filter(disputed | second | decide, unit=OuterRef("pk")).exclude(Q(person=person) & Q(person__isnull=False))
+    return Coalesce(Subquery(found.order_by().values("unit").annotate(n=Count("pk")).values("n")), 0)
