@@ -23,7 +23,7 @@ from ..queries.moving import is_late, open_requests, own_place, own_requests
 
 INVALID = 422
 #: Rows of a table on the page; the copy has all.
-SHOWN = 50
+SHOWN = 30
 
 
 @signed_in
