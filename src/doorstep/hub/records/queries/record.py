@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet, Sum, Value, prefetch_related_objects
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, Sum, Value, When, prefetch_related_objects
 from django.db.models.functions import ExtractYear
 
 from doorstep.hub.journal.models import Notice
@@ -18,6 +18,8 @@ from ..models import STANDING, Award, Correction, Evaluation, Grade, Hours, Hour
 from ..telling import NEWS, news_sentence, refusal_sentences
 
 SHOWN_NEWS = 5
+#: So many presences stand on a page.
+SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,9 @@ class Record:
     grades: Sequence[tuple[str, str, int]]
     star: Star
     transferred: int
+    asked: int
+    page: int
+    more: bool
     news: Sequence[str] = field(default_factory=list)
 
     @property
@@ -115,46 +120,50 @@ class Record:
         return f"{sum(ratings) / len(ratings):.1f}" if ratings else ""
 
 
-def record_of(person: Person, hours: QuerySet[Hours], units: Iterable[UUID] | None, year: int | None) -> Record:
-    """Everything of a person among these hours; awards and evaluations of these units alone, or of all."""
+def record_of(person: Person, hours: QuerySet[Hours], units: Iterable[UUID] | None, year: int | None, page: int = 1) -> Record:
+    """Everything of a person among these hours, a page of them; awards and evaluations of these units alone, or of all."""
     every, told = hours.filter(person=person), {} if units is None else {"unit__in": list(units)}
     taken = person.transfers.filter(**told).exclude(entry=None)
     # Of nothing taken over the database still gives a row, with a sum of nothing.
     sums = [row for row in _by_grade(every.filter(state__in=STANDING)).union(_moved(taken), all=True) if row[3] is not None]
     years = _years(sums)
     shown = year if year is None or any(one.year == year for one in years) else (years[0].year if years else None)
-    lines = _lines(every if shown is None else every.filter(came__year=shown))
+    asks_first = Case(When(state=HoursState.RECORDED, then=0), default=1)
+    wanted = _with_people(every if shown is None else every.filter(came__year=shown)).order_by(asks_first, "-came", "pk")
+    found = _lines(wanted[(page - 1) * SHOWN : page * SHOWN + 1])
+    lines = found[:SHOWN]
     awards = list(Award.objects.filter(person=person, **told).select_related("unit"))
     evaluations = list(Evaluation.objects.filter(person=person, **told).select_related("by", "unit", "hours"))
-    transferred = sum(tenths for _year, block, _grade, tenths in sums if block == MOVED)
+    transferred = sum(tenths for _year, block, _grade, tenths, _asks in sums if block == MOVED)
     basic = _basic(person)
     return Record(
         basic=basic, year=shown, years=years, service=[line for line in lines if line.hours.block != "training"],
         training=[line for line in lines if line.hours.block == "training"], awards=awards, evaluations=evaluations,
-        grades=_grades(sums, shown), transferred=transferred,
+        grades=_grades(sums, shown), transferred=transferred, page=page, more=len(found) > SHOWN,
+        asked=sum(asks for one_year, _block, _grade, _tenths, asks in sums if shown in (None, one_year)),
         star=_star(basic.home, sums, transferred, [one.rating for one in evaluations]),
     )  # fmt: skip
 
 
-Sums = Sequence[tuple[int, str, str, int]]
+Sums = Sequence[tuple[int, str, str, int, int]]
 #: Stands for the block of hours that were taken over from elsewhere: they are shown apart.
 MOVED = "moved"
 
 
 def _by_grade(hours: QuerySet[Hours]) -> QuerySet[Hours, tuple[Any, ...]]:
     found = hours.annotate(year=ExtractYear("came")).order_by()
-    return found.values_list("year", "block", "grade").annotate(sum=Sum("tenths"))
+    return found.values_list("year", "block", "grade").annotate(sum=Sum("tenths"), asks=Count("pk", filter=Q(state=HoursState.RECORDED)))
 
 
 def _moved(transfers: QuerySet[Transfer]) -> QuerySet[Transfer, tuple[Any, ...]]:
     """Of the same shape, so that one question asks for both."""
     said = transfers.annotate(year=Value(0), block=Value(MOVED), grade=Value(str(Grade.TRANSFERRED)))
-    return said.order_by().values_list("year", "block", "grade").annotate(sum=Sum("tenths"))
+    return said.order_by().values_list("year", "block", "grade").annotate(sum=Sum("tenths"), asks=Value(0))
 
 
 def _years(sums: Sums) -> list[Year]:
     found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for year, block, _grade, tenths in sums:
+    for year, block, _grade, tenths, _asks in sums:
         if block != MOVED:
             found[year][block] += tenths
     return [Year(year, blocks["service"], blocks["training"]) for year, blocks in sorted(found.items(), reverse=True)]
@@ -163,7 +172,7 @@ def _years(sums: Sums) -> list[Year]:
 def _grades(sums: Sums, shown: int | None) -> list[tuple[str, str, int]]:
     """Tenths of service by grade of evidence, the best first, with the grade in plain words."""
     found: dict[str, int] = defaultdict(int)
-    for year, block, grade, tenths in sums:
+    for year, block, grade, tenths, _asks in sums:
         if block == "service" and shown in (None, year):
             found[grade] += tenths
     return [(grade.value, str(grade.label), found[grade.value]) for grade in Grade if found.get(grade.value)]
@@ -173,7 +182,7 @@ def _star(home: Place | None, sums: Sums, transferred: int, ratings: Sequence[in
     adopted = book.adopted_stars()
     scheme = book.stars_on(today(), _district(home) if home and adopted else "", adopted)
     tenths: dict[str, int] = defaultdict(int)
-    for _year, block, grade, count in sums:
+    for _year, block, grade, count, _asks in sums:
         if block == "service" and grade:
             tenths[grade] += count
     if transferred:
@@ -183,10 +192,16 @@ def _star(home: Place | None, sums: Sums, transferred: int, ratings: Sequence[in
     return Star(standing.star, standing.tenths, following, dict(standing.lacks), scheme.name)
 
 
-def _lines(hours: QuerySet[Hours]) -> list[Line]:
+def _with_people(hours: QuerySet[Hours]) -> QuerySet[Hours]:
     corrections = Prefetch("corrections", Correction.objects.select_related("proposed_by", "decided_by"))
-    rows = hours.select_related("unit", "slot__lead", "slot__category", "approved_by", "confirmed_by", "led_by", "entered_by", "training")
-    return [Line(row, list(row.corrections.all())) for row in rows.prefetch_related(corrections).order_by("-came")]
+    rows = hours.select_related(
+        "unit", "slot__lead", "slot__category", "approved_by", "confirmed_by", "led_by", "entered_by", "parent", "person", "training"
+    )
+    return rows.prefetch_related(corrections)
+
+
+def _lines(rows: QuerySet[Hours]) -> list[Line]:
+    return [Line(row, list(row.corrections.all())) for row in rows]
 
 
 def _district(home: Place) -> str:
@@ -208,7 +223,7 @@ def _basic(person: Person) -> Basic:
 
 def lines_of(hours: Hours) -> Line:
     """One presence with its corrections."""
-    return _lines(Hours.objects.filter(pk=hours.pk))[0]
+    return _lines(_with_people(Hours.objects.filter(pk=hours.pk)))[0]
 
 
 def news_for(person: Person) -> list[str]:
@@ -219,6 +234,10 @@ def news_for(person: Person) -> list[str]:
 
 def this_year() -> int:
     return today().year
+
+
+def page_asked(text: str) -> int:
+    return min(1000, max(1, int(text))) if text.isascii() and text.isdigit() and len(text) < 5 else 1
 
 
 def year_asked(text: str) -> int | None:

@@ -169,3 +169,15 @@ def test_a_dispute_is_on_the_desk_until_it_is_answered(cast: Cast, client: Clien
     assert desk_of([cast.community.pk], timezone.now()).disputed == []
     cast.sign_in(client, cast.chen)
     assert "问过家里，是两个小时。" in client.get("/record/").content.decode()
+
+
+def test_a_long_record_comes_in_pages_and_what_waits_for_its_owner_comes_first(cast: Cast, client: Client) -> None:
+    for days in range(2, 26):
+        approve_hours(by=cast.lin, hours=filled(cast, days))
+    Hours.objects.exclude(pk=Hours.objects.order_by("came")[0].pk).update(state=HoursState.VERIFIED)
+    cast.sign_in(client, cast.chen)
+    first = client.get("/record/?year=all").context["record"]
+    assert (first.asked, first.tenths, len(first.service), first.more) == (1, 480, 20, True)
+    assert first.service[0].hours.state == HoursState.RECORDED
+    second = client.get("/record/?year=all&page=2").context["record"]
+    assert (len(second.service), second.more) == (4, False)

@@ -41,7 +41,7 @@ from ..actions.record import grant_award, rate, record_training
 from ..forms.hours import AwardForm, BackFillForm, CorrectForm, RateForm, TrainingForm, WordsForm, picked
 from ..models import Hours, HoursState
 from ..queries.hours import SHOWN, desk_of, units_summed, volunteers_at
-from ..queries.record import hours_in, lines_of, record_of, year_asked
+from ..queries.record import hours_in, lines_of, page_asked, record_of, year_asked
 from ..queries.rules import district_code
 
 INVALID = 422
@@ -240,7 +240,9 @@ def of_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     reader = the_reader(request)
     person = get_recorded_person(reader, person_id)
     units = [unit.pk for unit in get_recorded_units(reader)]
-    record = record_of(person, hours_in(units), units, year_asked(str(request.GET.get("year", ""))))
+    record = record_of(
+        person, hours_in(units), units, year_asked(str(request.GET.get("year", ""))), page_asked(str(request.GET.get("page", "")))
+    )
     return render(request, "records/hours/of_person.html", {"record": record, "person": person, "own": False})
 
 

@@ -19,7 +19,7 @@ from ..access import get_own_hours
 from ..actions.hours import dispute_hours, news_read, verify_several
 from ..forms.hours import DisputeForm, picked
 from ..models import Hours
-from ..queries.record import helps_somewhere, lines_of, news_for, own_hours, record_of, year_asked
+from ..queries.record import helps_somewhere, lines_of, news_for, own_hours, page_asked, record_of, year_asked
 
 INVALID = 422
 
@@ -35,7 +35,9 @@ def _own(request: HttpRequest) -> Person:
 @signed_in
 def mine(request: HttpRequest) -> HttpResponse:
     reader = _own(request)
-    record = record_of(reader, own_hours(reader), None, year_asked(str(request.GET.get("year", ""))))
+    record = record_of(
+        reader, own_hours(reader), None, year_asked(str(request.GET.get("year", ""))), page_asked(str(request.GET.get("page", "")))
+    )
     return render(request, "records/hours/mine.html", {"record": record, "news": news_for(reader), "own": True})
 
 
