@@ -1,90 +1,25 @@
 """The mission told end to end in a real browser: somebody asks, a social worker checks and plans, a volunteer says yes, and comes."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
-from django.utils import timezone, translation
-from django.utils.translation import gettext, ngettext
-from playwright.sync_api import Locator, Page, expect
+from django.utils import timezone
+from playwright.sync_api import Page, expect
 
 from doorstep.hub.needs.models import Need, NeedState
-from doorstep.hub.people.models import Account, Person
+from doorstep.hub.people.models import Person
 from doorstep.hub.records.models import Attendance
 from doorstep.hub.scheduling.models import HomeAnswer, Offer, OfferState, Plan, Rhythm, Slot
 from doorstep.hub.scheduling.solving import solve_plan
-from doorstep.hub.testing import PASSWORD, Cast
+from doorstep.hub.testing import Cast
 
-from .conftest import DESK, PHONE, OpenPage
+from .stage import Stage, stage
+
+__all__ = ["stage"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WORDS, TITLE = "客厅的灯坏了两天，凳子不敢爬，想请人来换一换。", "给沈阿姨家换灯泡"
-Axe = Callable[[Page], list[str]]
-
-
-@dataclass
-class Stage:
-    """Where the story is told: in one language, on screens of one size; every page that is seen is looked at by axe."""
-
-    home: str
-    language: str
-    size: tuple[int, int]
-    open_page: OpenPage
-    axe: Axe
-    wrong: list[str] = field(default_factory=list)
-
-    def say(self, words: str, **numbers: object) -> str:
-        with translation.override(self.language):
-            return gettext(words) % numbers if numbers else gettext(words)
-
-    def count(self, words: str, number: int) -> str:
-        """A sentence with a number in it, whatever the sentence calls the number."""
-        with translation.override(self.language):
-            return ngettext(words, words, number) % {"n": number, "number": number}
-
-    def enter(self, person: Person) -> Page:
-        """Signs in as people do, and stands on the own first page."""
-        Account.objects.filter(username=person.pk.hex).delete()
-        person.account = Account.objects.create_user(username=person.pk.hex, password=PASSWORD)
-        Person.objects.filter(pk=person.pk).update(account=person.account, language=self.language)
-        page = self.open_page(size=self.size)
-        page.context.add_cookies([{"name": "doorstep_language", "value": self.language, "url": self.home}])
-        page.goto(self.home + reverse("account_login"))
-        self.look(page)
-        page.locator("[name=login]").fill(person.pk.hex)
-        page.locator("[name=password]").fill(PASSWORD)
-        self.press(page, "登录")
-        return page
-
-    def press(self, page: Page, words: str, **numbers: object) -> None:
-        """Presses the one button in the page that says so, and looks at where it led."""
-        self.go(page, page.get_by_role("main").get_by_role("button", name=self.say(words, **numbers), exact=True))
-
-    def follow(self, page: Page, words: str) -> None:
-        self.go(page, page.get_by_role("link", name=words).first)
-
-    def go(self, page: Page, door: Locator) -> None:
-        """Waits until the next page stands: on a busy computer a click is long over before it does."""
-        with page.expect_navigation():
-            door.click()
-        self.look(page)
-
-    def look(self, page: Page) -> None:
-        page.wait_for_load_state()
-        self.wrong += [f"{page.url}: {line}" for line in self.axe(page)]
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            self.wrong.append(f"{page.url} scrolls sideways")
-
-
-@pytest.fixture(params=[("zh-hans", PHONE), ("en", DESK)], ids=["Chinese, phone", "English, desk"])
-def stage(request: pytest.FixtureRequest, live_server: object, open_page: OpenPage, axe: Axe) -> Iterator[Stage]:
-    cache.clear()
-    language, size = request.param
-    yield Stage(str(live_server), language, size, open_page, axe)
-    cache.clear()
 
 
 def test_from_own_words_to_a_visit_that_was_made(cast: Cast, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
