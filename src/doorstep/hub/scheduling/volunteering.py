@@ -59,6 +59,9 @@ NEWS = {
     "exchange_lapsed": gettext_lazy("“%(title)s”，您请的那一位没有回话，还是您去。来不了，请告诉社工。"),
     "exchange_undone": gettext_lazy("“%(title)s”，社工另有考虑，不用您替了。谢谢您肯帮忙。"),
     "exchange_refused": gettext_lazy("“%(title)s”，社工没有同意换人。还去不去，请看“想请您帮忙”。"),
+    "hours_refused": gettext_lazy("有一次没有记成时长，“记录”里写着为什么、怎么办。"),
+    "hours_corrected": gettext_lazy("有一次的时长更正了，请到“记录”里看一看。"),
+    "dispute_answered": gettext_lazy("您说不对的那一次，社工写了回话，请到“记录”里看。"),
 }
 #: Written into the outbox without anybody's name, since nobody was asked by an offer that the page could look up.
 NAMELESS = ("line_over", "line_cancelled", "party_together", "appeal_over")
@@ -231,7 +234,7 @@ def week_of(person: Person, wanted: date | None, now: datetime) -> Week:
         monday=shown, this_monday=monday, upcoming=now_or_then[this], other_week=_in_week(now_or_then[not this], monday if not this else monday + WEEK),
         asks=[card for card in cards if card.waits], past=_past(cards), profile=profile, guardian=guardian, minor=minor,
         near=nearby(person, profile, [shown, shown + WEEK] if this and not minor else [shown], booked, guardian, now) if profile and profile.offers_welcome else [],
-        news=[news_of(notice, titles.get(notice.subject_id, "")) for notice in notices],
+        news=list(dict.fromkeys(news_of(notice, titles.get(notice.subject_id, "")) for notice in notices)),
     )  # fmt: skip
 
 
