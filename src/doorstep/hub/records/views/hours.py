@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -45,6 +45,8 @@ from ..queries.record import hours_in, lines_of, page_asked, record_of, year_ask
 from ..queries.rules import district_code
 
 INVALID = 422
+#: What may be said about one: yes to what was filled in, reviewed of a long day, no to either, an answer to a dispute.
+SAYINGS = ("yes", "reviewed", "no", "answer")
 HEAPS = ("overdue", "warned", "disputed", "corrections", "second", "long_days", "unrecorded")
 
 
@@ -120,6 +122,8 @@ def settle(request: HttpRequest, hours_id: UUID, said: str) -> HttpResponse:
     """A yes or a no about one: approved, reviewed, turned down, or a dispute answered without a correction."""
     reader = the_reader(request)
     found = get_recorded_hours(reader, hours_id)
+    if said not in SAYINGS:
+        raise Http404
     if said in ("yes", "reviewed"):
         act = approve_hours if said == "yes" else review_long_day
         done = _("批了。") if said == "yes" else _("看过了。")
@@ -163,6 +167,8 @@ def decide(request: HttpRequest, correction_id: UUID, said: str) -> HttpResponse
     """The second of two people, about a correction."""
     reader = the_reader(request)
     found = get_correction_for(reader, correction_id)
+    if said not in ("yes", "no"):
+        raise Http404
     words = str(request.POST.get("words", ""))[:200]
 
     def act() -> None:
@@ -250,7 +256,7 @@ def of_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def award(request: HttpRequest, person_id: UUID) -> HttpResponse:
     reader = the_reader(request)
     person = get_recorded_person(reader, person_id)
-    units = get_recorded_units(reader)
+    units = _units_of(reader, person)
     form = AwardForm(request.POST or None, units=units)
 
     def act(said: Mapping[str, Any]) -> str:
@@ -268,7 +274,7 @@ def evaluate(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """From one to five with a word; about one visit if the address names it."""
     reader = the_reader(request)
     person = get_recorded_person(reader, person_id)
-    units, about = get_recorded_units(reader), _about(reader, person, str(request.GET.get("about", "")))
+    units, about = _units_of(reader, person), _about(reader, person, str(request.GET.get("about", "")))
     form = RateForm(request.POST or None, units=[about.unit] if about else units)
 
     def act(said: Mapping[str, Any]) -> str:
@@ -280,6 +286,12 @@ def evaluate(request: HttpRequest, person_id: UUID) -> HttpResponse:
         return answer
     context = {"form": form, "person": person, "about": about}
     return render(request, "records/hours/evaluate.html", context, status=INVALID if form.errors else 200)
+
+
+def _units_of(reader: Person, person: Person) -> list[Place]:
+    """The reader's units, those in which the person helps first."""
+    helps = set(person.memberships.on(timezone.localdate()).helping().values_list("place_id", flat=True))
+    return sorted(get_recorded_units(reader), key=lambda unit: unit.pk not in helps)
 
 
 def _about(reader: Person, person: Person, hours_id: str) -> Hours | None:

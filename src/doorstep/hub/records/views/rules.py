@@ -50,6 +50,8 @@ def rules(request: HttpRequest) -> HttpResponse:
 def rules_file(request: HttpRequest, which: str) -> HttpResponse:
     """The file that holds now, to be changed and sent back."""
     district = _district(request)
+    if which not in ("rules", "stars"):
+        raise Http404
     data = book.rules_data(today(), district.code) if which == "rules" else book.stars_data(today(), district.code)
     answer = HttpResponse(data, content_type="application/json; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="doorstep-{which}-{district.code}.json"'
