@@ -94,6 +94,19 @@ FIELDS = {
     ),
 }
 
+#: On what the usual rules and the usual star scheme rest, in the reader's language; those of a district are in its own words.
+USUAL = {
+    "rules": (
+        gettext_lazy("民政部令第 67 号：第七条，按实际服务的小时记；第十一条，十个工作日以内记好；第十九条，不是志愿服务的不记。"),
+        gettext_lazy("一天的上限、次数、不记的种类，照省级平台的做法；各区可以自己定。"),
+    ),
+    "stars": (gettext_lazy("100、300、600、1000、1500 小时：社区志愿者注册办法；民政部令第 67 号第十条：时长和质量都算。"),),
+}
+
+
+def sources_of(which: str, name: str, sources: Iterable[str]) -> list[str]:
+    return [str(one) for one in (USUAL[which] if name.startswith("default@") else sources)]
+
 
 def kind_name(kind: str) -> str:
     return str(KINDS.get(kind, kind))

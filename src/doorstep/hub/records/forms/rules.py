@@ -16,7 +16,7 @@ from doorstep.hub.web import forms as spoken
 from .. import book
 from ..holidays import days_in
 from ..models import Grade
-from ..telling import FIELDS, kind_name
+from ..telling import FIELDS, kind_name, sources_of
 from .hours import day_field
 
 MOST_BYTES = 100_000
@@ -76,7 +76,7 @@ class RulesForm(spoken.KindForm):
             "valid_from": tomorrow(), "unit_tenths": rules.unit_tenths, "rounding": str(rules.rounding), "cap_at_planned": "1" if rules.cap_at_planned else "0",
             "alone": rules.alone_minutes_a_day / 60, "reviewed": rules.reviewed_minutes_a_day / 60, "longest": rules.longest_minutes / 60,
             "checkins_a_day": rules.checkins_a_day, "record_within_days": rules.record_within_days, "warn_on_day": rules.warn_on_day,
-            "sources": "\n".join(rules.sources),
+            "sources": "\n".join(sources_of("rules", rules.name, rules.sources)),
         }  # fmt: skip
         super().__init__(*args, initial=first, **kwargs)
         self._rules = rules
@@ -121,7 +121,11 @@ class StarsForm(spoken.KindForm):
     def __init__(self, *args: Any, scheme: book.Scheme, **kwargs: Any) -> None:
         super().__init__(
             *args,
-            initial={"valid_from": tomorrow(), "grades": [str(grade) for grade in scheme.grades], "sources": "\n".join(scheme.sources)},
+            initial={
+                "valid_from": tomorrow(),
+                "grades": [str(grade) for grade in scheme.grades],
+                "sources": "\n".join(sources_of("stars", scheme.name, scheme.sources)),
+            },
             **kwargs,
         )
         self.stars = [level.star for level in scheme.levels]

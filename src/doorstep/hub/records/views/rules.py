@@ -19,7 +19,7 @@ from .. import book
 from ..actions.rules import adopt_rules, adopt_stars, enter_year, written
 from ..forms.rules import FileForm, RulesForm, StarsForm, YearForm, own_id, stars_in
 from ..queries.rules import adopted_in, announced_years, district_of, next_version
-from ..telling import kind_name
+from ..telling import kind_name, sources_of
 
 INVALID = 422
 
@@ -41,7 +41,8 @@ def rules(request: HttpRequest) -> HttpResponse:
     }
     context = {
         "district": district, "pack": pack, "blocks": blocks, "scheme": scheme, "adopted": adopted_in(district.code), "years": announced_years(), "this_year": today().year,
-        "known": book.known_years(),
+        "known": book.known_years(), "sources": sources_of("rules", pack.name, pack.sources),
+        "star_sources": sources_of("stars", scheme.name, scheme.sources),
     }  # fmt: skip
     return render(request, "records/hours/rules.html", context)
 
