@@ -142,4 +142,4 @@ def asks_somebody_else(stage: Stage, page: Page) -> None:
     """The first of those who are most worth asking is asked."""
     best = page.locator("#best")
     expect(best).to_contain_text(stage.say("问了才算，谁都可以说不"))
-    stage.go(page, best.locator("form button").first)
+    stage.go(page, best.locator(".person-do form button").first)
