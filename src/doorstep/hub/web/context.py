@@ -79,7 +79,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "elder": getattr(request, "elder", False),
             "theme": getattr(request, "theme", ""),
             "who": mark_of(getattr(request, "reader", None)),
-            "now_ms": int(timezone.now().timestamp() * 1000),
+            "now": timezone.now().isoformat(timespec="milliseconds"),
             "tabs": SimpleLazyObject(lambda: _tabs(request)),
             "where": _where(request),
             "demonstration": SimpleLazyObject(lambda: _in_demonstration(request)),

@@ -11,7 +11,7 @@
   // Whose phone it is, as a mark that tells nothing; and how the phone's clock differs from the server's.
   if (!shell) {
     if (root.dataset.who) { localStorage.setItem("doorstep:who", root.dataset.who); } else { localStorage.removeItem("doorstep:who"); }
-    localStorage.setItem("doorstep:offset", String(Number(document.getElementById("now").value) - Date.now()));
+    localStorage.setItem("doorstep:offset", String(Date.parse(document.getElementById("now").value) - Date.now()));
   }
   function who() { return localStorage.getItem("doorstep:who") || ""; }
 
