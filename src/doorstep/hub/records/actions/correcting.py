@@ -12,9 +12,9 @@ from doorstep.hub.people.models import Person
 
 from .. import book
 from ..access import NothingToCorrect, NotOneself, NotTwice, SaidAlready, officer_over, require_recorder
-from ..models import STANDING, Correction, Hours, HoursState
+from ..models import STANDING, Correction, Hours, HoursState, SyncState
 from ..telling import refusal_sentence
-from .booking import append, subject_of
+from .booking import append, salt_of, subject_of
 from .judging import EndsBeforeItBegins, held, judged, require_owner, require_sound, said_of
 
 
@@ -134,10 +134,21 @@ def _correct(hours: Hours, correction: Correction, by: Person, now: datetime) ->
     ruling = _worth(hours, correction, now, by_officer=False)
     said = said_of(hours, ruling)
     two = {subject_of(person, hours.unit) for person in (proposer, by)}
-    said |= {"approvers": tuple(sorted({*said["approvers"], *two})), "corrects": before, "reasons": ("two_people",)}
+    said |= {
+        "approvers": tuple(sorted({*said["approvers"], *two})), "corrects": before, "reasons": ("two_people",), "document": _bound(hours, correction),
+    }  # fmt: skip
     [hours.entry] = append(facts=[book.Fact(book.Kind.HOURS_CORRECTED, hours.unit_id, said)], now=now)
     hours.state, hours.dispute, hours.answer, hours.verified_at = HoursState.RECORDED, "", "", None
     hours.refusals = []
+    # What another system took in was the hours before; these it has not seen.
+    hours.sync = SyncState.NOT_SENT
     hours.version += 1
     hours.save()
     return hours.entry
+
+
+def _bound(hours: Hours, correction: Correction) -> str:
+    """The words of the reason, bound into the entry without being said there; they go with the person's salt."""
+    require_owner(hours)
+    assert hours.person is not None
+    return book.commitment(salt_of(hours.person), {"correction": str(correction.pk), "why": correction.why})

@@ -231,3 +231,15 @@ def own(cast: Cast) -> Hours:
     """周敏's own hours, filled in by the district."""
     came = timezone.now() - timedelta(days=25)
     return back_fill(by=cast.lin, person=cast.zhou, unit=cast.community, title="献爱心", came=came, left=came + HOUR)
+
+
+def test_the_reason_is_bound_into_the_entry_and_not_said_there(cast: Cast) -> None:
+    hours = recorded(cast)
+    correction = propose_correction(by=cast.zhou, hours=hours, came=hours.came, left=hours.left - HOUR, why="走得早，家里说的")
+    decide_correction(by=cast.lin, correction=correction, approved=True)
+    row = LogEntry.objects.get(kind="hours.corrected")
+    told = {"correction": str(correction.pk), "why": "走得早，家里说的"}
+    salt = bytes(Salt.objects.get(person=cast.chen).salt)
+    assert book.read(bytes(row.data)).document == book.commitment(salt, told)
+    assert book.read(bytes(row.data)).document != book.commitment(salt, told | {"why": "别的"})
+    assert "走得早" not in bytes(row.data).decode()

@@ -96,8 +96,18 @@ def test_what_was_corrected_since_is_sent_anew_and_an_old_answer_does_not_count(
     decide_correction(by=colleague, correction=correction, approved=True)
     answer(shipment, hours, "收录")
     hours.refresh_from_db()
-    assert hours.sync == SyncState.EXPORTED, "the other system took in what no longer stands"
+    assert hours.sync == SyncState.NOT_SENT, "the other system took in what no longer stands"
     assert list(to_send(cast.district, FIRST, TODAY)) == [hours]
+
+
+def test_what_was_taken_in_and_corrected_since_is_no_longer_called_national(cast: Cast, hours: Hours, colleague: Person) -> None:
+    answer(send(cast), hours, "收录")
+    hours.refresh_from_db()
+    assert hours.sync == SyncState.SYNCED
+    correction = propose_correction(by=cast.zhou, hours=hours, came=hours.came, left=hours.left - timedelta(minutes=30), why="走得早")
+    decide_correction(by=colleague, correction=correction, approved=True)
+    hours.refresh_from_db()
+    assert hours.sync == SyncState.NOT_SENT
 
 
 def test_only_the_districts_officer_sends(cast: Cast, hours: Hours) -> None:
