@@ -11,7 +11,9 @@ from doorstep.hub.records.moving.columns import usual
 
 def an_anomaly(place: Place, chen: Person) -> Anomaly:
     numbers = {"count": 8, "of": 9, "share": 89, "usual": 10}
-    return Anomaly.objects.get_or_create(key="scene", defaults={"kind": "filled", "unit": place, "person": chen, "weight": 20, "numbers": numbers})[0]
+    return Anomaly.objects.get_or_create(
+        key="scene", defaults={"kind": "filled", "unit": place, "person": chen, "weight": 20, "numbers": numbers}
+    )[0]
 
 
 def a_shipment(place: Place, lin: Person) -> Shipment:

@@ -37,7 +37,10 @@ def weeks_ahead(need: Need) -> list[WeekAhead]:
         mine = Slot.objects.filter(occasion__need__series=need.series_id)
     slots = list(mine.exclude(state=SlotState.CANCELLED).order_by("week").select_related("occasion").prefetch_related("seats"))
     offers = active_offers_on(slots)
-    return [WeekAhead(slot.week, slot, offers[slot.pk], sum(not seat.trainee for seat in slot.seats.all()), slot.occasion.need_id == need.pk) for slot in slots]
+    return [
+        WeekAhead(slot.week, slot, offers[slot.pk], sum(not seat.trainee for seat in slot.seats.all()), slot.occasion.need_id == need.pk)
+        for slot in slots
+    ]
 
 
 def still_to_come(rows: list[WeekAhead]) -> list[WeekAhead]:

@@ -156,7 +156,9 @@ def arrangements(needs: Iterable[Need]) -> list[Arrangement]:
     slots: dict[UUID, list[Slot]] = defaultdict(list)
     asked_for = [need.pk for need in chosen if need.state != NeedState.NEW]
     found = Slot.objects.filter(occasion__need__in=asked_for).select_related("lead", "place", "household__building", "contact")
-    counted = found.annotate(seats_wanted=Count("seats", filter=Q(seats__trainee=False)), need_id=F("occasion__need_id")).prefetch_related("windows")
+    counted = found.annotate(seats_wanted=Count("seats", filter=Q(seats__trainee=False)), need_id=F("occasion__need_id")).prefetch_related(
+        "windows"
+    )
     for slot in counted.order_by("week") if asked_for else ():
         slots[slot.need_id].append(slot)  # type: ignore[attr-defined]
     for rows in slots.values():

@@ -22,7 +22,9 @@ def seen(offer: Offer) -> str:
     said = _("%(time)s 到（%(how)s）") % {"time": clock(presence.came_at), "how": presence.get_came_how_display()}
     if presence.left_at is None:
         return str(said)
-    return str(_("%(came)s，%(time)s 走（%(how)s）") % {"came": said, "time": clock(presence.left_at), "how": presence.get_left_how_display()})
+    return str(
+        _("%(came)s，%(time)s 走（%(how)s）") % {"came": said, "time": clock(presence.left_at), "how": presence.get_left_how_display()}
+    )
 
 
 class VisitForm(KindForm):

@@ -35,7 +35,9 @@ def test_a_stand_in_takes_the_seat_and_the_home_is_asked_anew(cast: Cast) -> Non
     assert Slot.objects.get(pk=offer.slot_id).home_answer == HomeAnswer.NOT_ASKED
     told = set(Notice.objects.values_list("person_id", "kind"))
     assert {(cast.zhou.pk, "exchanged"), (cast.chen.pk, "exchange_done"), (cast.shen.pk, "helper_changes")} <= told
-    assert list(Entry.objects.filter(subject_id=str(offer.slot_id), verb__in=("ask_fellow", "exchange")).values_list("verb", flat=True)) == [
+    assert list(
+        Entry.objects.filter(subject_id=str(offer.slot_id), verb__in=("ask_fellow", "exchange")).values_list("verb", flat=True)
+    ) == [
         "ask_fellow",
         "exchange",
     ]
