@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.access import Refused
-from doorstep.hub.people.access import communities_for, is_district_officer, leads_at
+from doorstep.hub.people.access import leads_at
 from doorstep.hub.people.models import Person, Place
 
+from .access import officer_over, recorded_units
 from .models import Batch, BatchMember, Certificate, Hours
 
 #: Letters of a number: none that looks like another (Crockford).
@@ -72,7 +73,7 @@ class StandsStill(Refused):
 
 def may_keep(by: Person | None, unit: Place) -> bool:
     """The social workers of a unit and the district's staff keep its certificates."""
-    return by is not None and (leads_at(by, unit.pk) or is_district_officer(by))
+    return by is not None and (leads_at(by, unit.pk) or officer_over(by, unit))
 
 
 def require_keeper(by: Person, unit: Place) -> None:
@@ -91,7 +92,7 @@ def certificates_visible_to(person: Person | None) -> QuerySet[Certificate]:
     if person is None:
         return Certificate.objects.none()
     found = Certificate.objects.select_related("unit__parent__parent", "person__volunteer", "issued_by", "unit__seal")
-    return found.filter(Q(person=person) | Q(unit__in=communities_for(person)))
+    return found.filter(Q(person=person) | Q(unit__in=recorded_units(person)))
 
 
 def get_certificate_for(person: Person | None, certificate_id: UUID) -> Certificate:
@@ -116,7 +117,7 @@ def holders_for(by: Person | None) -> QuerySet[Person]:
     """Whoever has hours in the units whose record one keeps, oneself left out."""
     if by is None:
         return Person.objects.none()
-    hours = Hours.objects.standing().filter(unit__in=communities_for(by)).exclude(person=None)
+    hours = Hours.objects.standing().filter(unit__in=recorded_units(by)).exclude(person=None)
     return Person.objects.filter(pk__in=hours.values("person_id")).exclude(pk=by.pk)
 
 
@@ -145,7 +146,7 @@ def certificate_called(text: str) -> Certificate | None:
 def batches_for(person: Person | None) -> QuerySet[Batch]:
     if person is None:
         return Batch.objects.none()
-    return Batch.objects.select_related("unit", "made_by").filter(unit__in=communities_for(person))
+    return Batch.objects.select_related("unit", "made_by").filter(unit__in=recorded_units(person))
 
 
 def get_batch_for(person: Person | None, batch_id: UUID) -> Batch:

@@ -19,6 +19,8 @@ def forget(*, by: Person, request: DataRequest, answer: str, now: datetime | Non
     """Refused while something is open; then no table says any more who this was."""
     person = request.person
     if person is not None:
+        # Whoever promises something in this moment waits here, and then finds nobody to promise for.
+        Person.objects.select_for_update().get(pk=person.pk)
         require_nothing_open(person)
         if Need.objects.filter(Q(resident=person) | Q(asked_by=person), state__in=(NeedState.NEW, NeedState.CHECKED)).exists():
             raise StillPromised

@@ -20,7 +20,7 @@ from ..models import STANDING, Attendance, Hours, HoursState
 from ..telling import NEWS
 from .booking import append, subject_of
 from .correcting import decide_correction, propose_correction
-from .judging import OwnerForgotten, held, judged, require_owner, require_sound, settle
+from .judging import OwnerForgotten, held, hold_all, judged, require_owner, require_sound, settle
 from .watching import watch_typing
 
 __all__ = [
@@ -99,6 +99,8 @@ def approve_hours(*, by: Person, hours: Hours, seen: int | None = None, now: dat
 @transaction.atomic
 def approve_several(*, by: Person, several: Iterable[tuple[Hours, int]], now: datetime | None = None) -> list[Hours]:
     """Several at once, each as it was seen: all or none."""
+    several = list(several)
+    hold_all(hours for hours, _ in several)
     done = [approve_hours(by=by, hours=hours, seen=seen, now=now) for hours, seen in several]
     if not done:
         raise NothingPicked
@@ -155,6 +157,8 @@ def verify_hours(*, by: Person, hours: Hours, seen: int | None = None, now: date
 @transaction.atomic
 def verify_several(*, by: Person, several: Iterable[tuple[Hours, int]], now: datetime | None = None) -> list[Hours]:
     """Several at once, each as it was seen: all or none."""
+    several = list(several)
+    hold_all(hours for hours, _ in several)
     done = [verify_hours(by=by, hours=hours, seen=seen, now=now) for hours, seen in several]
     if not done:
         raise NothingPicked

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F
 from django.utils import timezone
@@ -68,6 +69,18 @@ def held(hours: Hours, seen: int | None) -> Hours:
     if seen is not None and found.version != seen:
         raise Stale
     return found
+
+
+def hold_all(several: Iterable[Hours]) -> None:
+    """All rows that one act will touch, in one order and before the first goes into the ledger: else two who each hold what the other
+    wants would wait for each other (hours, then people, then the log, as everywhere)."""
+    rows = list(several)
+    list(Hours.objects.select_for_update().filter(pk__in=[row.pk for row in rows]).order_by("pk").values_list("pk"))
+    hold_people([row.person_id for row in rows if row.person_id])
+
+
+def hold_people(ids: Iterable[UUID]) -> None:
+    list(Person.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk").values_list("pk"))
 
 
 def _others(hours: Hours) -> Iterable[Hours]:

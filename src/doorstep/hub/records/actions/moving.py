@@ -15,7 +15,7 @@ from doorstep.hub.journal.actions import record, tell
 from doorstep.hub.people.models import Person, Place
 
 from .. import book
-from ..access import officer_over, require_recorder
+from ..access import NotOneself, officer_over, require_recorder
 from ..models import ColumnMap, Grade, Hours, Shipment, Shipped, SyncState, Transfer
 from ..moving.arriving import Answered, Earlier
 from ..moving.columns import FACTS, MOST_COLUMNS
@@ -117,6 +117,8 @@ def set_columns(*, by: Person, district: Place, name: str, columns: Sequence[Map
 def enter_transfers(*, by: Person, unit: Place, rows: Sequence[Earlier]) -> UUID:
     """Earlier hours as a file brought them: they wait for a second person, all of the file together."""
     require_recorder(by, unit)
+    if any(row.person == by for row in rows):
+        raise NotOneself
     batch = uuid4()
     made = [
         Transfer(

@@ -255,7 +255,8 @@ def _finish(by: Person, offer: Offer, presence: Presence, how: How, now: datetim
         record_attendance(by=by, offer=offer, outcome=Attendance.Outcome.SERVED, channel=channel, now=now)
     elif presence.pair:
         record_attendance(by=None, offer=offer, outcome=Attendance.Outcome.SERVED, channel=Channel.WEB, now=now)
-    elif presence.vouched_by is not None and how != How.UNPROVED:
+    elif presence.vouched_by is not None and How.UNPROVED not in (how, presence.came_how):
+        # Digits read out at leaving say nothing of when somebody came.
         record_attendance(by=presence.vouched_by, offer=offer, outcome=Attendance.Outcome.SERVED, channel=Channel.IN_PERSON, now=now)
     else:
         tell(person_id=offer.slot.lead_id, kind="presence_waits", subject=offer, numbers={"title": offer.slot.title})

@@ -1,6 +1,6 @@
 """What who is in charge says of others' coming and leaving: one press, the roll, the sheet; never of oneself."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -11,12 +11,13 @@ from django.utils.translation import gettext
 from doorstep.hub.journal.access import Refused
 from doorstep.hub.journal.actions import record
 from doorstep.hub.people.models import Person
-from doorstep.hub.scheduling.models import Channel, Offer, OfferState
+from doorstep.hub.scheduling.models import Channel, Offer, OfferState, Slot
 
 from ..being import contradicted
 from ..models import Attendance, How, Presence
 from ..refusals import AlreadySettled, HomeIsAsked, NothingTicked, NothingToConfirm, WrongTime
 from .attendance import put_right, record_attendance
+from .judging import hold_people
 from .presence import check_in, check_out, expected, in_charge
 
 
@@ -87,6 +88,8 @@ def call_roll(
 ) -> int:  # fmt: skip
     """The leader's roll-call in one go: all of it or, with the sentence that names the one, nothing."""
     moment, called = now or timezone.now(), 0
+    came, left, absent = list(came), list(left), list(absent)
+    _hold_all([*came, *left, *absent])
     # In the order of their slots and ids, so that two leaders at once never wait for each other.
     for act, offers in ((_came, came), (_left, left), (_absent, absent)):
         for offer in sorted(offers, key=lambda offer: str(offer.pk)):
@@ -112,7 +115,8 @@ def _absent(by: Person, offer: Offer, now: datetime) -> None:
 @transaction.atomic
 def take_sheet(*, by: Person, lines: Iterable[tuple[Offer, datetime | None, datetime | None]], now: datetime | None = None) -> int:
     """A signed sheet typed back: she vouches that it was signed; the times are those on the paper."""
-    moment, taken = now or timezone.now(), 0
+    moment, taken, lines = now or timezone.now(), 0, list(lines)
+    _hold_all([offer for offer, _, _ in lines])
     for offer, came, left in lines:
         if came is not None and not Presence.objects.filter(offer=offer, came_at__isnull=False).exists():
             _naming(offer, partial(check_in, by=by, offer=offer, how=How.PAPER, at=came, now=moment))
@@ -122,6 +126,12 @@ def take_sheet(*, by: Person, lines: Iterable[tuple[Offer, datetime | None, date
     if not taken:
         raise NothingTicked
     return taken
+
+
+def _hold_all(offers: Sequence[Offer]) -> None:
+    """Slots, then people, each in one order, before the first line goes into the ledger: nobody then waits for who waits for them."""
+    list(Slot.objects.select_for_update().filter(pk__in=[offer.slot_id for offer in offers]).order_by("pk").values_list("pk"))
+    hold_people([offer.person_id for offer in offers])
 
 
 def _naming(offer: Offer, act: Callable[[], object]) -> None:

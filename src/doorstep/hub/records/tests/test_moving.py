@@ -12,11 +12,11 @@ from doorstep.hub.journal.access import Stale
 from doorstep.hub.journal.models import Entry as JournalEntry
 from doorstep.hub.people.actions.person import appoint
 from doorstep.hub.people.models import Person, Role
-from doorstep.hub.records.access import NotRecorder
+from doorstep.hub.records.access import NotOneself, NotRecorder
 from doorstep.hub.records.actions.hours import approve_hours, back_fill, decide_correction, propose_correction
 from doorstep.hub.records.actions.moving import decide_transfers, enter_transfers, set_columns, ship, take_answers, to_send
 from doorstep.hub.records.models import Hours, LogEntry, Shipment, SyncState, Transfer
-from doorstep.hub.records.moving.arriving import answers, earlier_hours
+from doorstep.hub.records.moving.arriving import Earlier, answers, earlier_hours
 from doorstep.hub.records.moving.columns import FACTS, usual
 from doorstep.hub.records.moving_access import AnsweredAlready, ColumnsWrong, NobodyElse, NothingToSend, NotThisDistrict, get_transfers_for
 from doorstep.hub.records.queries.moving import file_of, people_by_number, sent_ids, sync_counts, transferred, transferred_tenths
@@ -212,6 +212,9 @@ def test_nobody_takes_in_his_own_hours_and_no_stranger_sees_the_file(cast: Cast,
         with pytest.raises(Http404):
             get_transfers_for(outsider, batch)
     assert len(get_transfers_for(cast.lin, batch)) == 1
+    mine = Earlier(person=cast.chen, source="别处", start=FIRST, end=FIRST, tenths=30, paper="证明")
+    with pytest.raises(NotOneself):
+        enter_transfers(by=cast.chen, unit=cast.community, rows=[mine])
 
 
 @pytest.mark.parametrize(

@@ -293,3 +293,11 @@ def test_a_clock_that_is_behind_the_journal_is_an_alarm(offer: Offer, monkeypatc
     monkeypatch.setattr("doorstep.hub.journal.checks.timezone.now", lambda: real - timedelta(minutes=5))
     [alarm] = check_clock(databases=["default"])
     assert alarm.id == "doorstep.E007" and "5" in str(alarm.msg)
+
+
+def test_digits_read_out_at_leaving_say_nothing_of_a_coming_that_nobody_saw(cast: Cast, offer: Offer) -> None:
+    check_in(by=offer.person, offer=offer, now=offer.start)
+    assert Presence.objects.get().came_how == How.UNPROVED
+    now = offer.start + 60 * MINUTE
+    check_out(by=cast.zhou, offer=offer, code=told(offer, now), now=now)
+    assert not Hours.objects.exists()

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from doorstep.hub.journal.access import Refused
@@ -29,6 +30,8 @@ def _lock_both(exchange: Exchange) -> tuple[Exchange, list[Offer]]:
     list(Slot.objects.select_for_update().filter(pk__in=slots).order_by("pk"))
     current = Exchange.objects.select_for_update(of=("self",)).select_related("fellow").get(pk=exchange.pk)
     ids = [pk for pk in (current.offer_id, current.other_id) if pk]
+    asked = Offer.objects.filter(pk__in=ids).values("person_id")
+    list(Person.objects.select_for_update().filter(Q(pk__in=asked) | Q(pk=current.fellow_id)).order_by("pk").values_list("pk"))
     rows = {offer.pk: offer for offer in Offer.objects.filter(pk__in=ids).select_related("slot__place", "seat", "person")}
     return current, [rows[pk] for pk in ids]
 

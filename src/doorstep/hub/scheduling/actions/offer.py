@@ -144,6 +144,8 @@ def accept(*, by: Person, offer: Offer, channel: str = Channel.WEB, now: datetim
     # A late yes by phone, taken down by the social worker herself, is a yes: she knows that the seat still waits.
     if current.reply_by and moment > current.reply_by and by.pk == current.person_id:
         raise ReplyTooLate
+    # Two yeses of one person in the same second are looked at one after the other, so that the second sees the first.
+    Person.objects.select_for_update().get(pk=current.person_id)
     check_window(current.slot, current.start)
     _check_own_clash(by, current)
     _move(current, [OfferState.SENT], OfferState.ACCEPTED, answered_at=moment, answer_channel=channel, answer_recorded_by=by)
