@@ -230,6 +230,13 @@ def test_digits_read_out_by_phone(cast: Cast, client: Client, clock: Clock) -> N
     clock.set(first.end + MINUTE)
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2026-13-45", "x"])
+@pytest.mark.parametrize("name", ["presence", "sheet", "sheet_back"])
+def test_a_day_that_nobody_plans_for_is_today(cast: Cast, client: Client, name: str, day: str) -> None:
+    cast.sign_in(client, cast.zhou)
+    assert client.get(reverse(f"records:{name}"), {"day": day}).status_code == 200
+
+
 def test_the_sheet_is_printed_and_typed_back_by_its_codes(cast: Cast, client: Client, clock: Clock) -> None:
     first, second = crowd(cast)
     clock.set(first.end + timedelta(hours=3))

@@ -36,11 +36,17 @@ def drawn(text: str) -> SafeString:
     return mark_safe(segno.make(text, error="m", micro=False).svg_inline(border=4, dark="#000", light="#fff", omitsize=True))  # noqa: S308
 
 
+#: Ten years back and on: records are kept so long.
+FARTHEST_DAYS = 3660
+
+
 def _day(text: str, otherwise: date) -> date:
+    """The day in an address; what is no day, or has none before or after it that anybody plans for, is today."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return otherwise
+    return found if abs((found - otherwise).days) < FARTHEST_DAYS else otherwise
 
 
 def _asked(request: HttpRequest) -> tuple[Place, date]:
