@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from doorstep.hub.people.models import Person
 from doorstep.hub.records import book
 from doorstep.hub.records.actions.booking import close_day
 from doorstep.hub.records.models import Certificate, Correction, Hours, HoursState
-from doorstep.hub.scheduling.models import Offer, OfferState
+from doorstep.hub.scheduling.models import Offer, OfferState, Slot
 from doorstep.hub.testing import Cast
 
 from .stage import Stage, stage
@@ -45,10 +46,11 @@ def then(clock: Clock, cast: Cast) -> Cast:
 
 def test_from_a_yes_to_a_certificate_that_nobody_can_fake(clock: Clock, then: Cast, stage: Stage, tmp_path: Path) -> None:
     cast = then
-    offer = cast.offer(state=OfferState.SENT, person=cast.chen)
+    slot = cast.slot()
     chen, zhou, lin = stage.enter(cast.chen), stage.enter(cast.zhou), stage.enter(cast.lin)
     stranger = stage.open_page(size=stage.size)
     stranger.context.add_cookies([{"name": "doorstep_language", "value": stage.language, "url": stage.home}])
+    offer = asks(stage, zhou, slot, cast.chen)
     says_yes(stage, chen, offer)
     comes_and_leaves(clock, stage, chen, zhou, offer)
     clock.moment = offer.start + timedelta(hours=5)
@@ -68,9 +70,21 @@ def test_from_a_yes_to_a_certificate_that_nobody_can_fake(clock: Clock, then: Ca
     assert not stage.wrong, "\n".join(stage.wrong)
 
 
-def says_yes(stage: Stage, page: Page, offer: Offer) -> None:
-    page.goto(stage.home + reverse("scheduling:offer", args=[offer.pk]))
+def asks(stage: Stage, page: Page, slot: Slot, person: Person) -> Offer:
+    """The social worker reads who is worth asking, and why, and asks him."""
+    page.goto(stage.home + reverse("scheduling:slot", args=[slot.pk]))
     stage.look(page)
+    stage.go(page, page.locator("#best").get_by_role("listitem").filter(has_text=person.name).get_by_role("button"))
+    offer = Offer.objects.get(slot=slot)
+    assert (offer.state, offer.person_id) == (OfferState.SENT, person.pk)
+    return offer
+
+
+def says_yes(stage: Stage, page: Page, offer: Offer) -> None:
+    """He finds it waiting on his week, reads it through, and says yes."""
+    page.goto(stage.home + reverse("scheduling:week"))
+    stage.look(page)
+    stage.go(page, page.locator(f"a[href='{reverse('scheduling:offer', args=[offer.pk])}']").first)
     stage.press(page, "我去")
     offer.refresh_from_db()
     assert offer.state == OfferState.ACCEPTED
