@@ -47,9 +47,11 @@ def issue_certificate(
         raise PeriodInFuture
     if with_seal and not Seal.objects.filter(unit=unit).exists():
         raise NoSealYet
+    # A salt that is drawn here is drawn before the log is held, as everywhere: else two could wait for each other.
+    known = {one.pk: subject_of(one, unit) for one in sorted({person, by}, key=lambda one: one.pk)}
+    subject = known[person.pk]
     log = the_log()
     know_own_key(log=log, day=timezone.localdate(moment) - timedelta(days=1), now=moment)
-    subject = subject_of(person, unit)
     snapshot = _snapshot(person, unit, start, end, subject)
     certificate = Certificate(
         id=uuid4(), number=_fresh_number(moment), person=person, unit=unit, batch=batch, start=start, end=end, tenths=sum(snapshot["service"].values()),
@@ -59,7 +61,7 @@ def issue_certificate(
     said: dict[str, Any] = {"subject": subject, "tenths": certificate.tenths, "start": start, "end": end}
     said["document"] = proving.paper_digest(certificate.token)
     if by.pk != person.pk:
-        said["approvers"] = (subject_of(by, unit),)
+        said["approvers"] = (known[by.pk],)
         tell(person_id=person.pk, kind="certificate_issued", subject=certificate, numbers={"unit": unit.short_name})
     [certificate.entry] = append(facts=[book.Fact(book.Kind.CERTIFICATE_ISSUED, unit.pk, said)], now=moment)
     certificate.save(force_insert=True)
@@ -153,6 +155,7 @@ def _fresh_index() -> int:
 def revoke_certificate(*, by: Person, certificate: Certificate, reason: str, words: str, now: datetime | None = None) -> Certificate:
     """Taken back by the unit or the district, with a reason that the holder is told; the ledger and the published list say that it was."""
     moment = now or timezone.now()
+    keeper = subject_of(by, certificate.unit)
     Log.objects.select_for_update().first()
     found = Certificate.objects.select_for_update(of=("self",)).select_related("unit").get(pk=certificate.pk)
     require_keeper(by, found.unit)
@@ -161,7 +164,7 @@ def revoke_certificate(*, by: Person, certificate: Certificate, reason: str, wor
     if found.entry is not None:
         subject = subject_in(found)
         said = {"subject": subject, "corrects": found.entry, "reasons": (reason if reason in REASONS else REASONS[-1],)}
-        said["approvers"] = (subject_of(by, found.unit),)
+        said["approvers"] = (keeper,)
         append(facts=[book.Fact(book.Kind.CERTIFICATE_REVOKED, found.unit_id, said)], now=moment)
     found.state, found.revoked_at, found.revoked_by, found.revoked_why = Certificate.State.REVOKED, moment, by, words
     found.save(update_fields=["state", "revoked_at", "revoked_by", "revoked_why"])
@@ -178,6 +181,16 @@ def revoke_certificate(*, by: Person, certificate: Certificate, reason: str, wor
 def subject_in(certificate: Certificate) -> str:
     """The pseudonym of a certificate as its token says it: also when the person has gone and the salt with him."""
     return proving.subject_in(certificate.token)
+
+
+@transaction.atomic
+def forget_lines(*, person: Person) -> int:
+    """What was done leaves the certificates of somebody who is forgotten: words typed by hand may be among it. Sums and the signed token stay."""
+    found = list(Certificate.objects.filter(person=person))
+    for one in found:
+        one.snapshot["lines"] = [line | {"what": ""} for line in one.snapshot["lines"]]
+    Certificate.objects.bulk_update(found, ["snapshot"], batch_size=100)
+    return len(found)
 
 
 @transaction.atomic

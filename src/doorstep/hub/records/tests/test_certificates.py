@@ -14,7 +14,7 @@ from pytest_django import Settings
 from doorstep.hub.people.models import Person, Place
 from doorstep.hub.records import printing, proving
 from doorstep.hub.records.actions.booking import close_day, subject_of
-from doorstep.hub.records.actions.certifying import issue_certificate, revoke_certificate
+from doorstep.hub.records.actions.certifying import forget_lines, issue_certificate, revoke_certificate
 from doorstep.hub.records.actions.correcting import decide_correction, propose_correction
 from doorstep.hub.records.actions.hours import approve_hours, back_fill, dispute_hours
 from doorstep.hub.records.book import read
@@ -258,3 +258,13 @@ def test_letters_of_names_come_from_our_own_fonts(cast: Cast) -> None:
     assert all(drawn(letter, "Doorstep Serif") != missing for letter in "陈喆玥翀龑堃淼犇骉〇·甲乙丙")
     lacking = drawn("\ue000", "Doorstep Headings")
     assert all(drawn(letter, "Doorstep Headings") != lacking for letter in "志愿服务记录证明内容这些小时是怎么知道的甲乙丙专用0123456789.")
+
+
+def test_words_typed_by_hand_leave_the_certificates_of_who_is_forgotten(cast: Cast) -> None:
+    filled(cast, title="陪王家老人去医院")
+    certificate = issued(cast)
+    assert certificate.snapshot["lines"][0]["what"] == "陪王家老人去医院"
+    assert forget_lines(person=cast.chen) == 1
+    kept = Certificate.objects.get()
+    assert "王家" not in json.dumps(kept.snapshot, ensure_ascii=False) and kept.snapshot["service"] == certificate.snapshot["service"]
+    assert [line["tenths"] for line in kept.snapshot["lines"]] == [20] and kept.token == certificate.token
