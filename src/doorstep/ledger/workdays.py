@@ -76,6 +76,21 @@ class Deadline:
     warn: date
     missing: int | None = None
 
+    def state(self, today: date, done: date | None = None) -> State:
+        """Where the record stands today, or stood when it was done.
+
+        UNANNOUNCED only while it is not done and the answer hangs on a year that is not announced; before the first day of that
+        year the days run as announced.
+        """
+        unsure = self.missing is not None and date(self.missing, 1, 1) <= (done or today)
+        if done is not None:
+            return State.DONE if done <= self.last or unsure else State.DONE_LATE
+        if unsure:
+            return State.UNANNOUNCED
+        if today > self.last:
+            return State.OVERDUE
+        return State.WARNING if today >= self.warn else State.RUNNING
+
 
 def deadline(calendar: Calendar, ended: date, days: int = 10, warn_on: int = 7) -> Deadline:
     """The `days`-th working day after `ended`, which itself does not count (Order 67 Art. 11).
@@ -96,25 +111,3 @@ def deadline(calendar: Calendar, ended: date, days: int = 10, warn_on: int = 7) 
         if worked and count == warn_on:
             warn = day
     return Deadline(day, warn, missing)
-
-
-def state(calendar: Calendar, ended: date, today: date, done: date | None = None, days: int = 10, warn_on: int = 7) -> State:
-    """Where the record of an activity that ended on a day stands today, or stood when it was done.
-
-    UNANNOUNCED only while it is not done and the answer hangs on a year that is not announced; before the first day of that
-    year the days run as announced.
-    """
-    due = deadline(calendar, ended, days, warn_on)
-    unsure = due.missing is not None and date(due.missing, 1, 1) <= (done or today)
-    if done is not None:
-        return State.DONE if done <= due.last or unsure else State.DONE_LATE
-    if unsure:
-        return State.UNANNOUNCED
-    if today > due.last:
-        return State.OVERDUE
-    return State.WARNING if today >= due.warn else State.RUNNING
-
-
-def worked_since(calendar: Calendar, ended: date, today: date) -> int:
-    """Which working day after `ended` today is or was the last; raises NotAnnounced."""
-    return sum(calendar.is_worked(ended + DAY * count) for count in range(1, (today - ended).days + 1))

@@ -37,7 +37,7 @@ class NotOneself(Refused):
 
 
 class NotTwice(Refused):
-    sentence = _("这一步要另一个人来办：填的人和批的人不能是同一个，也不能是本人。")
+    sentence = _("这一步要另一个人来办：填的、看的、批的不能是同一个，也不能是本人。")
 
 
 class OwnHours(Refused):

@@ -21,11 +21,12 @@ from doorstep.ledger.stars import Record, Scheme, Standing, default_scheme, sche
 from doorstep.ledger.tree import Frontier, Kept, leaf_hash
 from doorstep.ledger.turning import LETTERS, SECONDS, accepted, proven, scanned, spoken, step
 from doorstep.ledger.workdays import Calendar, Deadline, deadline
+from doorstep.ledger.workdays import State as DueState
 
 from .models import AnnouncedYear, Hours, LogKey, RulePack, StarScheme
 
 __all__ = [
-    "BadPack", "Block", "Calendar", "Deadline", "Entry", "Kind", "LedgerGrade", "Pack", "Ruling", "Scheme", "Standing", "commitment", "pack", "read", "scheme",
+    "BadPack", "Block", "Calendar", "Deadline", "DueState", "Entry", "Kind", "LedgerGrade", "Pack", "Ruling", "Scheme", "Standing", "commitment", "pack", "read", "scheme",
 ]  # fmt: skip
 
 #: The pack that holds until a district adopts its own.

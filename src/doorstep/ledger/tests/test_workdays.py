@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doorstep.ledger.workdays import Calendar, NotAnnounced, State, deadline, state, worked_since
+from doorstep.ledger.workdays import Calendar, NotAnnounced, State, deadline
 
 from .notebook import SHARED
 
@@ -23,7 +23,7 @@ TABLES = sorted((SHARED / "holidays").glob("20*.json"))
 def test_make_up_days_are_worked_and_holidays_are_not() -> None:
     assert CALENDAR.is_worked(date(2026, 1, 4)) and not CALENDAR.is_worked(date(2026, 1, 2))
     assert CALENDAR.is_worked(date(2026, 1, 5)) and not CALENDAR.is_worked(date(2026, 1, 10))
-    assert worked_since(CALENDAR, date(2026, 2, 13), date(2026, 3, 1)) == 6
+    assert sum(CALENDAR.is_worked(date(2026, 2, 13) + timedelta(days=n)) for n in range(1, 17)) == 6
 
 
 def test_a_year_that_is_not_announced_is_not_guessed() -> None:
@@ -45,23 +45,23 @@ def test_from_warning_to_overdue() -> None:
         (date(2026, 3, 11), State.WARNING),
         (date(2026, 3, 16), State.WARNING),
     ]
-    assert [(day, state(CALENDAR, ended, day)) for day, _ in days] == days
-    assert state(CALENDAR, ended, date(2026, 3, 17)) is State.OVERDUE
-    assert state(CALENDAR, ended, date(2026, 4, 1), done=date(2026, 3, 16)) is State.DONE
-    assert state(CALENDAR, ended, date(2026, 4, 1), done=date(2026, 3, 17)) is State.DONE_LATE
+    assert [(day, deadline(CALENDAR, ended).state(day)) for day, _ in days] == days
+    assert deadline(CALENDAR, ended).state(date(2026, 3, 17)) is State.OVERDUE
+    assert deadline(CALENDAR, ended).state(date(2026, 4, 1), done=date(2026, 3, 16)) is State.DONE
+    assert deadline(CALENDAR, ended).state(date(2026, 4, 1), done=date(2026, 3, 17)) is State.DONE_LATE
 
 
 def test_at_the_turn_of_the_year_the_state_says_that_it_does_not_know() -> None:
     ended = date(2026, 12, 24)
     due = deadline(CALENDAR, ended)
     assert (due.missing, due.last) == (2027, date(2027, 1, 7))
-    assert state(CALENDAR, ended, date(2026, 12, 31)) is State.RUNNING
-    assert state(CALENDAR, ended, date(2027, 1, 1)) is State.UNANNOUNCED
-    assert state(CALENDAR, ended, date(2027, 1, 20), done=date(2027, 1, 20)) is State.DONE
+    assert deadline(CALENDAR, ended).state(date(2026, 12, 31)) is State.RUNNING
+    assert deadline(CALENDAR, ended).state(date(2027, 1, 1)) is State.UNANNOUNCED
+    assert deadline(CALENDAR, ended).state(date(2027, 1, 20), done=date(2027, 1, 20)) is State.DONE
     announced = Calendar.from_tables([{"year": 2026, "days": DAYS}, {"year": 2027, "days": [{"date": "2027-01-01", "isOffDay": True}]}])
-    assert state(announced, ended, date(2027, 1, 20), done=date(2027, 1, 20)) is State.DONE_LATE
-    assert state(announced, ended, date(2027, 1, 8)) is State.WARNING
-    assert state(announced, ended, date(2027, 1, 11)) is State.OVERDUE
+    assert deadline(announced, ended).state(date(2027, 1, 20), done=date(2027, 1, 20)) is State.DONE_LATE
+    assert deadline(announced, ended).state(date(2027, 1, 8)) is State.WARNING
+    assert deadline(announced, ended).state(date(2027, 1, 11)) is State.OVERDUE
 
 
 def test_a_calendar_against_itself_and_a_warning_after_the_end_are_refused() -> None:

@@ -86,7 +86,7 @@ def approve_hours(*, by: Person, hours: Hours, seen: int | None = None, now: dat
     if found.state != HoursState.WAITS_APPROVER:
         raise SaidAlready
     require_owner(found)
-    if by.pk in (found.person_id, found.entered_by_id):
+    if by.pk in (found.person_id, found.entered_by_id, found.parent_id):
         raise NotTwice
     found.approved_by = by
     settle(found, now or timezone.now())
@@ -109,7 +109,8 @@ def approve_several(*, by: Person, several: Iterable[tuple[Hours, int]], now: da
 
 @transaction.atomic
 def review_long_day(*, by: Person, hours: Hours, seen: int | None = None, now: datetime | None = None) -> Hours:
-    """More than eight hours on a day count when somebody of the level above has looked at them."""
+    """More than eight hours on a day count when somebody of the level above has looked at them: another one than who filled them in,
+    approves or confirmed them, so that three people stand behind a long day that was filled in."""
     found = held(hours, seen)
     require_parent(by, found.unit)
     if found.state != HoursState.WAITS_PARENT:
@@ -117,7 +118,7 @@ def review_long_day(*, by: Person, hours: Hours, seen: int | None = None, now: d
     require_owner(found)
     if by.pk == found.person_id:
         raise NotOneself
-    if by.pk == found.entered_by_id:
+    if by.pk in (found.entered_by_id, found.approved_by_id, found.confirmed_by_id, found.led_by_id):
         raise NotTwice
     found.parent = by
     settle(found, now or timezone.now())

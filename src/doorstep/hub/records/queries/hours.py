@@ -26,21 +26,33 @@ LOOKS_BACK = timedelta(days=120)
 
 @dataclass(frozen=True)
 class Clock:
-    """How a record stands against its working days."""
+    """How a record stands against its working days: the ledger's deadline on a day."""
 
-    last: date
-    warn: date
-    guessed: bool
+    due: book.Deadline
     today: date
     left: int
 
     @property
+    def last(self) -> date:
+        return self.due.last
+
+    @property
+    def guessed(self) -> bool:
+        """Whether the last day falls where the holidays are not announced: then it is never overdue."""
+        return self.due.missing is not None
+
+    @property
+    def state(self) -> book.DueState:
+        return self.due.state(self.today)
+
+    @property
     def overdue(self) -> bool:
-        return self.today > self.last and not self.guessed
+        return self.state is book.DueState.OVERDUE
 
     @property
     def warned(self) -> bool:
-        return not self.overdue and self.today >= self.warn
+        """Also in a year that is not announced: by weekends the day of the warning has come."""
+        return not self.overdue and self.today >= self.due.warn
 
     @property
     def mark(self) -> str:
@@ -132,7 +144,20 @@ def _open_hours(units: Sequence[UUID]) -> QuerySet[Hours]:
 def _row(hours: Hours, known: book.Calendar, today: date) -> Waiting:
     proposed = next((one for one in hours.corrections.all() if one.state == Correction.State.PROPOSED), None)
     left = book.days_left(known, today, hours.due_on)
-    return Waiting(hours, Clock(hours.due_on, hours.warn_on, hours.due_guessed, today, left), proposed)
+    return Waiting(hours, Clock(due_of(hours), today, left), proposed)
+
+
+def due_of(hours: Hours) -> book.Deadline:
+    """The deadline as it is stored beside the hours."""
+    return book.Deadline(hours.due_on, hours.warn_on, hours.due_on.year if hours.due_guessed else None)
+
+
+def recorded_late(hours: Hours) -> bool:
+    """Whether the record was made after its last day, as far as that is known."""
+    if hours.recorded_at is None:
+        return False
+    day = timezone.localdate(hours.recorded_at)
+    return due_of(hours).state(day, done=day) is book.DueState.DONE_LATE
 
 
 def unrecorded(units: Sequence[UUID], now: datetime, known: book.Calendar | None = None) -> list[Unrecorded]:
@@ -154,7 +179,7 @@ def unrecorded(units: Sequence[UUID], now: datetime, known: book.Calendar | None
         key = (ended, codes[place.pk])
         if key not in clocks:
             due = book.deadline_of(book.rules_on(*key, adopted), ended, calendar)
-            clocks[key] = Clock(due.last, due.warn, due.missing is not None, today, book.days_left(calendar, today, due.last))
+            clocks[key] = Clock(due, today, book.days_left(calendar, today, due.last))
         presence = getattr(offer, "presence", None)
         found.append(Unrecorded(offer, clocks[key], presence.came_at if presence else None, presence.left_at if presence else None))
     return sorted(found, key=lambda row: (row.clock.last, row.offer.start))
@@ -203,7 +228,7 @@ def volunteers_at(unit: Place, but: Person) -> QuerySet[Person]:
 def hours_in_place(person: Person) -> Coalesce:
     """Beside each place: how many hours there wait for this person: disputed, to be approved, or with a correction to be decided."""
     disputed = Q(state=HoursState.DISPUTED, answer="")
-    second = Q(state=HoursState.WAITS_APPROVER) & ~Q(entered_by=person)
+    second = Q(state=HoursState.WAITS_APPROVER) & ~Q(entered_by=person) & ~(Q(parent=person) & Q(parent__isnull=False))
     proposed = Correction.objects.filter(hours=OuterRef("pk"), state=Correction.State.PROPOSED).exclude(
         Q(proposed_by=person) & Q(proposed_by__isnull=False)
     )

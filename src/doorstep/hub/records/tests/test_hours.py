@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from doorstep.hub.people.actions.person import appoint
+from doorstep.hub.people.models import Person
 from doorstep.hub.records import book
 from doorstep.hub.records.access import NotOneself, NotTwice, OwnHours, SaidAlready
 from doorstep.hub.records.actions import record_attendance
@@ -37,6 +39,13 @@ def served(cast: Cast) -> Hours:
         by=cast.zhou, offer=offer, outcome=Attendance.Outcome.SERVED, channel="phone", now=offer.start + timedelta(minutes=70)
     )
     return Hours.objects.get(attendance__offer=offer)
+
+
+def colleague(cast: Cast) -> Person:
+    """A second social worker of the community."""
+    found = Person.objects.create(name="马玉兰")
+    appoint(by=None, person=found, role="social_worker", place=cast.community, since=cast.monday - timedelta(days=30))
+    return found
 
 
 def entries() -> list[book.Entry]:
@@ -106,8 +115,32 @@ def test_more_than_eight_hours_wait_for_the_level_above(cast: Cast) -> None:
     assert hours.state == HoursState.WAITS_PARENT
     hours = review_long_day(by=cast.lin, hours=hours)
     assert (hours.parent, hours.state) == (cast.lin, HoursState.WAITS_APPROVER)
-    hours = approve_hours(by=cast.lin, hours=hours)
+    # Who looked at it from above is not the second person as well: three stand behind a long day that was filled in.
+    with pytest.raises(NotTwice):
+        approve_hours(by=cast.lin, hours=hours)
+    hours = approve_hours(by=colleague(cast), hours=hours)
     assert (hours.state, hours.tenths) == (HoursState.RECORDED, 100)
+    [entry] = entries()
+    assert len(entry.approvers) == 3
+
+
+def test_who_confirmed_a_long_day_is_not_the_level_above_as_well(cast: Cast) -> None:
+    """林涛 works for the district and leads in the community too: what he confirmed himself another officer has to look at."""
+    appoint(by=None, person=cast.lin, role="social_worker", place=cast.community, since=cast.monday - timedelta(days=30))
+    second = Person.objects.create(name="顾晓岚")
+    appoint(by=None, person=second, role="district", place=cast.district, since=cast.monday - timedelta(days=30))
+    slot = cast.slot()
+    slot.minutes = 600
+    slot.save(update_fields=["minutes"])
+    offer = cast.offer(slot=slot, state="accepted")
+    later = offer.start + timedelta(hours=11)
+    record_attendance(by=cast.lin, offer=offer, outcome=Attendance.Outcome.SERVED, channel="phone", now=later)
+    hours = Hours.objects.get(attendance__offer=offer)
+    assert hours.state == HoursState.WAITS_PARENT
+    with pytest.raises(NotTwice):
+        review_long_day(by=cast.lin, hours=hours, now=later)
+    hours = review_long_day(by=second, hours=hours, now=later)
+    assert (hours.state, hours.tenths, hours.parent) == (HoursState.RECORDED, 100, second)
 
 
 def test_two_places_at_once_are_refused_with_the_minutes(cast: Cast) -> None:

@@ -40,7 +40,7 @@ from ..actions.hours import (
 from ..actions.record import grant_award, rate, record_training
 from ..forms.hours import AwardForm, BackFillForm, CorrectForm, RateForm, TrainingForm, WordsForm, picked
 from ..models import Hours, HoursState
-from ..queries.hours import SHOWN, desk_of, units_summed, volunteers_at
+from ..queries.hours import SHOWN, desk_of, recorded_late, units_summed, volunteers_at
 from ..queries.record import hours_in, lines_of, page_asked, record_of, year_asked
 from ..queries.rules import district_code
 
@@ -80,14 +80,15 @@ def _one_page(request: HttpRequest, reader: Person, found: Hours, form: WordsFor
     line = lines_of(found)
     proposed = line.open_correction
     hands = (found.person_id, found.entered_by_id)
+    watched = (*hands, found.approved_by_id, found.confirmed_by_id, found.led_by_id)
     context = {
         "line": line, "hours": line.hours, "form": form or WordsForm(initial={"seen": found.version}),
-        "may_approve": found.state == HoursState.WAITS_APPROVER and reader.pk not in hands,
-        "may_review": found.state == HoursState.WAITS_PARENT and reader.pk not in hands and officer_over(reader, found.unit),
+        "may_approve": found.state == HoursState.WAITS_APPROVER and reader.pk not in (*hands, found.parent_id),
+        "may_review": found.state == HoursState.WAITS_PARENT and reader.pk not in watched and officer_over(reader, found.unit),
         "may_decide": proposed is not None and reader.pk not in (found.person_id, proposed.proposed_by_id),
         "may_correct": found.stands and proposed is None and reader.pk != found.person_id,
         "may_answer": found.state == HoursState.DISPUTED and not found.answer and proposed is None and reader.pk != found.person_id,
-        "own": reader.pk == found.person_id,
+        "own": reader.pk == found.person_id, "late": recorded_late(found),
     }  # fmt: skip
     return render(request, "records/hours/one.html", context, status=INVALID if form and form.errors else 200)
 
