@@ -1,4 +1,4 @@
-"""`doorstep verify`: walks a log's file against printed or downloaded heads and says in one line what it found."""
+"""`doorstep verify`: walks a log's file against heads that somebody kept, or checks a receipt or the proof between two heads; one line says what was found."""
 
 import argparse
 import sys
@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from .head import BadHead, Key, notes, opened
+from .head import BadHead, Head, Key, notes, opened
 from .log import MOST_LINE
 from .receipt import MOST_BYTES, BadReceipt, proved
+from .since import BEGINS, BadProof, continued
+from .since import MOST_BYTES as MOST_PROOF
 from .walk import Fault, Verdict, verify
 
 SAYS = {
@@ -30,16 +32,22 @@ SAYS = {
 def main(argv: list[str]) -> int:
     """Exit 0: everything up to the largest head is proved. 1: something is wrong with the log. 2: it could not be checked.
 
-    A receipt brings its head along: it is proved by itself.
+    A receipt brings its head along, and a proof between two heads both of them: they are proved by themselves.
     """
     options = _options(argv)
     try:
         keys = [key for path in options.keys for key in key_ring(Path(path).read_text("utf-8"))]
-        if (kept := _receipt(Path(options.file))) is not None:
-            return _tell_receipt(kept, keys)
-        if not options.head:
-            raise ValueError("a log is walked against a head: give --head")
-        heads = [opened(note, keys) for path in options.head for note in notes(Path(path).read_bytes().decode())]
+        start = _start(Path(options.file))
+        if start.startswith(b'{"entry":"'):
+            return _tell_receipt(start[: MOST_BYTES + 1], keys)
+        heads, older = (
+            [opened(note, keys) for path in paths for note in notes(Path(path).read_bytes().decode())]
+            for paths in (options.head, options.since)
+        )
+        if start.startswith(BEGINS):
+            return _tell_continued(start, keys, older, heads)
+        if not (heads := older + heads):
+            raise ValueError("a log is walked against a head: give --head or --since")
         with open(options.file, "rb") as file:
             verdict = verify(iter(lambda: file.readline(MOST_LINE + 1), b""), *heads)
     except BadHead as fault:
@@ -52,11 +60,29 @@ def main(argv: list[str]) -> int:
     return 0 if verdict.good else 1
 
 
-def _receipt(path: Path) -> bytes | None:
-    """The bytes of a receipt; None for anything else."""
+def _start(path: Path) -> bytes:
+    """As much of a file as a receipt or a proof may hold."""
     with open(path, "rb") as file:
-        start = file.read(MOST_BYTES + 1)
-    return start if start.startswith(b'{"entry":"') else None
+        return file.read(MOST_PROOF + 1)
+
+
+def _tell_continued(data: bytes, keys: list[Key], older: list[Head], newer: list[Head]) -> int:
+    """The proof between two heads, held against heads that somebody kept: no log is needed."""
+    try:
+        found = continued(data, keys)
+    except BadProof as fault:
+        print(f"BAD: the file proves nothing between its two heads ({fault.code})")
+        return 1
+    for ours, kept in [*((found.old, one) for one in older), *((found.new, one) for one in newer)]:
+        if kept.root != ours.root and (kept.origin, kept.size) == (ours.origin, ours.size):
+            print(f"BAD: {SAYS[Fault.FORK]} ({kept.size} entries, {kept.day} and {ours.day})")
+            return 1
+        if kept != ours:
+            raise ValueError(f"the file is about the heads of {found.old.day} and {found.new.day}, not about that of {kept.day}")
+    print(
+        f"good: the log of {found.new.size} entries on {found.new.day} begins with the {found.old.size} of {found.old.day}, unchanged; {found.added} were added"
+    )
+    return 0
 
 
 def _tell_receipt(data: bytes, keys: list[Key]) -> int:
@@ -101,13 +127,22 @@ def key_ring(text: str) -> Iterator[Key]:
 
 def _options(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="doorstep verify", description="Walk a log against its published heads.")
-    parser.add_argument("file", metavar="LOG.jsonl", help="a doorstep-log/1 as auditors get it, or the receipt of an hour")
+    parser.add_argument(
+        "file", metavar="LOG.jsonl", help="a log as auditors get it, the receipt of an hour, or the proof between two heads"
+    )
     parser.add_argument(
         "--head",
         action="append",
         default=[],
         metavar="HEAD.txt",
         help="a signed head, or several with a blank line between; each narrows down a fault",
+    )
+    parser.add_argument(
+        "--since",
+        action="append",
+        default=[],
+        metavar="OLD.txt",
+        help="an older head that somebody kept: is it still the beginning of this log, or of the newer head of a doorstep-since/1 file",
     )
     parser.add_argument("--keys", action="append", required=True, metavar="KEYS.txt", help="the keys to trust, one a line")
     return parser.parse_args(argv)

@@ -191,11 +191,16 @@ def _parse(text: str) -> Head:
     return head
 
 
-def follows(old: Head, new: Head, proof: Sequence[bytes]) -> bool:
-    """Whether `new` continues `old`: the same log, a later day, the chain of heads, and a consistency proof from size to size."""
-    if (old.origin, old.digest()) != (new.origin, new.previous) or old.day >= new.day or old.size > new.size:
+def continues(old: Head, new: Head, proof: Sequence[bytes]) -> bool:
+    """Whether the log of `new` begins with the whole log of `old`: the same name, not an earlier day, a consistency proof from size to size."""
+    if old.origin != new.origin or old.day > new.day or old.size > new.size or (old.day == new.day and old != new):
         return False
     return (old.size == 0 and not proof) or proves_consistency(old.size, new.size, old.root, new.root, proof)
+
+
+def follows(old: Head, new: Head, proof: Sequence[bytes]) -> bool:
+    """Whether `new` is the next head after `old`: it continues it, on a later day, and names it as the head before."""
+    return old.digest() == new.previous and old.day < new.day and continues(old, new, proof)
 
 
 @dataclass(frozen=True, slots=True)
