@@ -36,7 +36,7 @@ def forget_person(*, by: Person, person: Person) -> None:
     if person.account_id:
         Account.objects.filter(pk=person.account_id).delete()
     Person.objects.filter(pk=person.pk).update(
-        account=None, name=FORGOTTEN, calling_name="", gender="", birth_date=None, phone="", contact_via="", household=None, language="",
+        account=None, name=FORGOTTEN, calling_name="", gender="", birth_date=None, phone="", contact_via="", residence="", household=None, language="",
         elder_mode=False, theme="",
     )  # fmt: skip
     if home is not None and not Person.objects.filter(household=home).exists():

@@ -145,7 +145,8 @@ def record_guardian_consent(
 @transaction.atomic
 def change_profile(
     *, by: Person, person: Person, phone: str, birth_date: date | None, travel: str, reach_m: int, max_minutes: int,
-    max_visits: int, offers_welcome: bool, motto: str, languages: list[str], categories: list[ServiceCategory], seen: int | None = None,
+    max_visits: int, offers_welcome: bool, motto: str, languages: list[str], categories: list[ServiceCategory], residence: str | None = None,
+    seen: int | None = None,
 ) -> VolunteerProfile:  # fmt: skip
     """The volunteer's own page: what is not verified by others. `seen` is the version that the page was drawn from."""
     if birth_date and birth_date > timezone.localdate():
@@ -154,7 +155,8 @@ def change_profile(
     check_version(profile.version, seen)
     if by.pk == person.pk and _crosses_eighteen(profile.person.birth_date, birth_date):
         raise AgeIsKept
-    Person.objects.filter(pk=person.pk).update(phone=phone, birth_date=birth_date)
+    said = {} if residence is None else {"residence": residence.strip()}
+    Person.objects.filter(pk=person.pk).update(phone=phone, birth_date=birth_date, **said)
     changes = {"travel": travel, "reach_m": reach_m, "offers_welcome": offers_welcome, "motto": motto}
     changes |= {"max_minutes": max_minutes, "max_visits": max_visits, "version": profile.version + 1}
     if not VolunteerProfile.objects.filter(pk=profile.pk, version=profile.version).update(**changes):

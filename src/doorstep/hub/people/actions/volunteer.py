@@ -117,12 +117,13 @@ def add_volunteer(
     name: str = "",
     phone: str = "",
     birth_date: date | None = None,
+    residence: str = "",
     brought_in_by: str = "",
 ) -> Person:
     """Somebody whom the social worker knows begins to help: a neighbour from the register, or somebody new."""
     friend = person_of_number(brought_in_by, person) if brought_in_by else None
     if person is None:
-        person = Person.objects.create(name=name, phone=phone, birth_date=birth_date)
+        person = Person.objects.create(name=name, phone=phone, birth_date=birth_date, residence=residence)
     elif Membership.objects.filter(person=person, place=place, role__in=VOLUNTEERING, until=None).exists():
         raise HelpsAlready
     begin_volunteering(by=by, person=person, place=place, brought_in_by=friend)

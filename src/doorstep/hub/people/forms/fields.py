@@ -102,3 +102,10 @@ class NewPasswordField(PasswordField):
         password: str = super().clean(value)
         validate_password(password)
         return password
+
+
+def residence_field() -> forms.CharField:
+    """The area of residence that the national rules ask for: street and community, never the door."""
+    return forms.CharField(
+        label=_("住在哪个街道、社区"), max_length=60, required=False, help_text=_("写到街道和社区就行，门牌不要写。报送全国系统要这一项。"),
+    )  # fmt: skip

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from doorstep.hub.web import forms as spoken
 
 from ..models import ServiceCategory, Skill, SpokenLanguage, VolunteerProfile
-from .fields import BirthField, PhoneField, local_name
+from .fields import BirthField, PhoneField, local_name, residence_field
 
 REACHES = [
     (500, _("500 米，本小区")),
@@ -49,6 +49,7 @@ class ProfileForm(spoken.KindForm):
     )
     phone = PhoneField(label=_("电话"), help_text=_("给带您的社工用；您答应去的那一家看不到。"), autocomplete="tel")
     birth_date = BirthField(label=_("出生日期"), required=False, help_text=_("只用来看够不够 18 岁，别人看不到。"))
+    residence = residence_field()
     motto = forms.CharField(label=_("想说的一句话"), required=False, max_length=120)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -58,7 +59,7 @@ class ProfileForm(spoken.KindForm):
             "offers_welcome": "1" if profile.offers_welcome else "0", "travel": profile.travel, "reach_m": profile.reach_m,
             "max_minutes": profile.max_minutes, "max_visits": profile.max_visits, "categories": list(profile.categories.all()),
             "languages": [language.code for language in person.languages.all()], "phone": person.phone,
-            "birth_date": person.birth_date, "motto": profile.motto, "version": profile.version,
+            "birth_date": person.birth_date, "residence": person.lives_in, "motto": profile.motto, "version": profile.version,
         }  # fmt: skip
         super().__init__(*args, **kwargs)
         for name, known, told in (("reach_m", REACHES, far), ("max_minutes", MINUTES, long), ("max_visits", VISITS, often)):

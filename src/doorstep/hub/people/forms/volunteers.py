@@ -11,7 +11,7 @@ from doorstep.hub.web import forms as spoken
 
 from ..models import Consent, Membership, Person, ServiceCategory, Skill, VolunteerProfile
 from ..queries import today
-from .fields import BirthField, DayField, NameField, PhoneField, local_name
+from .fields import BirthField, DayField, NameField, PhoneField, local_name, residence_field
 
 LEVELS = [(1, _("1 级，能独立做")), (2, _("2 级，熟练")), (3, _("3 级，能带人"))]
 
@@ -106,6 +106,15 @@ class KindForm(Seen):
     confidential_since = DayField(label=_("哪天签的保密承诺"), required=False)
 
 
+class BasicForm(Seen):
+    """What the national rules ask of the basic block besides."""
+
+    residence = residence_field()
+    national_no = forms.CharField(
+        label=_("全国志愿者编号"), max_length=20, required=False, help_text=_("全国志愿服务信息系统给的编号，不是身份证号。还没有就空着。")
+    )
+
+
 class LeadForm(Seen):
     led_by = forms.ModelChoiceField(
         label=_("哪位社工带"), queryset=Person.objects.none(), empty_label=_("请选一位"), error_messages=spoken.SENTENCES
@@ -124,10 +133,11 @@ class AddForm(spoken.KindForm):
     name = NameField(label=_("姓名"))
     phone = PhoneField(label=_("电话"))
     birth_date = BirthField(label=_("出生日期"), help_text=_("未满 18 岁的，下一页请监护人签同意。"))
+    residence = residence_field()
     brought_in_by = forms.CharField(label=_("谁带他来的"), required=False, max_length=12, help_text=_("写那位的志愿者号，比如 V000012。"))
 
     def __init__(self, *args: Any, person: Person | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if person is not None:
-            for name in ("name", "phone", "birth_date"):
+            for name in ("name", "phone", "birth_date", "residence"):
                 del self.fields[name]

@@ -38,6 +38,9 @@ class Person(Identified):
     birth_date = models.DateField(null=True, blank=True)
     phone = models.CharField(max_length=20, blank=True, db_index=True)
     contact_via = models.CharField(max_length=80, blank=True, help_text="who passes a message on, for who has no phone")
+    residence = models.CharField(
+        max_length=60, blank=True, help_text="street and community where they live, in their own words; never the door"
+    )
     household = models.ForeignKey(Household, null=True, blank=True, on_delete=models.SET_NULL, related_name="members")
     language = models.CharField(max_length=10, blank=True)
     elder_mode = models.BooleanField(default=False)
@@ -52,6 +55,11 @@ class Person(Identified):
     @property
     def called(self) -> str:
         return self.calling_name or self.name
+
+    @property
+    def lives_in(self) -> str:
+        """The area of residence (Order 67, Article 5): what the person said, else the community of the registered home."""
+        return self.residence or (self.household.community.name if self.household else "")
 
     @property
     def reachable(self) -> bool:

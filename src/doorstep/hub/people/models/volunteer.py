@@ -26,6 +26,9 @@ class VolunteerProfile(Identified):
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="volunteer")
     number = models.CharField(max_length=12, unique=True, help_text="our own number; never the ID number")
+    national_no = models.CharField(
+        max_length=20, null=True, blank=True, unique=True, help_text="the national system's number of the volunteer, once it is known"
+    )
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.SUPPORT)
     lat = models.FloatField()
     lon = models.FloatField()

@@ -179,3 +179,13 @@ def test_what_is_left_out_is_asked_for_in_our_own_words(cast: Cast, client: Clie
     cast.sign_in(client, cast.chen)
     page = client.post(reverse(PROFILE), said(cast.chen, travel="")).content.decode()
     assert "这一项还空着，请填上。" in page and "必填项" not in page
+
+
+def test_the_area_of_residence_is_written_by_oneself_and_goes_with_the_person(cast: Cast, client: Client) -> None:
+    cast.sign_in(client, cast.chen)
+    assert client.post(reverse(PROFILE), said(cast.chen, residence="柳岸街道 柳岸社区")).status_code == 302
+    cast.chen.refresh_from_db()
+    assert cast.chen.lives_in == "柳岸街道 柳岸社区"
+    assert cast.shen.lives_in == cast.shen.household.community.name, "who has a registered home need not write it"
+    page = client.get("/record/").content.decode()
+    assert "柳岸街道 柳岸社区" in page and "全国志愿者编号" in page

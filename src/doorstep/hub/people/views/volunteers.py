@@ -24,11 +24,12 @@ from ..access import (
     may_issue_led,
     registrations_for,
 )
+from ..actions.basic import change_basic
 from ..actions.person import record_clearance, record_guardian_consent, verify_credential
 from ..actions.registration import close_registration, welcome
 from ..actions.volunteer import add_volunteer, change_kind, change_lead, end_membership
 from ..finding import brought_in, find_volunteers, helping_at
-from ..forms.volunteers import AddForm, ClearForm, FilterForm, GuardianForm, KindForm, LeadForm, Seen, VerifyForm
+from ..forms.volunteers import AddForm, BasicForm, ClearForm, FilterForm, GuardianForm, KindForm, LeadForm, Seen, VerifyForm
 from ..learning import in_order, path_to_skilled, shown
 from ..models import Membership, Person, Role, VolunteerProfile
 from ..queries import age_in_years, guardian_agreed, roles_of, social_workers_at, today
@@ -84,6 +85,7 @@ class Desk:
             "clear": ClearForm(said.get("clear"), initial={"seen": len(self.clearances)}, prefix="clear"),
             "guardian": GuardianForm(said.get("guardian"), prefix="guardian"),
             "kind": KindForm(said.get("kind"), initial=version | {"kind": profile.kind, "confidential_since": profile.confidential_since}, prefix="kind"),
+            "basic": BasicForm(said.get("basic"), initial=version | {"residence": self.person.lives_in, "national_no": profile.national_no}, prefix="basic"),
             "lead": LeadForm(said.get("lead"), initial=version, prefix="lead", workers=social_workers_at(self.role.place), role=self.role),
             "end": Seen(said.get("end"), initial=version, prefix="end"),
         }  # fmt: skip
@@ -97,6 +99,7 @@ class Desk:
             "clear": (lambda **said: record_clearance(**who, **said), _("记下了。只记了结果。")),
             "guardian": (lambda **said: record_guardian_consent(**who, **said), _("监护人的同意记下了。他会在自己的页上看到。")),
             "kind": (lambda **said: change_kind(**it, **said), _("改好了，他会收到一句话。")),
+            "basic": (lambda **said: change_basic(**it, **said), _("改好了，他的记录上就是这样。")),
             "lead": (lambda **said: change_lead(**it, **said), _("改好了。")),
             "end": (lambda **said: end_membership(**it, **said), _("记下了。谢谢他帮过的忙；想回来，随时可以。")),
         }

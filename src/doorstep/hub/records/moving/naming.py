@@ -14,7 +14,7 @@ TABLES = {
 }  # fmt: skip
 COLUMNS = {
     "name": _("姓名"), "account": _("登录名"), "calling_name": _("称呼"), "gender": _("性别"), "birth_date": _("出生日期"), "phone": _("电话"),
-    "contact_via": _("请谁转告"), "household": _("住处"), "language": _("语言"), "elder_mode": _("长辈版"), "role": _("身份"), "place": _("地方"),
+    "contact_via": _("请谁转告"), "residence": _("住在哪一片"), "national_no": _("全国志愿者编号"), "household": _("住处"), "language": _("语言"), "elder_mode": _("长辈版"), "role": _("身份"), "place": _("地方"),
     "since": _("从"), "until": _("到"), "text": _("条款"), "given_at": _("什么时候"), "channel": _("怎么说的"), "withdrawn_at": _("收回"),
     "skill": _("专长"), "level": _("级别"), "evidence": _("凭什么"), "verified_on": _("核验"), "expires_on": _("到期"), "authority": _("哪里查的"),
     "checked_on": _("查的日子"), "passed": _("通过"), "number": _("号码"), "kind": _("哪一种"), "travel": _("怎么去"), "reach_m": _("最远几米"),

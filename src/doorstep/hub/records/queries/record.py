@@ -83,6 +83,7 @@ class Basic:
     profile: VolunteerProfile | None
     skills: Sequence[Credential]
     home: Place | None
+    lives_in: str
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,7 @@ def _basic(person: Person) -> Basic:
         prefetch_related_objects([profile], "categories")
     skills = list(Credential.objects.in_force(today()).filter(person=person).select_related("skill"))
     held = person.memberships.on(today()).helping().select_related("place__parent__parent").order_by("since").first()
-    return Basic(person, profile, skills, held.place if held else None)
+    return Basic(person, profile, skills, held.place if held else None, person.lives_in)
 
 
 def lines_of(hours: Hours) -> Line:
