@@ -10,6 +10,9 @@ from .entry import Entry, Grade, Kind
 HOURS = {Kind.HOURS_RECORDED, Kind.TRAINING_RECORDED, Kind.HOURS_TRANSFERRED}
 POINTING = {Kind.HOURS_CORRECTED, Kind.HOURS_DISPUTED, Kind.HOURS_VERIFIED, Kind.CERTIFICATE_REVOKED}
 
+#: Reasons of a correction that found another kind of activity: where in the record the hours are counted from then on.
+TO_TRAINING, TO_SERVICE, TO_NONE = "to_training", "to_service", "to_none"
+
 
 class Slip(StrEnum):
     """Why an entry changes nothing."""
@@ -21,10 +24,11 @@ class Slip(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An hours entry that counts, with the first of its line (which says whether it is training) and what its owner says of it."""
+    """An hours entry that counts, with the first of its line, whether it is training now, and what its owner says of it."""
 
     entry: Entry
     first: Entry
+    training: bool = False
     verified: bool = False
     disputed: bool = False
 
@@ -57,6 +61,7 @@ class _Line:
 
     first: Entry
     last: Entry
+    training: bool
     said: Kind | None = None
 
 
@@ -70,7 +75,7 @@ class _Account:
 
     def take(self, entry: Entry) -> None:
         if entry.kind in HOURS:
-            self.lines[entry.n] = _Line(entry, entry)
+            self.lines[entry.n] = _Line(entry, entry, entry.kind is Kind.TRAINING_RECORDED)
         elif entry.kind is Kind.CERTIFICATE_ISSUED:
             self.certificates[entry.n] = entry
         elif entry.kind in POINTING and entry.corrects is not None:
@@ -89,7 +94,8 @@ class _Account:
         if revokes:
             self.revoked.add(to)
         elif entry.kind is Kind.HOURS_CORRECTED:
-            self.lines[entry.n] = _Line(self.lines.pop(to).first, entry)
+            before = self.lines.pop(to)
+            self.lines[entry.n] = _Line(before.first, entry, _training(entry, before.training))
             self.replaced.add(to)
         else:
             self.lines[to].said = entry.kind
@@ -106,7 +112,7 @@ def balance(entries: Iterable[Entry], subject: str, unit: str, start: date | Non
     for entry in sorted(_once(entries, subject, unit), key=lambda one: one.n):
         account.take(entry)
     hours = tuple(
-        Standing(line.last, line.first, line.said is Kind.HOURS_VERIFIED, line.said is Kind.HOURS_DISPUTED)
+        Standing(line.last, line.first, line.training, line.said is Kind.HOURS_VERIFIED, line.said is Kind.HOURS_DISPUTED)
         for _, line in sorted(account.lines.items())
         if _within(line.last, start, end)
     )
@@ -126,9 +132,14 @@ def _within(entry: Entry, start: date | None, end: date | None) -> bool:
     return (start is None or (entry.start or date.min) >= start) and (end is None or (entry.end or date.max) <= end)
 
 
+def _training(correction: Entry, before: bool) -> bool:
+    """A correction that moves hours to another block of the record says so among its reasons."""
+    return TO_TRAINING in correction.reasons if {TO_TRAINING, TO_SERVICE} & set(correction.reasons) else before
+
+
 def _sums(hours: Iterable[Standing], training: bool) -> dict[Grade, int]:
     sums: dict[Grade, int] = {}
     for one in hours:
-        if (one.first.kind is Kind.TRAINING_RECORDED) is training and one.entry.grade is not None and one.entry.tenths:
+        if one.training is training and one.entry.grade is not None and one.entry.tenths:
             sums[one.entry.grade] = sums.get(one.entry.grade, 0) + one.entry.tenths
     return dict(sorted(sums.items()))

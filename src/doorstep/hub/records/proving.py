@@ -230,7 +230,7 @@ def since_then(subject: str, unit_id: UUID, numbers: Iterable[int]) -> Since | N
             latest = following[latest]
         corrected += latest != number
         found = standing.get(latest)
-        tenths += (found.entry.tenths or 0) if found else 0
+        tenths += (found.entry.tenths or 0) if found and not found.training else 0
         disputed += bool(found and found.disputed)
     return Since(tenths, corrected, disputed)
 

@@ -71,7 +71,7 @@ class Hours(Identified):
     title = models.CharField(max_length=60)
     came = models.DateTimeField()
     left = models.DateTimeField()
-    away = models.PositiveSmallIntegerField(default=0, help_text="minutes of travel and standby within it")
+    away = models.PositiveSmallIntegerField(default=0, help_text="minutes of breaks, travel and standby within it")
     planned = models.PositiveSmallIntegerField()
     tenths = models.PositiveIntegerField(default=0)
     grade = models.CharField(max_length=15, choices=Grade.choices, blank=True)
@@ -121,6 +121,16 @@ class Hours(Identified):
         return int((self.left - self.came).total_seconds() // 60)
 
     @property
+    def booked(self) -> int:
+        """Minutes as they were agreed, the break among them."""
+        return self.planned + self.away
+
+    @property
+    def not_service(self) -> bool:
+        """Whether nothing stands against it but its kind: a meeting is no service, and nobody did anything wrong."""
+        return self.state == HoursState.REFUSED and {one.get("code") for one in self.refusals} == {"no_service"}
+
+    @property
     def stands(self) -> bool:
         return self.state in STANDING
 
@@ -130,7 +140,7 @@ class Hours(Identified):
 
 
 class Correction(Identified):
-    """Another came and left for hours that stand: proposed by one, approved by another, never by the person itself."""
+    """Another came and left, kind or break for hours that stand: proposed by one, approved by another, never by the person itself."""
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("等另一个人批")
@@ -143,6 +153,10 @@ class Correction(Identified):
     old_came = models.DateTimeField()
     old_left = models.DateTimeField()
     old_tenths = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20, blank=True, help_text="kind of activity in the rule pack; nothing: as it was")
+    old_kind = models.CharField(max_length=20, blank=True)
+    away = models.PositiveSmallIntegerField(default=0, help_text="minutes of breaks, travel and standby within it")
+    old_away = models.PositiveSmallIntegerField(default=0)
     beyond_plan = models.BooleanField(default=False, help_text="the planned length was too short: what was served counts")
     why = models.CharField(max_length=200)
     answer = models.CharField(max_length=200, blank=True, help_text="what the second person said to it")

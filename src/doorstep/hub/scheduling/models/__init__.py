@@ -8,11 +8,11 @@ from .offer import ACTIVE, Offer, OfferState
 from .party import Party
 from .plan import Plan, PlanFile, PlanGap
 from .rhythm import Rhythm
-from .slot import MOST_WEIGHT, Channel, HomeAnswer, Refusal, Seat, Slot, SlotState, Window
+from .slot import MOST_WEIGHT, Activity, Channel, HomeAnswer, Refusal, Seat, Slot, SlotState, Window
 from .waiting import Appeal, Waiting
 
 __all__ = [
-    "ACTIVE", "Appeal", "Availability", "AvailabilityException", "CalendarKey", "Channel", "Exchange", "Exclusion", "HomeAnswer",
+    "ACTIVE", "Activity", "Appeal", "Availability", "AvailabilityException", "CalendarKey", "Channel", "Exchange", "Exclusion", "HomeAnswer",
     "MOST_WEIGHT", "Offer", "OfferState", "Party", "Plan", "PlanAdvice", "PlanFile", "PlanGap", "Refusal", "Reminder", "Rhythm", "Seat",
     "Slot", "SlotState", "Waiting", "Window",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """A slot is one occasion that asks for people: the only thing that is ever staffed."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -26,6 +26,17 @@ class SlotState(models.TextChoices):
     DONE = "done", _("已办完")
     UNMET = "unmet", _("没办成")
     CANCELLED = "cancelled", _("已取消")
+
+
+class Activity(models.TextChoices):
+    """What kind of occasion it is, in the words of the rules of hours; what each is worth is said there, district by district."""
+
+    SERVICE = "service", _("志愿服务")
+    DUTY = "duty", _("值班")
+    STANDBY = "standby", _("在家待命")
+    TRAINING = "training", _("培训、学习")
+    MEETING = "meeting", _("开会")
+    REHEARSAL = "rehearsal", _("排练")
 
 
 class HomeAnswer(models.TextChoices):
@@ -78,6 +89,11 @@ class Slot(Identified):
     signup_at = models.DateTimeField(
         null=True, blank=True, help_text="open for sign-up, to begin at this moment; the weekly plan leaves it alone"
     )
+    activity = models.CharField(max_length=20, choices=Activity.choices, default=Activity.SERVICE)
+    about = models.CharField(max_length=200, blank=True, help_text="what is taught, of a training")
+    host = models.CharField(max_length=60, blank=True, help_text="who holds a training; nobody named: the community itself")
+    pause_after = models.PositiveSmallIntegerField(default=0, help_text="minutes from the start to a planned break")
+    pause = models.PositiveSmallIntegerField(default=0, help_text="minutes of that break: they do not count")
     state = models.CharField(max_length=10, choices=SlotState.choices, default=SlotState.OPEN)
     home_answer = models.CharField(max_length=10, choices=HomeAnswer.choices, default=HomeAnswer.NOT_ASKED)
     home_answer_channel = models.CharField(max_length=10, choices=Channel.choices, blank=True)
@@ -95,6 +111,9 @@ class Slot(Identified):
         constraints = [
             models.CheckConstraint(condition=Q(minutes__range=(15, 600)), name="slot_minutes"),
             models.CheckConstraint(condition=Q(priority__range=(1, 5)), name="slot_priority"),
+            models.CheckConstraint(
+                condition=Q(pause=0) | Q(pause_after__gt=0, minutes__gte=models.F("pause_after") + models.F("pause")), name="slot_pause"
+            ),
             models.CheckConstraint(condition=Q(weight__range=(-MOST_WEIGHT, MOST_WEIGHT)), name="slot_weight"),
         ]
 
@@ -102,6 +121,23 @@ class Slot(Identified):
     def is_event(self) -> bool:
         """At no home: people sign up for it, and it takes place with those who come."""
         return self.household_id is None and self.signup_at is not None
+
+    @property
+    def serves(self) -> bool:
+        """Whether it is service at all; whether it counts the rules of hours say."""
+        return self.activity not in (Activity.STANDBY, Activity.TRAINING, Activity.MEETING, Activity.REHEARSAL)
+
+    def pause_from(self, start: datetime) -> tuple[datetime, datetime] | None:
+        """From when to when the planned break is, of what begins at a moment."""
+        begins = start + timedelta(minutes=self.pause_after)
+        return (begins, begins + timedelta(minutes=self.pause)) if self.pause else None
+
+    def pause_within(self, start: datetime, came: datetime, left: datetime) -> int:
+        """Minutes of the planned break that lie between a coming and a leaving."""
+        pause = self.pause_from(start)
+        if pause is None:
+            return 0
+        return max(0, int((min(left, pause[1]) - max(came, pause[0])).total_seconds() // 60))
 
     @property
     def weighed_priority(self) -> int:
