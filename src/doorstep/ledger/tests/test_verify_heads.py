@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -93,7 +94,7 @@ def test_another_head_than_the_printed_one_is_refused(check: Check) -> None:
 def test_another_log_a_forgotten_entry_and_another_key_are_refused(check: Check) -> None:
     told = json.loads(PROOF)
     other = sign(replace(head(300, DAY + timedelta(days=5)), root=EMPTY), [SIGNER])
-    changes: tuple[dict[str, object], ...] = (
+    changes: tuple[dict[str, Any], ...] = (
         {"new": other},
         {"old": sign(head(199), [SIGNER])},
         {"old": NEW, "new": OLD},
