@@ -11,6 +11,7 @@ from django.utils import timezone
 from doorstep.hub.journal.access import check_version
 from doorstep.hub.journal.actions import record, tell
 from doorstep.hub.people.access import require_lead
+from doorstep.hub.people.actions.holding import hold_people
 from doorstep.hub.people.models import Person, Place
 from doorstep.hub.records.actions import record_attendance
 from doorstep.hub.records.models import Attendance
@@ -42,6 +43,8 @@ def record_visit(
         raise VisitClosed
     if not outcomes:
         raise NobodyPromised
+    # All of them before the first line goes into the ledger, as whoever judges hours holds the people first.
+    hold_people(offer.person_id for offer in outcomes)
     for offer, outcome in outcomes.items():
         record_attendance(by=by, offer=offer, outcome=outcome, channel=channel, note=words[:200], now=moment)
     came = set(outcomes.values())

@@ -8,7 +8,7 @@ from django.db.models import Q
 from doorstep.hub.journal.actions import forget_notices, record
 from doorstep.hub.people.actions.forgetting import FORGOTTEN
 from doorstep.hub.people.models import Person
-from doorstep.hub.records.actions.data_request import StillPromised, erase, require_nothing_open
+from doorstep.hub.records.actions.data_request import StillPromised, erase, hold_records, require_nothing_open
 from doorstep.hub.records.models import DataRequest
 
 from ..models import Need, NeedState, Verdict
@@ -19,10 +19,12 @@ def forget(*, by: Person, request: DataRequest, answer: str, now: datetime | Non
     """Refused while something is open; then no table says any more who this was."""
     person = request.person
     if person is not None:
-        # Whoever promises something in this moment waits here, and then finds nobody to promise for.
-        Person.objects.select_for_update().get(pk=person.pk)
+        # Needs before slots, as everywhere.
+        own = Need.objects.filter(Q(resident=person) | Q(asked_by=person))
+        list(own.select_for_update().order_by("pk").values_list("pk"))
+        hold_records(person)
         require_nothing_open(person)
-        if Need.objects.filter(Q(resident=person) | Q(asked_by=person), state__in=(NeedState.NEW, NeedState.CHECKED)).exists():
+        if own.filter(state__in=(NeedState.NEW, NeedState.CHECKED)).exists():
             raise StillPromised
         _forget_needs(by, person)
     return erase(by=by, request=request, answer=answer, now=now)

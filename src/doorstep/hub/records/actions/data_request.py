@@ -11,9 +11,10 @@ from django.utils import timezone
 from doorstep.hub.journal.actions import record, tell
 from doorstep.hub.people.access import is_district_officer, led_places
 from doorstep.hub.people.actions.forgetting import FORGOTTEN, forget_person
+from doorstep.hub.people.actions.holding import hold_people
 from doorstep.hub.people.models import Person, Place
-from doorstep.hub.scheduling.actions.forgetting import forget_arrangements
-from doorstep.hub.scheduling.models import Offer, OfferState
+from doorstep.hub.scheduling.actions.forgetting import forget_arrangements, hold_arrangements, require_all_held
+from doorstep.hub.scheduling.models import Offer, OfferState, Slot
 
 from .. import book
 from ..access import require_recorder
@@ -34,8 +35,9 @@ from ..models import (
     Transfer,
 )
 from ..moving_access import AnsweredAlready, AskedAlready, InOffice, NotOwnRequest, OpenQuestion, StillPromised, WhyNot
+from .certifying import forget_lines
 
-__all__ = ["StillPromised", "answer_data_request", "ask_for_data", "carry_away", "erase", "require_nothing_open"]
+__all__ = ["StillPromised", "answer_data_request", "ask_for_data", "carry_away", "erase", "hold_records", "require_nothing_open"]
 
 
 @transaction.atomic
@@ -45,7 +47,7 @@ def ask_for_data(*, by: Person, person: Person, place: Place, kind: str, words: 
     if by.pk != person.pk:
         require_recorder(by, place)
     # The person's row is the turnstile: asking twice at once makes one request.
-    Person.objects.select_for_update().get(pk=person.pk)
+    hold_people([person.pk])
     if DataRequest.objects.filter(person=person, kind=kind, state=DataRequest.State.OPEN).exists():
         raise AskedAlready
     made = DataRequest.objects.create(
@@ -88,9 +90,21 @@ def _close(by: Person, found: DataRequest, done: bool, answer: str, now: datetim
 
 
 @transaction.atomic
-def carry_away(*, by: Person, request: DataRequest) -> None:
-    """That the person took the copy away, for the journal."""
-    record(actor_id=by.pk, verb="carry_away", subject=request, place_id=request.place_id, confidential_read=True)
+def carry_away(*, by: Person, request: DataRequest, why: str = "") -> None:
+    """That the copy was taken away, for the journal: by the person, or by somebody else, who says why."""
+    detail = {"why": why} if why else {}
+    record(actor_id=by.pk, verb="carry_away", subject=request, place_id=request.place_id, detail=detail, confidential_read=True)
+
+
+def hold_records(person: Person) -> None:
+    """All that forgetting will touch, in the order of the house: slots, hours, what waits for the person, the person last. Whoever promises
+    or judges something in this moment waits, and then finds nobody; and whoever did so before is waited for."""
+    slots = hold_arrangements(person)
+    touched = Hours.objects.filter(Q(person=person) | Q(slot__in=Slot.objects.filter(contact=person)))
+    for rows in (touched, Transfer.objects.filter(person=person), BatchMember.objects.filter(person=person)):
+        list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    hold_people([person.pk], wholly=True)
+    require_all_held(person, slots)
 
 
 def require_nothing_open(person: Person) -> None:
@@ -114,7 +128,7 @@ def require_nothing_open(person: Person) -> None:
 
 @transaction.atomic
 def erase(*, by: Person, request: DataRequest, answer: str, now: datetime | None = None) -> DataRequest:
-    """Forgets the person in records and below; the hours and the ledger stay under a pseudonym that nobody can open any more."""
+    """Forgets the person, whose rows are held, in records and below; hours and ledger stay under a pseudonym that nobody can open any more."""
     moment = now or timezone.now()
     found = _held(by, request)
     person = found.person
@@ -153,6 +167,7 @@ def _unsay(person: Person) -> None:
 def _let_go(person: Person) -> None:
     """From here on the rows belong to nobody; certificates that are out stay valid for whoever holds the paper."""
     BatchMember.objects.filter(person=person).delete()
+    forget_lines(person=person)
     Certificate.objects.filter(person=person).update(person=None, name_salt="", shares_name=False)
     for table in (Hours, Award, Evaluation, Transfer, DataRequest):
         table.objects.filter(person=person).update(person=None)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db.models import F
 from django.utils import timezone
@@ -11,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.access import Refused, Stale
 from doorstep.hub.journal.actions import tell
+from doorstep.hub.people.actions.forgetting import FORGOTTEN
+from doorstep.hub.people.actions.holding import hold_people
 from doorstep.hub.people.models import Person
 
 from .. import book
@@ -41,6 +42,11 @@ class TooLongAtOnce(Refused):
     sentence = _("一次最多记 24 小时。跨了几天的，一天一天分开记。")
 
 
+class AllAway(Refused):
+    field = "away"
+    sentence = _("不算的时间和在场的一样长，或者更长。请再看一看：只写路上、吃饭、休息、待命的分钟。")
+
+
 #: Longer than this is a slip of the pen, whatever a pack says.
 LONGEST = timedelta(hours=24)
 
@@ -53,6 +59,12 @@ def require_sound(came: datetime, left: datetime, now: datetime) -> None:
         raise NotOverYet
     if left - came > LONGEST:
         raise TooLongAtOnce
+
+
+def require_some_left(minutes: int, away: int) -> None:
+    """What does not count lies within what there was, and leaves something."""
+    if not 0 <= away < minutes:
+        raise AllAway
 
 
 def require_owner(hours: Hours) -> Person:
@@ -76,22 +88,23 @@ def hold_all(several: Iterable[Hours]) -> None:
     wants would wait for each other (hours, then people, then the log, as everywhere)."""
     rows = list(several)
     list(Hours.objects.select_for_update().filter(pk__in=[row.pk for row in rows]).order_by("pk").values_list("pk"))
-    hold_people([row.person_id for row in rows if row.person_id])
-
-
-def hold_people(ids: Iterable[UUID]) -> None:
-    list(Person.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk").values_list("pk"))
+    hold_people(row.person_id for row in rows)
 
 
 def _others(hours: Hours) -> Iterable[Hours]:
     """What stands of the same person around the same days; the row of the person keeps two judgements from passing each other."""
     if hours.person is None:
         return []
-    Person.objects.select_for_update().get(pk=hours.person.pk)
+    hold_people([hours.person.pk])
+    # Whoever was forgotten while this waited has no hours any more that anybody could add to.
+    if Person.objects.filter(pk=hours.person.pk, name=FORGOTTEN).exists():
+        raise OwnerForgotten
     near = timedelta(days=2)
     return (
         Hours.objects.filter(person=hours.person, state__in=STANDING, came__lt=hours.left + near, left__gt=hours.came - near)
         .filter(left__gt=F("came"))
+        # Whoever sat in a meeting may have served in the middle of it.
+        .exclude(block=book.Block.NONE)
         .exclude(pk=hours.pk)
         .order_by("came", "pk")
     )
@@ -100,10 +113,12 @@ def _others(hours: Hours) -> Iterable[Hours]:
 def said_of(hours: Hours, ruling: book.Ruling) -> dict[str, Any]:
     """The fields of an entry about hours."""
     names = [person for person in (hours.confirmed_by, hours.led_by, hours.approved_by, hours.entered_by, hours.parent) if person]
-    approvers = {subject_of(person, hours.unit) for person in names if person.pk != hours.person_id}
+    # A pseudonym is drawn when somebody first stands in an entry: in one order, as two entries of the same people may be written at once.
+    known = {person.pk: subject_of(person, hours.unit) for person in sorted([*names, require_owner(hours)], key=lambda person: person.pk)}
+    approvers = {name for pk, name in known.items() if pk != hours.person_id}
     return {
-        "subject": subject_of(require_owner(hours), hours.unit), "activity": hours.kind, "slot": str(hours.slot_id or hours.pk),
-        "planned": hours.planned, "served": hours.minutes, "tenths": ruling.tenths, "grade": ruling.grade, "rules": hours.rules,
+        "subject": known[require_owner(hours).pk], "activity": hours.kind, "slot": str(hours.slot_id or hours.pk),
+        "planned": hours.planned, "served": hours.minutes - hours.away, "tenths": ruling.tenths, "grade": ruling.grade, "rules": hours.rules,
         "start": timezone.localdate(hours.came), "end": timezone.localdate(hours.left), "approvers": tuple(sorted(approvers)),
     }  # fmt: skip
 
@@ -126,17 +141,22 @@ def judged(hours: Hours, now: datetime) -> book.Ruling:
     return ruling
 
 
+def first_kind(ruling: book.Ruling) -> book.Kind:
+    """As what hours first enter the ledger."""
+    return book.Kind.TRAINING_RECORDED if ruling.block is book.Block.TRAINING else book.Kind.HOURS_RECORDED
+
+
 def settle(hours: Hours, now: datetime) -> Hours:
     """Judged, written into the ledger if it counts, saved, and its owner told."""
     ruling = judged(hours, now)
     if ruling.counts:
-        kind = book.Kind.TRAINING_RECORDED if ruling.block is book.Block.TRAINING else book.Kind.HOURS_RECORDED
-        [hours.entry] = append(facts=[book.Fact(kind, hours.unit_id, said_of(hours, ruling))], now=now)
+        [hours.entry] = append(facts=[book.Fact(first_kind(ruling), hours.unit_id, said_of(hours, ruling))], now=now)
         hours.recorded_at = now
     hours.version += 1
     hours.save()
     if ruling.counts:
         tell(person_id=hours.person_id, kind="hours_recorded", subject=hours, numbers={"title": hours.title, "tenths": hours.tenths})
     elif hours.state == HoursState.REFUSED:
-        tell(person_id=hours.person_id, kind="hours_refused", subject=hours, numbers={"title": hours.title})
+        kind = "hours_not_service" if hours.not_service else "hours_refused"
+        tell(person_id=hours.person_id, kind=kind, subject=hours, numbers={"title": hours.title})
     return hours

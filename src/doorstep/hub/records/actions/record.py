@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.access import Refused
 from doorstep.hub.journal.actions import record, tell
+from doorstep.hub.people.actions.holding import hold_people
 from doorstep.hub.people.models import Person, Place
 
 from .. import book
@@ -46,7 +47,9 @@ def record_training(
     now: datetime | None = None,
 ) -> list[Training]:  # fmt: skip
     """Learning hours of everybody who was there, apart from service; they count when somebody else has approved them."""
-    found, moment = [], now or timezone.now()
+    found, moment, people = [], now or timezone.now(), list(people)
+    # All of them before the first is judged: two lists in two orders would wait for each other.
+    hold_people(person.pk for person in people)
     for person in people:
         hours = back_fill(by=by, person=person, unit=unit, title=name, came=came, left=left, kind="training", now=moment)
         found.append(Training.objects.create(hours=hours, content=content, host=host))
@@ -97,7 +100,7 @@ def rate(
         raise NotTheirHours
     moment = now or timezone.now()
     day = on or timezone.localdate(moment)
-    Person.objects.select_for_update().get(pk=person.pk)
+    hold_people([person.pk])
     said = Evaluation.objects.filter(person=person, unit=unit)
     if said.filter(hours=hours).exists() if hours else said.filter(hours=None, on=day).exists():
         raise SaidAlready

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from doorstep.hub.journal.access import Refused
 from doorstep.hub.journal.actions import record
+from doorstep.hub.people.actions.holding import hold_people
 from doorstep.hub.people.models import Person
 from doorstep.hub.scheduling.models import Channel, Offer, OfferState, Slot
 
@@ -17,7 +18,6 @@ from ..being import contradicted
 from ..models import Attendance, How, Presence
 from ..refusals import AlreadySettled, HomeIsAsked, NothingTicked, NothingToConfirm, WrongTime
 from .attendance import put_right, record_attendance
-from .judging import hold_people
 from .presence import check_in, check_out, expected, in_charge
 
 
@@ -131,7 +131,7 @@ def take_sheet(*, by: Person, lines: Iterable[tuple[Offer, datetime | None, date
 def _hold_all(offers: Sequence[Offer]) -> None:
     """Slots, then people, each in one order, before the first line goes into the ledger: nobody then waits for who waits for them."""
     list(Slot.objects.select_for_update().filter(pk__in=[offer.slot_id for offer in offers]).order_by("pk").values_list("pk"))
-    hold_people([offer.person_id for offer in offers])
+    hold_people(offer.person_id for offer in offers)
 
 
 def _naming(offer: Offer, act: Callable[[], object]) -> None:

@@ -167,5 +167,17 @@ class AppealOver(Refused):
     sentence = _("已经有人去了，或者回话的时间过了。谢谢您肯帮忙，下次照样想着您。")
 
 
+class OwnPlaceThere(Refused):
+    """To a fellow who has come by a place, or was asked for one, on the same slot."""
+
+    sentence = _("这件事您自己已经有一个位子，或者正等您回话，替不了别人。请在“本周”里先看那一份，再回他。")
+
+
+class BeingArranged(Refused):
+    """To whoever forgets a person, in the rare case that something is promised in that very moment."""
+
+    sentence = _("刚刚有人替这一位安排了一件事。请回到上一页看一看，再按一次。")
+
+
 class NobodyToAsk(Refused):
     sentence = _("附近现在没有合得上的人可以一起问。可以改时间，或者打电话问熟人。")

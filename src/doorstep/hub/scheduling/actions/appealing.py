@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from doorstep.hub.journal.access import Refused, check_version
 from doorstep.hub.journal.actions import record, tell
+from doorstep.hub.people.actions.holding import hold_people
 from doorstep.hub.people.models import Person
 
 from ..access import NotInsured, SeatAsked, SlotClosed, TimeClash, YourTimeClash, before_yes_title, check_seat, check_window
@@ -76,6 +77,7 @@ def step_in(*, by: Person, appeal: Appeal, now: datetime | None = None) -> Offer
     row = Appeal.objects.select_for_update(of=("self",)).select_related("seat").get(pk=appeal.pk)
     if row.state != ASKED or row.person_id != by.pk or moment > row.until or moment >= row.start:
         raise AppealOver
+    hold_people([by.pk])
     seat = row.seat
     seat.slot = slot
     if Offer.objects.active().filter(seat=seat).exists():

@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from doorstep.hub.journal.access import Refused
 from doorstep.hub.journal.actions import record, tell
 from doorstep.hub.people.access import require_lead
+from doorstep.hub.people.actions.holding import hold_people
 from doorstep.hub.people.models import Person
 
-from ..access import VisitBegun, check_seat, check_window
-from ..access.refused import EnoughAsked, ExchangeOver, ExchangeWaits, FellowCannot
+from ..access import TimeClash, VisitBegun, YourTimeClash, check_seat, check_window
+from ..access.refused import EnoughAsked, ExchangeOver, ExchangeWaits, FellowCannot, OwnPlaceThere
 from ..access.signup import check_own_seat
 from ..models import Exchange, HomeAnswer, Offer, OfferState, Seat, Slot
 from ..queries import rhythm_of
@@ -30,8 +30,7 @@ def _lock_both(exchange: Exchange) -> tuple[Exchange, list[Offer]]:
     list(Slot.objects.select_for_update().filter(pk__in=slots).order_by("pk"))
     current = Exchange.objects.select_for_update(of=("self",)).select_related("fellow").get(pk=exchange.pk)
     ids = [pk for pk in (current.offer_id, current.other_id) if pk]
-    asked = Offer.objects.filter(pk__in=ids).values("person_id")
-    list(Person.objects.select_for_update().filter(Q(pk__in=asked) | Q(pk=current.fellow_id)).order_by("pk").values_list("pk"))
+    hold_people([current.fellow_id, *Offer.objects.filter(pk__in=ids).values_list("person_id", flat=True)])
     rows = {offer.pk: offer for offer in Offer.objects.filter(pk__in=ids).select_related("slot__place", "seat", "person")}
     return current, [rows[pk] for pk in ids]
 
@@ -93,7 +92,7 @@ def agree(*, by: Person, exchange: Exchange, now: datetime | None = None) -> Exc
         Offer.objects.filter(slot=offer.slot, state__in=(OfferState.PROPOSED, OfferState.HELD), person__in=(by, offers[0].person)).update(
             state=OfferState.REPLACED, closed_at=moment
         )
-    mine = _hand_over(offers[0], by, moment)
+    mine = _hand_over_to_self(offers[0], by, moment)
     theirs = _hand_over_to_fellow(offers[1], offers[0].person, moment) if len(offers) > 1 else None
     Exchange.objects.filter(pk=current.pk).update(state=DONE, answered_at=moment, new_offer=mine, new_other=theirs)
     tell(person_id=offers[0].person_id, kind="exchange_done", subject=offers[0], numbers={"title": offers[0].slot.title})
@@ -112,13 +111,30 @@ def _hand_over(offer: Offer, person: Person, now: datetime) -> Offer:
     offer.seat.slot = offer.slot
     check_own_seat(offer.seat, person, offer.start)
     check_clash(offer.slot, person, offer.start)
-    fresh = Offer.objects.create(
-        slot=offer.slot, seat=offer.seat, person=person, start=offer.start, state=OfferState.ACCEPTED, made_by=offer.person, sent_at=now,
-        reply_by=now, answered_at=now, answer_channel="web", answer_recorded_by=person, reasons=[{"code": "stands_in"}],
-    )  # fmt: skip
+    fresh = _promised(offer, person, now)
     bump(offer.slot, home_answer=HomeAnswer.NOT_ASKED)
     tell(person_id=offer.slot.contact_id, kind="helper_changes", subject=offer.slot, numbers={"title": offer.slot.title})
     return fresh
+
+
+def _promised(offer: Offer, person: Person, now: datetime) -> Offer:
+    """The database itself refuses a second place on one slot: whoever was asked may have come by it some other way meanwhile."""
+    try:
+        with transaction.atomic():
+            return Offer.objects.create(
+                slot=offer.slot, seat=offer.seat, person=person, start=offer.start, state=OfferState.ACCEPTED, made_by=offer.person,
+                sent_at=now, reply_by=now, answered_at=now, answer_channel="web", answer_recorded_by=person, reasons=[{"code": "stands_in"}],
+            )  # fmt: skip
+    except IntegrityError:
+        raise OwnPlaceThere from None
+
+
+def _hand_over_to_self(offer: Offer, person: Person, now: datetime) -> Offer:
+    """What keeps oneself away is said to oneself."""
+    try:
+        return _hand_over(offer, person, now)
+    except TimeClash:
+        raise YourTimeClash from None
 
 
 def _hand_over_to_fellow(offer: Offer, person: Person, now: datetime) -> Offer:

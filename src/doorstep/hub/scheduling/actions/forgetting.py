@@ -4,12 +4,40 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from doorstep.hub.journal.actions import forget_notices, record
 from doorstep.hub.people.models import Person
 
+from ..access.refused import BeingArranged
 from ..models import Appeal, Availability, AvailabilityException, CalendarKey, Exchange, Exclusion, Offer, OfferState, Slot, Waiting
+
+
+def _arranged_in(person: Person) -> set[UUID]:
+    """The slots on which anything stands about the person: asked, promised, in line, to step in, to take over, at their home."""
+    passed = Exchange.objects.filter(Q(fellow=person) | Q(offer__person=person) | Q(other__person=person))
+    rows = (
+        Slot.objects.filter(contact=person).values_list("pk"),
+        Offer.objects.filter(person=person).values_list("slot"),
+        Waiting.objects.filter(person=person).values_list("slot"),
+        Appeal.objects.filter(person=person).values_list("seat__slot"),
+        passed.values_list("offer__slot", "other__slot"),
+    )
+    return {pk for found in rows for row in found for pk in row if pk is not None}
+
+
+def hold_arrangements(person: Person) -> set[UUID]:
+    """Every slot with anything of the person, in one order, before the person is held: whoever promises holds them in that order too."""
+    slots = _arranged_in(person)
+    list(Slot.objects.select_for_update().filter(pk__in=slots).order_by("pk").values_list("pk"))
+    return slots
+
+
+def require_all_held(person: Person, held: set[UUID]) -> None:
+    """Raises BeingArranged if something was arranged with the person while the slots were being taken."""
+    if not _arranged_in(person) <= held:
+        raise BeingArranged
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from doorstep.hub.journal.actions import record, tell
 from doorstep.hub.people.access import leads_at
+from doorstep.hub.people.actions.holding import hold_people
 from doorstep.hub.people.models import Person
 
 from ..access import (
@@ -63,6 +64,7 @@ def propose(
     """A social worker puts a person on a seat by hand; the person has still to be asked. Unpinned, a plan may do better."""
     # The slot's row is the turnstile: two who staff two seats at once would else settle on two different times.
     locked(seat.slot)
+    hold_people([person.pk])
     check_window(seat.slot, start)
     # A seat that is kept for an hour that has gone by would be filled by nobody: no plan looks at it again.
     if start <= (now or timezone.now()):
@@ -145,7 +147,7 @@ def accept(*, by: Person, offer: Offer, channel: str = Channel.WEB, now: datetim
     if current.reply_by and moment > current.reply_by and by.pk == current.person_id:
         raise ReplyTooLate
     # Two yeses of one person in the same second are looked at one after the other, so that the second sees the first.
-    Person.objects.select_for_update().get(pk=current.person_id)
+    hold_people([current.person_id])
     check_window(current.slot, current.start)
     _check_own_clash(by, current)
     _move(current, [OfferState.SENT], OfferState.ACCEPTED, answered_at=moment, answer_channel=channel, answer_recorded_by=by)

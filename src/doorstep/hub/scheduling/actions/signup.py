@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from doorstep.hub.journal.access import Refused
 from doorstep.hub.journal.actions import record, tell
+from doorstep.hub.people.actions.holding import hold_people
 from doorstep.hub.people.models import Person
 
 from ..access import TimeClash, YourTimeClash
@@ -41,7 +42,8 @@ def sign_up(*, by: Person, slot: Slot, trainee: bool = False, now: datetime | No
 def _sign_up(*, by: Person, slot: Slot, trainee: bool, moment: datetime) -> Offer:
     # The slot's row is the turnstile.
     current = locked(slot)
-    _one_at_a_time([by])
+    # Whoever signs up for two things in the same second is looked at one after the other, so that the second sees the first.
+    hold_people([by.pk])
     start = check_signup_open(current, moment)
     standing = Offer.objects.active().filter(slot=current, person=by).select_related("slot").first()
     if standing is not None:
@@ -54,11 +56,6 @@ def _sign_up(*, by: Person, slot: Slot, trainee: bool, moment: datetime) -> Offe
     _home_asked_anew(current)
     record(actor_id=by.pk, verb="sign_up", subject=offer, place_id=current.place_id)
     return offer
-
-
-def _one_at_a_time(people: Sequence[Person]) -> None:
-    """Whoever signs up for two things in the same second is looked at one after the other, so that the second sees the first."""
-    list(Person.objects.select_for_update().filter(pk__in=[person.pk for person in people]).order_by("pk").values_list("pk"))
 
 
 def _answer_standing(by: Person, offer: Offer, now: datetime) -> Offer:
@@ -127,7 +124,7 @@ def sign_up_together(
     if family and not spoken:
         raise NotSpoken
     current = locked(slot)
-    _one_at_a_time([by, *family, *fellows])
+    hold_people(person.pk for person in (by, *family, *fellows))
     start = check_signup_open(current, moment)
     if Offer.objects.filter(slot=current, person=by, state__in=(OfferState.SENT, OfferState.ACCEPTED)).exists():
         raise AlreadyIn
