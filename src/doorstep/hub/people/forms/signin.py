@@ -31,6 +31,12 @@ class SigninForm(LoginForm):  # type: ignore[misc]
         return {"username": self.cleaned_data["login"], "password": self.cleaned_data["password"]}
 
 
+class AgainForm(spoken.KindForm):
+    """Who sits there now says it once more."""
+
+    password = PasswordField(label=_("密码"))
+
+
 class ResetForm(spoken.KindForm):
     username = forms.CharField(
         label=_("登录名"),

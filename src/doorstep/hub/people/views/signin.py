@@ -7,6 +7,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.views import LoginView
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
@@ -17,12 +18,13 @@ from django.views.decorators.http import require_POST
 
 from doorstep.hub.journal.access import Refused
 from doorstep.hub.web.acting import safe_next, submit
+from doorstep.hub.web.knowing import remember
 from doorstep.hub.web.reading import address_of, asked_from, reader_of, signed_in, the_reader
 
 from ..access import demo_sign_in_allowed, get_demo_person, get_person_to_issue, get_slip
 from ..actions.account import REGISTRATIONS, TooManyTries, begin_try, change_password, issue_account, issue_code, reset_password
 from ..actions.registration import register
-from ..forms.signin import ChangePasswordForm, IssueForm, RegisterForm, ResetForm, SigninForm
+from ..forms.signin import AgainForm, ChangePasswordForm, IssueForm, RegisterForm, ResetForm, SigninForm
 from ..models import Account, Person
 from ..queries import demonstration_cast, place_by_slug, printed_code, sign_in_name_for
 from ..signin import NameOrPhoneBackend
@@ -47,6 +49,11 @@ class Signin(LoginView):  # type: ignore[misc]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return dict(super().get_context_data(**kwargs)) | {"doors": open_doors(self.request)}
 
+    def form_valid(self, form: SigninForm) -> HttpResponseBase:
+        answer: HttpResponseBase = super().form_valid(form)
+        remember(self.request)
+        return answer
+
     def form_invalid(self, form: SigninForm) -> HttpResponse:
         page: HttpResponse = self.render_to_response(self.get_context_data(form=form), status=INVALID)
         return page
@@ -64,6 +71,35 @@ def demo_sign_in(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @sensitive_post_parameters()
 @never_cache
+@signed_in
+def again(request: HttpRequest) -> HttpResponse:
+    """The password once more, before something leaves the house. The one-click people of a demonstration have none: a button says it is them."""
+    person, account = the_reader(request), the_reader(request).account
+    assert isinstance(account, Account)
+    leads, by_button = safe_next(request, "/"), person in open_doors(request) and not account.has_usable_password()
+    form = AgainForm(request.POST or None)
+    if request.method == "POST" and (by_button or (form.is_valid() and _known(request, form, account))):
+        remember(request)
+        return redirect(leads)
+    context = {"form": form, "by_button": by_button, "has_none": not by_button and not account.has_usable_password(), "next": leads}
+    return render(request, "people/account/again.html", context, status=INVALID if form.errors and not by_button else 200)
+
+
+def _known(request: HttpRequest, form: AgainForm, account: Account) -> bool:
+    """Tries are counted as at the door."""
+    try:
+        found = get_adapter(request).authenticate(request, username=account.username, password=form.cleaned_data["password"])
+    except ValidationError as refusal:
+        form.add_error("password", refusal)
+        return False
+    if found is None or found.pk != account.pk:
+        form.add_error("password", _("密码不对。想不起来，请社工打一张重设条。"))
+        return False
+    return True
+
+
+@sensitive_post_parameters()
+@never_cache
 def reset(request: HttpRequest) -> HttpResponse:
     """Not through `submit`: a wrong code must stay counted, and `submit` undoes what a refusal leaves."""
     if request.method == "POST" and reader_of(request) is not None:
@@ -71,6 +107,7 @@ def reset(request: HttpRequest) -> HttpResponse:
     form = ResetForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and (account := _reset(request, form)):
         login(request, account, backend=BACKEND)
+        remember(request)
         messages.success(request, _("新密码设好了。下次就用它登录。"))
         return redirect("people:me")
     return render(request, "people/account/password_reset.html", {"form": form}, status=INVALID if form.errors else 200)

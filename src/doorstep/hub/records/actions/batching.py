@@ -165,12 +165,13 @@ def forget_papers(*, now: datetime | None = None) -> int:
 
 
 @transaction.atomic
-def hand_out(*, by: Person, batch: Batch, count: int) -> None:
+def hand_out(*, by: Person, batch: Batch, count: int, why: str) -> None:
     """Whoever takes a batch away leaves a line: it names people."""
-    record(actor_id=by.pk, verb="hand_out_batch", subject=batch, place_id=batch.unit_id, detail={"papers": count}, confidential_read=True)
+    detail = {"papers": count, "why": why}
+    record(actor_id=by.pk, verb="hand_out_batch", subject=batch, place_id=batch.unit_id, detail=detail, confidential_read=True)
 
 
 @transaction.atomic
-def take_log(*, by: Person, log: object) -> None:
+def take_log(*, by: Person, log: object, why: str) -> None:
     """Whoever takes the whole log away leaves a line."""
-    record(actor_id=by.pk, verb="take_log", subject=log, confidential_read=True)  # type: ignore[arg-type]
+    record(actor_id=by.pk, verb="take_log", subject=log, detail={"why": why}, confidential_read=True)  # type: ignore[arg-type]

@@ -63,9 +63,11 @@ def ship(
 
 
 @transaction.atomic
-def note_download(*, by: Person, shipment: Shipment) -> None:
-    """Names and numbers left: each time is written down."""
-    record(actor_id=by.pk, verb="download_records", subject=shipment, place_id=shipment.place_id, confidential_read=True)
+def note_download(*, by: Person, shipment: Shipment, why: str) -> None:
+    """Names and numbers left: each time is written down, and why."""
+    record(
+        actor_id=by.pk, verb="download_records", subject=shipment, place_id=shipment.place_id, detail={"why": why}, confidential_read=True
+    )
 
 
 @transaction.atomic

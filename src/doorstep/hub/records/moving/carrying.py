@@ -115,12 +115,18 @@ def _plain(value: Any) -> Any:
 
 def copy_of(person: Person) -> bytes:
     """One ZIP: a page of words, and everything as JSON that other programs read."""
-    found = kept_about(person)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as parts:
-        parts.writestr("读我 README.txt", "\r\n".join(_words(person, found)))
-        parts.writestr("data.json", json.dumps({"format": "doorstep-person/1", "tables": found}, ensure_ascii=False, indent=1))
+        for name, data in files_about(person).items():
+            parts.writestr(name, data)
     return out.getvalue()
+
+
+def files_about(person: Person) -> dict[str, bytes]:
+    """What a copy holds."""
+    found = kept_about(person)
+    told = json.dumps({"format": "doorstep-person/1", "tables": found}, ensure_ascii=False, indent=1)
+    return {"读我 README.txt": "\r\n".join(_words(person, found)).encode(), "data.json": told.encode()}
 
 
 def _words(person: Person, found: dict[str, list[dict[str, Any]]]) -> Iterator[str]:

@@ -10,6 +10,8 @@ from .sheets import FORMULA_BEGINS
 
 BOM = "\ufeff"
 WIDTH = 16
+#: A foot line longer than 255 letters is refused by spreadsheets.
+FOOT = 250
 
 
 def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
@@ -23,8 +25,12 @@ def escaped(cell: str) -> str:
     return f"'{cell}" if cell.startswith((*FORMULA_BEGINS, "\n")) else cell
 
 
-def as_xlsx(rows: Sequence[Sequence[str]]) -> bytes:
-    """One sheet, each cell of type text and marked as such, so that editing it does not make a formula of it."""
+def as_xlsx(rows: Sequence[Sequence[str]], mark: str = "") -> bytes:
+    """One sheet, each cell of type text and marked as such, so that editing it does not make a formula of it.
+
+    The mark says who took the file: at the foot of each printed page and on a second sheet, because whoever takes the
+    first one in reads every line of it as a record.
+    """
     out = io.BytesIO()
     with Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}) as book:
         text = book.add_format({"num_format": "@", "quote_prefix": True})
@@ -36,4 +42,8 @@ def as_xlsx(rows: Sequence[Sequence[str]]) -> bytes:
         sheet.freeze_panes(1, 0)
         if rows:
             sheet.set_column(0, len(rows[0]) - 1, WIDTH)
+        if mark:
+            # In a foot line "&" begins a command.
+            sheet.set_footer("&L" + mark.replace("&", "&&")[:FOOT])
+            book.add_worksheet("谁取走的").write_string(0, 0, mark, text)
     return out.getvalue()

@@ -1,8 +1,6 @@
 """The pages of certificates and of the ledger, as volunteer, social worker, district and strangers open them."""
 
-import io
 import struct
-import zipfile
 import zlib
 from datetime import timedelta
 
@@ -20,9 +18,11 @@ from doorstep.hub.records.actions.booking import close_day
 from doorstep.hub.records.actions.certifying import issue_certificate
 from doorstep.hub.records.actions.hours import approve_hours, back_fill
 from doorstep.hub.records.models import Batch, BatchMember, BatchPaper, Certificate, Seal
+from doorstep.hub.records.moving.sheets import rows_of
 from doorstep.hub.records.tasks import make_certificates
 from doorstep.hub.testing import Cast
 
+from .taking import taken
 from .test_certificates import ago, filled, issued
 
 pytestmark = pytest.mark.django_db
@@ -159,10 +159,9 @@ def test_only_the_district_takes_the_whole_log_and_leaves_a_line(cast: Cast) -> 
     filled(cast)
     url = reverse("records:whole_log")
     assert cast.sign_in(Client(), cast.zhou).post(url).status_code == 404
-    answer = cast.sign_in(Client(), cast.lin).post(url)
-    lines = b"".join(answer.streaming_content).splitlines()  # type: ignore[attr-defined]
+    lines = taken(cast.sign_in(Client(), cast.lin), url, why="审计局来查账")["log.jsonl"].splitlines()
     assert len(lines) == 2 and lines[1].startswith(b'{"entry":{')
-    assert Entry.objects.filter(verb="take_log", actor_id=cast.lin.pk, confidential_read=True).count() == 1
+    assert Entry.objects.get(verb="take_log", actor_id=cast.lin.pk, confidential_read=True).detail == {"why": "审计局来查账"}
 
 
 def test_the_owner_takes_a_receipt_once_there_is_a_head(cast: Cast) -> None:
@@ -228,11 +227,13 @@ def test_a_batch_holds_those_who_agreed_and_nobody_else(cast: Cast) -> None:
     zhou.post(start)
     assert make_certificates.call(str(batch.pk)) == Batch.State.DONE
     assert set(Certificate.objects.values_list("person__name", flat=True)) == {"陈国梁", "宁小雨"}
-    archive = zipfile.ZipFile(io.BytesIO(b"".join(zhou.post(reverse("records:papers", args=[batch.pk])).streaming_content)))  # type: ignore[attr-defined]
-    assert archive.testzip() is None and len(archive.namelist()) == 3 and "名单.xlsx" in archive.namelist()
+    files = taken(zhou, reverse("records:papers", args=[batch.pk]), why="交给江南中学")
+    assert [name.rpartition(".")[2] for name in files] == ["txt", "pdf", "pdf", "xlsx"]
+    listed = rows_of("a.xlsx", files["名单.xlsx"])
+    assert {row[1] for row in listed[3:-1]} == {"陈国梁", "宁小雨"} and "周敏" in listed[-1][0] and "交给江南中学" in listed[-1][0]
+    assert Entry.objects.get(verb="hand_out_batch").detail == {"papers": 2, "why": "交给江南中学"}
     cast.sign_in(Client(), cast.chen).post(reverse("records:batch_asked", args=[batch.pk]), {"agrees": "0"})
-    archive = zipfile.ZipFile(io.BytesIO(b"".join(zhou.post(reverse("records:papers", args=[batch.pk])).streaming_content)))  # type: ignore[attr-defined]
-    assert len(archive.namelist()) == 2
+    assert len(taken(zhou, reverse("records:papers", args=[batch.pk]))) == 3, "the paper of who said no is gone"
     assert forget_papers() == 0 and BatchPaper.objects.count() == 1
     Consent.objects.filter(person=cast.ning, text__purpose="certificate").update(withdrawn_at=timezone.now())
     assert forget_papers() == 1 and not BatchPaper.objects.exists()

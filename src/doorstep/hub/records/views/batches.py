@@ -1,14 +1,15 @@
 """Certificates for a school or a company: who is asked, who agreed, how far the work is, and the whole as one file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from doorstep.hub.people.access import get_community_for
@@ -19,9 +20,10 @@ from doorstep.hub.web.reading import signed_in, the_reader
 from ..actions.batching import answer_batch, hand_out, make_batch, note_answer, start_batch, stop_batch
 from ..certificate_access import get_batch_for, get_batch_member, get_member_for
 from ..forms.proofs import AnswerForm, BatchForm
-from ..packing import zipped
+from ..packing import Part, papers_and_list
 from ..queries import proofs
 from ..tasks import make_certificates
+from .leaving import Leaving, Parcel, take_away
 
 INVALID = 422
 
@@ -105,18 +107,20 @@ def asked(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     )
 
 
-@require_POST
 @signed_in
 def papers(request: HttpRequest, batch_id: UUID) -> HttpResponseBase:
-    """A list and every paper as one ZIP, written while it is sent."""
+    """A list and every paper as one locked ZIP, written while it is sent."""
     reader = the_reader(request)
     found = get_batch_for(reader, batch_id)
     rows = proofs.papers_of(found)
-    count = rows.count()
+    count, back = rows.count(), resolve_url("records:batch", found.pk)
     if not count:
-        return redirect("records:batch", found.pk)
-    hand_out(by=reader, batch=found, count=count)
-    answer = StreamingHttpResponse(zipped(found, rows.iterator(chunk_size=20)), content_type="application/zip")
-    answer["Content-Disposition"] = f'attachment; filename="certificates-{timezone.localdate().isoformat()}.zip"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+        return redirect(back)
+
+    def wrap(leaving: Leaving) -> Iterator[Part]:
+        hand_out(by=reader, batch=found, count=count, why=leaving.why)
+        return papers_and_list(found, rows.iterator(chunk_size=20), leaving.mark())
+
+    inside = ngettext("里面是 %(n)s 张证明和一份名单。", "里面是 %(n)s 张证明和一份名单。", count) % {"n": count}
+    name, why = f"certificates-{timezone.localdate().isoformat()}", f"{found.asked_by}，{found.purpose}"
+    return take_away(request, Parcel(unit=found.unit, title=_("带走这些证明"), inside=inside, name=name, back=back, why=why, wrap=wrap))

@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from doorstep.hub.people.access import is_district_officer
 from doorstep.hub.web.paging import page_of
@@ -15,7 +16,10 @@ from doorstep.hub.web.reading import reader_of, signed_in, the_reader
 from .. import proving
 from ..access import get_own_hours
 from ..actions.batching import take_log
+from ..moving_access import get_sending_district
+from ..packing import Part
 from ..queries import proofs
+from .leaving import Leaving, Parcel, take_away
 
 TEXT = "text/plain; charset=utf-8"
 FIVE_MINUTES = "public, max-age=300"
@@ -78,20 +82,22 @@ def status_list(request: HttpRequest, number: int) -> HttpResponse:
     return _for_everybody(HttpResponse(token, content_type="application/vc+jwt"))
 
 
-@require_POST
 @signed_in
 def whole_log(request: HttpRequest) -> HttpResponseBase:
-    """For auditors, by the hand of the district's staff: by pseudonym, but whoever knows one visit could follow a person."""
+    """For auditors, by the hand of the district's staff: by pseudonym, but whoever knows one visit could follow a person. So it is locked."""
     reader, log = the_reader(request), proofs.the_log()
-    if not is_district_officer(reader):
-        raise Http404
+    place = get_sending_district(reader)
     if log is None:
         return redirect("records:ledger")
-    take_log(by=reader, log=log)
-    answer = StreamingHttpResponse(proving.log_lines(), content_type="application/jsonl")
-    answer["Content-Disposition"] = f'attachment; filename="log-{timezone.localdate().isoformat()}.jsonl"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+
+    def wrap(leaving: Leaving) -> list[Part]:
+        take_log(by=reader, log=log, why=leaving.why)
+        return [Part("log.jsonl", proving.log_lines())]
+
+    inside = _("里面没有名字；可是知道某人去过哪一次，就能顺着代号看他的别次。只交给查账的人。")
+    name = f"log-{timezone.localdate().isoformat()}"
+    parcel = Parcel(unit=place, title=_("带走整本账"), inside=inside, name=name, back=resolve_url("records:ledger"), wrap=wrap)
+    return take_away(request, parcel)
 
 
 @require_safe

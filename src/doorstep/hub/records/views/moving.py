@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,6 +31,7 @@ from ..moving_access import (
     recording_units,
     transfers_visible_to,
 )
+from ..packing import Part
 from ..queries.moving import (
     columns_in_use,
     file_of,
@@ -45,11 +47,12 @@ from ..queries.moving import (
 from ..queries.yearly import yearly as report_of
 from ..queries.yearly import years_recorded
 from ..telling import hours_text
+from .leaving import Leaving, Parcel, take_away
 
 INVALID = 422
 #: Empty lines under the columns, for new ones.
 SPARE = 3
-KINDS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @signed_in
@@ -112,21 +115,23 @@ def shipment(request: HttpRequest, shipment_id: UUID) -> HttpResponse:
     return render(request, "records/moving/shipment.html", context, status=INVALID if faults or form.errors else 200)
 
 
-def _file(name: str, kind: str, rows: list[list[str]]) -> HttpResponse:
-    body = as_csv(rows) if kind == "csv" else as_xlsx(rows)
-    answer = HttpResponse(body, content_type=KINDS[kind])
-    answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    answer["Cache-Control"] = "no-store"
-    return answer
-
-
-@require_GET
 @signed_in
-def shipment_file(request: HttpRequest, shipment_id: UUID) -> HttpResponse:
+def shipment_file(request: HttpRequest, shipment_id: UUID) -> HttpResponseBase:
+    """The table of a file that left, locked: it names people."""
     by = the_reader(request)
     sent: Shipment = get_shipment_for(by, shipment_id)
-    note_download(by=by, shipment=sent)
-    return _file(f"records-{sent.start:%Y%m%d}-{sent.end:%Y%m%d}-{sent.pk.hex[:6]}", sent.format, file_of(sent))
+    name = f"records-{sent.start:%Y%m%d}-{sent.end:%Y%m%d}-{sent.pk.hex[:6]}"
+
+    def wrap(leaving: Leaving) -> list[Part]:
+        note_download(by=by, shipment=sent, why=leaving.why)
+        rows = file_of(sent)
+        return [Part(f"{name}.{sent.format}", as_csv(rows) if sent.format == "csv" else as_xlsx(rows, leaving.mark()))]
+
+    inside = ngettext("里面是 %(n)s 条记录，写着姓名和编号。", "里面是 %(n)s 条记录，写着姓名和编号。", sent.count) % {"n": sent.count}
+    back = resolve_url("records:shipment", sent.pk)
+    return take_away(
+        request, Parcel(unit=sent.place, title=_("带走这份记录"), inside=inside, name=name, back=back, why=sent.why, wrap=wrap)
+    )
 
 
 @signed_in
@@ -176,7 +181,9 @@ def transfers(request: HttpRequest) -> HttpResponse:
 @signed_in
 def transfer_sample(request: HttpRequest) -> HttpResponse:
     recording_units(the_reader(request))
-    return _file("earlier-hours", "xlsx", [list(TRANSFER_COLUMNS), list(SAMPLE)])
+    answer = HttpResponse(as_xlsx([list(TRANSFER_COLUMNS), list(SAMPLE)]), content_type=XLSX)
+    answer["Content-Disposition"] = 'attachment; filename="earlier-hours.xlsx"'
+    return answer
 
 
 @require_GET

@@ -4,11 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render, resolve_url
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from doorstep.hub.people.access import get_led_person
+from doorstep.hub.people.models import Person
 from doorstep.hub.web.acting import submit
 from doorstep.hub.web.paging import page_of
 from doorstep.hub.web.reading import signed_in, the_reader
@@ -17,9 +19,11 @@ from ..access import get_data_request_for, get_request_to_copy, requests_visible
 from ..actions.data_request import answer_data_request, ask_for_data, carry_away
 from ..forms.moving import AnswerForm, AskForm
 from ..models import DataRequest
-from ..moving.carrying import copy_of, counts_about, rows_about
+from ..moving.carrying import copy_of, counts_about, files_about, rows_about
 from ..moving.naming import TABLES, spoken
+from ..packing import Part
 from ..queries.moving import is_late, open_requests, own_place, own_requests
+from .leaving import Leaving, Parcel, take_away
 
 INVALID = 422
 #: Rows of a table on the page; the copy has all.
@@ -59,18 +63,33 @@ def what_is_kept(request: HttpRequest) -> HttpResponse:
     return render(request, "records/moving/kept.html", context)
 
 
-@require_POST
 @signed_in
-def my_copy(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    """The copy to carry away, made when it is fetched: by the person, or by who hands it to somebody without a sign-in name."""
+def my_copy(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
+    """The copy to carry away, made when it is fetched: by the person, or, locked, by who hands it to somebody without a sign-in name."""
     by = the_reader(request)
     asked = get_request_to_copy(by, request_id)
-    assert asked.person is not None
+    person = asked.person
+    assert person is not None
+    if person != by:
+        return take_away(request, _handed_over(by, asked, person))
+    if request.method != "POST":
+        return redirect("records:my_data")
     carry_away(by=by, request=asked)
-    answer = HttpResponse(copy_of(asked.person), content_type="application/zip")
+    answer = HttpResponse(copy_of(person), content_type="application/zip")
     answer["Content-Disposition"] = 'attachment; filename="my-records.zip"'
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def _handed_over(by: Person, asked: DataRequest, person: Person) -> Parcel:
+    def wrap(leaving: Leaving) -> list[Part]:
+        carry_away(by=by, request=asked, why=leaving.why)
+        return [Part(name, data) for name, data in files_about(person).items()]
+
+    return Parcel(
+        unit=asked.place, title=_("替本人存一份"), inside=_("里面是我们记着的关于%(name)s的全部。当面交给本人，不要发群里。") % {"name": person.name},
+        name="records", back=resolve_url("records:data_request", asked.pk), why=_("本人要带走一份，当面交给本人"), wrap=wrap,
+    )  # fmt: skip
 
 
 @signed_in
