@@ -46,10 +46,18 @@ REFUSALS = {
     "turned_down": gettext_lazy("没有批：%(words)s 有出入，请和社工说一声。"),
 }
 
+#: The same of one kind, where more can be said.
+OF_KIND = {
+    ("no_service", "standby"): gettext_lazy("在家待命的时间不计服务时长；被叫去的，从到场算到离开。叫您去过？请告诉社工，她来更正。"),
+    ("no_service", "meeting"): gettext_lazy("开会不是志愿服务，按规定不计服务时长。您到过场，记录留着。中间真做了服务的那一段，请告诉社工，她来更正或者补记。"),
+    ("no_service", "rehearsal"): gettext_lazy("排练不是志愿服务，按规定不计服务时长。您到过场，记录留着；正式演出的那一次照算。"),
+}  # fmt: skip
+
 #: What a person is told about the own record without having asked.
 NEWS = {
     "hours_recorded": gettext_lazy("“%(title)s”记下了 %(hours)s 小时，请核对。"),
     "hours_refused": gettext_lazy("“%(title)s”没有记成时长，下面写着为什么、怎么办。"),
+    "hours_not_service": gettext_lazy("“%(title)s”不是志愿服务，按规定不计服务时长。您到过场，记录留着。"),
     "hours_corrected": gettext_lazy("“%(title)s”更正了，现在是 %(hours)s 小时，请再核对。"),
     "correction_refused": gettext_lazy("“%(title)s”提了更正，第二个人没有批，时长没有变。"),
     "dispute_answered": gettext_lazy("“%(title)s”您说不对，社工查过了，写了回话。"),
@@ -120,7 +128,9 @@ def hours_text(tenths: int) -> str:
 def refusal_sentence(refusal: Mapping[str, Any]) -> str:
     """Why it does not count and what to do, with the numbers in hours where people count in hours."""
     said = dict(refusal)
-    sentence = REFUSALS.get(str(said.get("code")), gettext_lazy("按规则不能计时。请问一问社工。"))
+    code = str(said.get("code"))
+    known = OF_KIND.get((code, str(said.get("kind"))))
+    sentence = known or REFUSALS.get(code, gettext_lazy("按规则不能计时。请问一问社工。"))
     numbers = {
         **said, "kind": kind_name(str(said.get("kind", ""))), "hours": _hours(said.get("minutes")), "most": _hours(said.get("limit")),
     }  # fmt: skip

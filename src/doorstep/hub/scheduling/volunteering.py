@@ -59,6 +59,7 @@ NEWS = {
     "exchange_lapsed": gettext_lazy("“%(title)s”，您请的那一位没有回话，还是您去。来不了，请告诉社工。"),
     "exchange_undone": gettext_lazy("“%(title)s”，社工另有考虑，不用您替了。谢谢您肯帮忙。"),
     "exchange_refused": gettext_lazy("“%(title)s”，社工没有同意换人。还去不去，请看“想请您帮忙”。"),
+    "hours_not_service": gettext_lazy("有一次不是志愿服务，不计时长；“记录”里留着您到过场。"),
     "hours_refused": gettext_lazy("有一次没有记成时长，“记录”里写着为什么、怎么办。"),
     "hours_corrected": gettext_lazy("有一次的时长更正了，请到“记录”里看一看。"),
     "dispute_answered": gettext_lazy("您说不对的那一次，社工写了回话，请到“记录”里看。"),

@@ -20,7 +20,8 @@ from ..models import STANDING, Attendance, Hours, HoursState
 from ..telling import NEWS
 from .booking import append, subject_of
 from .correcting import decide_correction, propose_correction
-from .judging import OwnerForgotten, held, hold_all, judged, require_owner, require_sound, settle
+from .judging import OwnerForgotten, held, hold_all, judged, require_owner, require_some_left, require_sound, settle
+from .kinds import kind_of, learned
 from .watching import watch_typing
 
 __all__ = [
@@ -40,7 +41,8 @@ class NoWordsYet(Refused):
 
 @transaction.atomic
 def hours_from(*, attendance: Attendance, now: datetime | None = None) -> Hours | None:
-    """The hours of somebody who served: from the codes and words of the presence, else as long as was planned, on the word of who confirms."""
+    """The hours of somebody who was there: from the codes and words of the presence, else as long as was planned, on the word of who
+    confirms; of the kind that was announced, without the planned break."""
     moment = now or timezone.now()
     offer = attendance.offer
     if attendance.outcome != Attendance.Outcome.SERVED or Hours.objects.filter(attendance=attendance).exists():
@@ -48,13 +50,14 @@ def hours_from(*, attendance: Attendance, now: datetime | None = None) -> Hours 
     slot, presence = offer.slot, getattr(offer, "presence", None)
     came = presence.came_at if presence and presence.came_at else offer.start
     left = presence.left_at if presence and presence.left_at else min(max(came, moment), came + timedelta(minutes=slot.minutes))
-    led = presence.vouched_by if presence else None
+    led, away = presence.vouched_by if presence else None, slot.pause_within(offer.start, came, left)
     hours = Hours(
         person=offer.person, unit=slot.place, slot=slot, attendance=attendance, title=before_yes_title(slot)[:60], came=came, left=left,
-        planned=slot.minutes, confirmed_by=attendance.said_by if attendance.said_by_id != offer.person_id else None,
+        kind=kind_of(offer, presence), away=away, planned=slot.minutes - away, confirmed_by=attendance.said_by if attendance.said_by_id != offer.person_id else None,
         led_by=led, code_in=bool(presence and presence.code_in), code_out=bool(presence and presence.code_out),
     )  # fmt: skip
     settle(hours, moment)
+    learned(hours)
     record(actor_id=attendance.said_by_id, verb="hours_from", subject=hours, place_id=hours.unit_id, detail={"state": hours.state})
     return hours
 
@@ -62,18 +65,25 @@ def hours_from(*, attendance: Attendance, now: datetime | None = None) -> Hours 
 @transaction.atomic
 def back_fill(
     *, by: Person, person: Person, unit: Place, title: str, came: datetime, left: datetime, kind: str = "service",
-    slot_planned: int | None = None, now: datetime | None = None,
+    away: int = 0, slot_planned: int | None = None, now: datetime | None = None,
 ) -> Hours:  # fmt: skip
-    """Hours written down afterwards: they count when somebody else has approved them, and always show as filled in afterwards."""
+    """Hours written down afterwards: they count when somebody else has approved them, and always show as filled in afterwards.
+
+    away: minutes of breaks, travel and standby within them, which do not count.
+    """
     require_recorder(by, unit)
     if by.pk == person.pk:
         raise NotOneself
     moment = now or timezone.now()
     require_sound(came, left, moment)
     minutes = int((left - came).total_seconds() // 60)
-    hours = Hours(person=person, unit=unit, title=title, came=came, left=left, planned=slot_planned or minutes, kind=kind, entered_by=by)
+    require_some_left(minutes, away)
+    hours = Hours(
+        person=person, unit=unit, title=title, came=came, left=left, away=away, planned=slot_planned or minutes - away, kind=kind,
+        entered_by=by,
+    )  # fmt: skip
     settle(hours, moment)
-    record(actor_id=by.pk, verb="back_fill", subject=hours, place_id=unit.pk, detail={"minutes": minutes, "state": hours.state})
+    record(actor_id=by.pk, verb="back_fill", subject=hours, place_id=unit.pk, detail={"minutes": minutes - away, "state": hours.state})
     watch_typing(by=by, unit=unit, now=moment)
     return hours
 

@@ -29,6 +29,15 @@ def clock_field(label: Any, help_text: Any = "") -> forms.TimeField:
     return forms.TimeField(label=label, help_text=help_text, widget=widget, error_messages=wrong)
 
 
+def away_field(help_text: Any) -> forms.IntegerField:
+    wrong = _("请填多少分钟，只写整数；没有就空着。")
+    errors = {"invalid": wrong, "min_value": wrong, "max_value": wrong}
+    widget = forms.NumberInput(attrs={"inputmode": "numeric"})
+    return forms.IntegerField(
+        label=_("其中多少分钟不算"), help_text=help_text, min_value=0, max_value=1439, required=False, widget=widget, error_messages=errors
+    )
+
+
 def words_field(label: Any, help_text: Any = "", required: bool = True) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": 3})
     return forms.CharField(label=label, help_text=help_text, max_length=200, required=required, widget=widget)
@@ -74,6 +83,8 @@ class CorrectForm(Stretch):
     """What the hours should say; nothing served is said by a tick, not by odd times."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    kind = forms.ChoiceField(label=_("是哪一类"), error_messages=spoken.SENTENCES)
+    away = away_field(_("中间休息、吃饭、路上、待命。空着，就照约好的休息算。"))
     nothing = forms.BooleanField(label=_("其实没有去，这一次一点也不算"), required=False)
     beyond_plan = forms.BooleanField(
         label=_("约的时间本来就短，按实际做的算"), required=False,
@@ -81,23 +92,38 @@ class CorrectForm(Stretch):
     )  # fmt: skip
     why = words_field(_("为什么要改"), _("问了谁，凭什么。这一句和您的名字，本人看得到，账本里留着。"))
 
-    def __init__(self, *args: Any, hours: Hours, **kwargs: Any) -> None:
+    field_order = ["seen", "day", "came", "left", "next_day", "away", "kind", "beyond_plan", "nothing", "why"]
+
+    def __init__(self, *args: Any, hours: Hours, rules: book.Pack, as_planned: int, **kwargs: Any) -> None:
         came, left = timezone.localtime(hours.came), timezone.localtime(hours.left)
         first = {"day": came.date(), "came": came.time(), "left": left.time(), "next_day": left.date() > came.date(), "seen": hours.version}
+        first |= {"kind": hours.kind, "away": None if hours.slot_id and hours.away == as_planned else hours.away}
         super().__init__(*args, initial=first, **kwargs)
+        known = _kinds(rules, training=True)
+        if hours.kind not in rules.kinds:
+            known = [(str(_("现在记的")), [(hours.kind, kind_name(hours.kind))]), *known]
+        self.fields["kind"].choices = known  # type: ignore[attr-defined]
         if hours.slot_id is None:
             del self.fields["beyond_plan"]
+        if not hours.stands:
+            del self.fields["nothing"]
 
     def moments(self) -> tuple[datetime, datetime]:
         came, left = super().moments()
-        return (came, came) if self.cleaned_data["nothing"] else (came, left)
+        return (came, came) if self.cleaned_data.get("nothing") else (came, left)
 
 
-def _kinds(rules: book.Pack) -> list[tuple[str, Any]]:
+def _kinds(rules: book.Pack, training: bool = False) -> list[tuple[str, Any]]:
     """Kinds of activity in the order of the rules, those that do not count last and saying so."""
     counted = [(kind, kind_name(kind)) for kind, block in rules.kinds.items() if block is book.Block.SERVICE]
     none = [(kind, kind_name(kind)) for kind, block in rules.kinds.items() if block is book.Block.NONE]
-    return [(str(_("算志愿服务")), counted), (str(_("不算，按规定不记时长")), none)]
+    learning = [(kind, kind_name(kind)) for kind, block in rules.kinds.items() if block is book.Block.TRAINING]
+    groups = [
+        (str(_("算志愿服务")), counted),
+        (str(_("算培训，记学时")), learning if training else []),
+        (str(_("不算，按规定不记时长")), none),
+    ]
+    return [group for group in groups if group[1]]
 
 
 class BackFillForm(Stretch):
@@ -108,8 +134,9 @@ class BackFillForm(Stretch):
     )
     title = forms.CharField(label=_("做了什么"), max_length=60, help_text=_("比如：巡楼、布置会场。别写谁家、几号几室。"))
     kind = forms.ChoiceField(label=_("是哪一类"), error_messages=spoken.SENTENCES)
+    away = away_field(_("路上、吃饭、中间休息、待命的时间。没有就空着。"))
 
-    field_order = ["person", "title", "kind", "day", "came", "left", "next_day"]
+    field_order = ["person", "title", "kind", "day", "came", "left", "next_day", "away"]
 
     def __init__(self, *args: Any, people: Any, rules: book.Pack, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

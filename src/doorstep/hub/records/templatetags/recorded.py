@@ -47,6 +47,8 @@ def kind(code: str) -> str:
 @register.simple_tag
 def hours_state(hours: Any) -> SafeString:
     """Where hours stand: shape, word and colour."""
+    if hours.not_service:
+        return state("wait", _("不计时长"))
     word = _("社工答复过") if hours.state == HoursState.DISPUTED and hours.answer else hours.get_state_display()
     return state(MARKS[HoursState(hours.state)], word)
 

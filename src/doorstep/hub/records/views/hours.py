@@ -37,6 +37,7 @@ from ..actions.hours import (
     review_long_day,
     turn_down,
 )
+from ..actions.kinds import pause_of, planned_break
 from ..actions.record import grant_award, rate, record_training
 from ..forms.hours import AwardForm, BackFillForm, CorrectForm, RateForm, TrainingForm, WordsForm, picked
 from ..models import Hours, HoursState
@@ -86,7 +87,7 @@ def _one_page(request: HttpRequest, reader: Person, found: Hours, form: WordsFor
         "may_approve": found.state == HoursState.WAITS_APPROVER and reader.pk not in (*hands, found.parent_id),
         "may_review": found.state == HoursState.WAITS_PARENT and reader.pk not in watched and officer_over(reader, found.unit),
         "may_decide": proposed is not None and reader.pk not in (found.person_id, proposed.proposed_by_id),
-        "may_correct": found.stands and proposed is None and reader.pk != found.person_id,
+        "may_correct": (found.stands or found.not_service) and proposed is None and reader.pk != found.person_id,
         "may_answer": found.state == HoursState.DISPUTED and not found.answer and proposed is None and reader.pk != found.person_id,
         "own": reader.pk == found.person_id, "late": recorded_late(found),
     }  # fmt: skip
@@ -148,18 +149,22 @@ def correct(request: HttpRequest, hours_id: UUID) -> HttpResponse:
     """What they should say; a second person decides."""
     reader = the_reader(request)
     found = get_recorded_hours(reader, hours_id)
-    form = CorrectForm(request.POST or None, hours=found)
+    rules = book.rules_on(timezone.localdate(found.came), district_code(found.unit))
+    as_planned = planned_break(found, found.came, found.left)
+    form = CorrectForm(request.POST or None, hours=found, rules=rules, as_planned=as_planned)
 
     def act(said: Mapping[str, Any]) -> str:
         came, left = form.moments()
         propose_correction(
-            by=reader, hours=found, came=came, left=left, why=said["why"], beyond_plan=said.get("beyond_plan", False), seen=said["seen"]
-        )
+            by=reader, hours=found, came=came, left=left, why=said["why"], beyond_plan=said.get("beyond_plan", False), kind=said["kind"],
+            away=said["away"], seen=said["seen"],
+        )  # fmt: skip
         return _one(found.pk)
 
     if request.method == "POST" and (answer := submit(request, form, act, done=_("提好了。要另一位社工或区里批了才改。"))):
         return answer
-    return render(request, "records/hours/correct.html", {"form": form, "line": lines_of(found)}, status=INVALID if form.errors else 200)
+    context = {"form": form, "line": lines_of(found), "pause": pause_of(found)}
+    return render(request, "records/hours/correct.html", context, status=INVALID if form.errors else 200)
 
 
 @require_POST
@@ -194,7 +199,10 @@ def fill_in(request: HttpRequest) -> HttpResponse:
 
     def act(said: Mapping[str, Any]) -> str:
         came, left = form.moments()
-        made = back_fill(by=reader, person=said["person"], unit=unit, title=said["title"], came=came, left=left, kind=said["kind"])
+        made = back_fill(
+            by=reader, person=said["person"], unit=unit, title=said["title"], came=came, left=left, kind=said["kind"],
+            away=said["away"] or 0,
+        )  # fmt: skip
         return _one(made.pk)
 
     if request.method == "POST" and (answer := submit(request, form, act, done=_("补好了，等另一个人批。"))):
@@ -212,7 +220,10 @@ def _copied(reader: Person, hours_id: str) -> dict[str, Any]:
     if like is None:
         return {"kind": "service"}
     came, left = timezone.localtime(like.came), timezone.localtime(like.left)
-    return {"person": like.person_id, "title": like.title, "kind": like.kind, "day": came.date(), "came": came.time(), "left": left.time()}
+    return {
+        "person": like.person_id, "title": like.title, "kind": like.kind, "day": came.date(), "came": came.time(), "left": left.time(),
+        "away": like.away or None,
+    }  # fmt: skip
 
 
 def _others(reader: Person, unit: Place) -> list[Place]:
