@@ -12,13 +12,11 @@ from django.db.utils import OperationalError
 from django.utils import timezone
 
 from .access import is_loopback
-from .models import Entry
+from .queries import behind_by
 
 #: The first library without the race in the write-ahead log.
 SOUND_SQLITE = (3, 51, 3)
 FULL, WAL = 2, "wal"
-#: Clocks are set right by so much without anybody noticing.
-CLOCK_MAY_DIFFER = timedelta(minutes=1)
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]"}
 
 
@@ -85,15 +83,14 @@ def transaction_faults(database: dict[str, Any]) -> list[CheckMessage]:
 
 @register(Tags.database)
 def check_clock(databases: Sequence[str] | None = None, **_more: object) -> list[CheckMessage]:
-    """Whether the computer's clock is behind the journal's last line: nothing that is written then can be believed."""
+    """Whether the computer's clock is behind the journal's last lines: nothing that is written then can be believed."""
     if "default" not in (databases or []):
         return []
     try:
-        last = Entry.objects.order_by("-id").values_list("at", flat=True).first()
+        behind = behind_by(timezone.now())
     except DatabaseError:
         return []
-    behind = (last - timezone.now()) if last is not None else timedelta(0)
-    if behind <= CLOCK_MAY_DIFFER:
+    if not behind:
         return []
     minutes = -(-behind // timedelta(minutes=1))
     return [

@@ -1,6 +1,5 @@
 """Who may record, approve, review and read hours; every refusal with its sentence."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Case, Q, QuerySet, When
@@ -10,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.access import Refused
-from doorstep.hub.journal.models import Entry as JournalEntry
+from doorstep.hub.journal.queries import behind_by
 from doorstep.hub.people.access import is_district_officer, leads_at, led_places
 from doorstep.hub.people.models import Consent, ConsentText, Membership, Person, Place, Role
 from doorstep.hub.people.models.place import PlaceQuerySet
@@ -19,9 +18,6 @@ from doorstep.hub.scheduling.models import ACTIVE, Offer
 
 from .models import Anomaly, Correction, DataRequest, Hours
 from .refusals import ClockBehind
-
-#: Clocks of one computer may be set right by so much without anybody noticing.
-CLOCK_MAY_DIFFER = timedelta(minutes=1)
 
 
 class NotRecorder(Refused):
@@ -198,9 +194,8 @@ def get_anomaly_for(person: Person | None, anomaly_id: UUID) -> Anomaly:
 
 
 def require_steady_clock() -> None:
-    """Raises ClockBehind while the computer's clock is behind the journal's last line: what is written now would come before what was."""
-    last = JournalEntry.objects.order_by("-id").values_list("at", flat=True).first()
-    if last is not None and timezone.now() < last - CLOCK_MAY_DIFFER:
+    """Raises ClockBehind while the computer's clock is behind the journal's last lines: what is written now would come before what was."""
+    if behind_by(timezone.now()):
         raise ClockBehind
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from doorstep.hub import rounds
+from doorstep.hub.journal.actions import record
 from doorstep.hub.journal.checks import check_clock
 from doorstep.hub.journal.models import Entry, Notice
 from doorstep.hub.needs.actions.closing import record_visit
@@ -234,6 +235,9 @@ def test_the_servers_clock_jumps_back(offer: Offer, monkeypatch: pytest.MonkeyPa
     yesterday = timezone.now() - timedelta(days=1)
     monkeypatch.setattr("doorstep.hub.records.access.timezone.now", lambda: yesterday)
     assert "钟走慢了" in refused(ClockBehind, left, offer=offer, minute=60)
+    record(actor_id=None, verb="something_else", subject=offer)
+    assert Entry.objects.latest("id").at == yesterday
+    refused(ClockBehind, left, offer=offer, minute=60)
 
 
 def test_a_forgotten_leaving_is_asked_about_once_the_next_morning(cast: Cast, offer: Offer) -> None:
