@@ -1,0 +1,23 @@
+"""What an entry binds by a digest without saying it: the same words when it is written and when it is compared again."""
+
+from typing import Any
+
+from .models import Award, Correction, Evaluation, Transfer
+
+
+def of_award(row: Award) -> dict[str, Any]:
+    return {
+        "id": str(row.pk), "name": row.name, "granted_by": row.granted_by, "source": str(row.source), "on": row.granted_on.isoformat(), "paper": row.proof,
+    }  # fmt: skip
+
+
+def of_evaluation(row: Evaluation) -> dict[str, Any]:
+    return {"id": str(row.pk), "rating": row.rating, "words": row.words, "on": row.on.isoformat()}
+
+
+def of_transfer(row: Transfer) -> dict[str, Any]:
+    return {"source": row.source, "paper": row.paper}
+
+
+def of_correction(row: Correction) -> dict[str, Any]:
+    return {"correction": str(row.pk), "why": row.why}
