@@ -118,6 +118,7 @@ ARGUMENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     **dict.fromkeys(("needs:request", "needs:agree", "needs:swap", "needs:move", "needs:cancel", "needs:went", "needs:judge", "needs:give_up", "needs:again", "needs:ahead", "needs:end_series", "needs:asked", "needs:paper_of"), NEED),
     "needs:visit": SLOT,
     **dict.fromkeys([f"scheduling:{name}" for name in SIGNUPS], signing("slot_id", "event")),
+    "scheduling:activity": signing("slot_id", "event"),
     "scheduling:stand_in": signing("offer_id", "promise"),
     **dict.fromkeys(("scheduling:exchange", "scheduling:swap", "scheduling:object_exchange"), signing("exchange_id", "exchange")),
     "scheduling:answer_exchange": signing("exchange_id", "exchange", {"said": "back"}),
@@ -150,6 +151,7 @@ ARGUMENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "records:decide_correction": lambda scene: {"correction_id": a_correction(scene).pk, "said": "no"},
     **dict.fromkeys(("records:of_person", "records:award", "records:evaluate"), person("chen")),
     "records:rules_file": by({"which": "rules"}),
+    "records:columns_of": by({"sheet": "answers"}),
     "records:ask_for": person("he"),
     "records:my_copy": lambda scene: {"request_id": a_request(scene.cast.community, scene.cast.chen, "carry", "done").pk},
 }  # fmt: skip

@@ -36,6 +36,10 @@ class ColumnsWrong(Refused):
     sentence = _("列没有改：至少要有“记录号”，名字不能重复、不能空。")
 
 
+class ReadingWrong(Refused):
+    sentence = _("列没有改：每一项要有一列，一项一列，表头不能重复、不能空；“结果”那一列写两个词，收下的在前，中间一道斜线。")
+
+
 class AskedAlready(Refused):
     sentence = _("您已经提过一样的，还在办。办好了会告诉您。")
 

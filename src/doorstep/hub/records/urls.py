@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from .views import batches, certificates, checking, desk, ledger, own_data, record
+from .views import columns as mapping
 from .views import hours as working
 from .views import moving as travelling
 from .views import presence as here
@@ -88,7 +89,10 @@ watch: list[URLPattern] = [
 #: Records in and out, and what people ask of their data.
 moving: list[URLPattern] = [
     path("moving/", travelling.moving, name="moving"),
-    path("moving/columns/", travelling.columns, name="columns"),
+    path("moving/columns/", mapping.columns, name="columns"),
+    path("moving/columns/<str:sheet>/", mapping.columns, name="columns_of"),
+    path("moving/numbers/", mapping.national_numbers, name="numbers"),
+    path("moving/numbers/sample/", mapping.numbers_sample, name="numbers_sample"),
     path("moving/yearly/", travelling.yearly, name="yearly"),
     path("moving/sent/<uuid:shipment_id>/", travelling.shipment, name="shipment"),
     path("moving/sent/<uuid:shipment_id>/file/", travelling.shipment_file, name="shipment_file"),

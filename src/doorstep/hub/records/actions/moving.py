@@ -12,15 +12,16 @@ from django.utils import timezone
 
 from doorstep.hub.journal.access import Stale
 from doorstep.hub.journal.actions import record, tell
+from doorstep.hub.people.actions.basic import give_national_numbers
 from doorstep.hub.people.models import Person, Place
 
-from .. import book
+from .. import book, bound
 from ..access import NotOneself, officer_over, require_recorder
-from ..models import ColumnMap, Grade, Hours, Shipment, Shipped, SyncState, Transfer
+from ..models import Award, ColumnMap, Evaluation, Grade, Hours, Sheet, Shipment, Shipped, SyncState, Transfer
 from ..moving.arriving import Answered, Earlier
-from ..moving.columns import FACTS, MOST_COLUMNS
-from ..moving_access import AnsweredAlready, ColumnsWrong, NobodyElse, NothingToSend, NotThisDistrict
-from ..queries.moving import below
+from ..moving.columns import fits, leaves
+from ..moving_access import AnsweredAlready, ColumnsWrong, NobodyElse, NothingToSend, NotThisDistrict, ReadingWrong
+from ..queries.moving import RECORDS, below
 from .booking import append, subject_of
 
 #: States in which a record is at the other system, as it stands here.
@@ -28,37 +29,45 @@ HERE = (SyncState.NOT_SENT, SyncState.RETURNED)
 THERE = (SyncState.EXPORTED, SyncState.SYNCED)
 
 
-def to_send(district: Place, start: date, end: date) -> QuerySet[Hours]:
+def to_send(district: Place, start: date, end: date, sheet: str = Sheet.SERVICE) -> QuerySet[Any]:
     """Records that stand, were never sent as they stand now, and belong to somebody."""
-    first, after = (timezone.make_aware(datetime.combine(day, time.min)) for day in (start, end + timedelta(days=1)))
-    as_now = Shipped.objects.filter(hours=OuterRef("pk"), entry=OuterRef("entry"))
-    here = (
-        Hours.objects.standing()
-        .filter(unit__in=below(district), came__gte=first, came__lt=after)
-        .exclude(person=None)
-        .exclude(block="none")
-    )
+    model, key = RECORDS[sheet]
+    as_now = Shipped.objects.filter(**{key: OuterRef("pk")}, entry=OuterRef("entry"))
+    here = _standing(model, start, end).filter(unit__in=below(district)).exclude(person=None).exclude(entry=None)
     return here.filter(Q(sync__in=HERE) | (Q(sync__in=THERE) & ~Exists(as_now)))
+
+
+def _standing(model: type[Hours] | type[Award] | type[Evaluation], start: date, end: date) -> QuerySet[Any]:
+    if model is Award:
+        return Award.objects.filter(granted_on__range=(start, end))
+    if model is Evaluation:
+        return Evaluation.objects.filter(on__range=(start, end))
+    first, after = (timezone.make_aware(datetime.combine(day, time.min)) for day in (start, end + timedelta(days=1)))
+    return Hours.objects.standing().filter(came__gte=first, came__lt=after).exclude(block="none")
 
 
 @transaction.atomic
 def ship(
     *, by: Person, district: Place, start: date, end: date, format: str, why: str, map_name: str, columns: Sequence[Mapping[str, str]],
-    now: datetime | None = None,
+    sheet: str = Sheet.SERVICE, now: datetime | None = None,
 ) -> Shipment:  # fmt: skip
     """Puts the records of some days into a file; each is then on its way until the other system answers."""
     if not officer_over(by, district):
         raise NotThisDistrict
-    rows = [(row.pk, row.entry) for row in to_send(district, start, end).select_for_update(of=("self",)).only("pk", "entry")]
+    model, key = RECORDS[sheet]
+    waiting = to_send(district, start, end, sheet).select_for_update(of=("self",)).order_by("pk")
+    rows = [(row.pk, row.entry) for row in waiting.only("pk", "entry")]
     if not rows:
         raise NothingToSend
     shipment = Shipment.objects.create(
-        place=district, columns=list(columns), map_name=map_name, start=start, end=end, format=format, why=why, count=len(rows), made_by=by,
-        made_at=now or timezone.now(),
+        place=district, sheet=sheet, columns=list(columns), map_name=map_name, start=start, end=end, format=format, why=why, count=len(rows),
+        made_by=by, made_at=now or timezone.now(),
     )  # fmt: skip
-    Shipped.objects.bulk_create([Shipped(shipment=shipment, hours_id=pk, entry=entry) for pk, entry in rows], batch_size=500)
-    Hours.objects.filter(shipped__shipment=shipment).update(sync=SyncState.EXPORTED)
-    record(actor_id=by.pk, verb="ship_records", subject=shipment, place_id=district.pk, detail={"count": len(rows), "why": why})
+    lines = [Shipped(shipment=shipment, entry=entry, **{f"{key}_id": pk}) for pk, entry in rows]
+    Shipped.objects.bulk_create(lines, batch_size=500)
+    model._default_manager.filter(shipped__shipment=shipment).update(sync=SyncState.EXPORTED)
+    detail = {"count": len(rows), "why": why, "sheet": str(sheet)}
+    record(actor_id=by.pk, verb="ship_records", subject=shipment, place_id=district.pk, detail=detail)
     return shipment
 
 
@@ -76,16 +85,21 @@ def take_answers(*, by: Person, shipment: Shipment, answers: Sequence[Answered],
     if not officer_over(by, shipment.place):
         raise NotThisDistrict
     held = Shipment.objects.select_for_update().get(pk=shipment.pk)
-    lines = {line.hours_id: line for line in Shipped.objects.filter(shipment=held).select_related("hours")}
-    changed = []
+    model, key = RECORDS[held.sheet]
+    # Held before anything is compared: a correction that comes meanwhile waits, and then finds its record answered.
+    rows = {
+        row.pk: row for row in model._default_manager.select_for_update().filter(pk__in=[one.record_id for one in answers]).order_by("pk")
+    }
+    lines = {getattr(line, f"{key}_id"): line for line in Shipped.objects.filter(shipment=held)}
+    changed: list[Any] = []
     for answer in answers:
-        line = lines[answer.hours_id]
+        line, row = lines[answer.record_id], rows[answer.record_id]
         line.answer = answer.words
-        if line.entry == line.hours.entry:
-            line.hours.sync = SyncState.SYNCED if answer.taken else SyncState.RETURNED
-            changed.append(line.hours)
-    Shipped.objects.bulk_update([lines[answer.hours_id] for answer in answers], ["answer"], batch_size=500)
-    Hours.objects.bulk_update(changed, ["sync"], batch_size=500)
+        if line.entry == row.entry:
+            row.sync = SyncState.SYNCED if answer.taken else SyncState.RETURNED
+            changed.append(row)
+    Shipped.objects.bulk_update([lines[answer.record_id] for answer in answers], ["answer"], batch_size=500)
+    model._default_manager.bulk_update(changed, ["sync"], batch_size=500)
     held.answered_at = now or timezone.now()
     held.save(update_fields=["answered_at"])
     detail = {"taken": sum(answer.taken for answer in answers), "returned": sum(not answer.taken for answer in answers)}
@@ -94,25 +108,32 @@ def take_answers(*, by: Person, shipment: Shipment, answers: Sequence[Answered],
 
 
 @transaction.atomic
-def set_columns(*, by: Person, district: Place, name: str, columns: Sequence[Mapping[str, str]], seen: int | None = None) -> ColumnMap:
-    """The columns of the other system's file, as a new version; a file that has left keeps those it had."""
+def set_columns(
+    *, by: Person, district: Place, name: str, columns: Sequence[Mapping[str, str]], sheet: str = Sheet.SERVICE, seen: int | None = None
+) -> ColumnMap:
+    """The columns of one of the other system's tables, as a new version; a file that has left keeps those it had."""
     if not officer_over(by, district):
         raise NotThisDistrict
-    headings = [column["heading"] for column in columns]
-    sound = all(headings) and len(set(headings)) == len(headings) <= MOST_COLUMNS and all(column["fact"] in FACTS for column in columns)
-    if not sound or "record" not in {column["fact"] for column in columns}:
-        raise ColumnsWrong
-    found = ColumnMap.objects.select_for_update().first()
+    if not fits(sheet, columns):
+        raise ColumnsWrong if leaves(sheet) else ReadingWrong
+    Place.objects.select_for_update().get(pk=district.pk)
+    found = ColumnMap.objects.filter(district=district, sheet=sheet).first()
     if (found.version if found else 0) != (seen or 0):
         raise Stale
     if found is None:
-        found = ColumnMap(version=0)
+        found = ColumnMap(district=district, sheet=sheet, version=0)
     found.name, found.columns, found.version = name, list(columns), found.version + 1
     found.save()
-    record(
-        actor_id=by.pk, verb="set_columns", subject=found, place_id=district.pk, detail={"columns": len(headings), "version": found.version}
-    )
+    detail = {"columns": len(columns), "version": found.version, "sheet": str(sheet)}
+    record(actor_id=by.pk, verb="set_columns", subject=found, place_id=district.pk, detail=detail)
     return found
+
+
+@transaction.atomic
+def enter_numbers(*, by: Person, unit: Place, rows: Sequence[tuple[Person, str]]) -> int:
+    """National numbers of the unit's volunteers as a list brought them: all or none."""
+    require_recorder(by, unit)
+    return give_national_numbers(by=by, place=unit, rows=rows)
 
 
 @transaction.atomic
@@ -169,7 +190,7 @@ def _said(row: Transfer, by: Person) -> dict[str, Any]:
     """The fields of the entry; the paper is bound by a digest, not named."""
     assert row.person is not None
     approvers = {subject_of(person, row.unit) for person in (row.entered_by, by) if person is not None}
-    document = book.commitment(bytes(row.salt), {"source": row.source, "paper": row.paper})
+    document = book.commitment(bytes(row.salt), bound.of_transfer(row))
     return {
         "subject": subject_of(row.person, row.unit), "tenths": row.tenths, "grade": book.LedgerGrade(str(Grade.TRANSFERRED)),
         "approvers": tuple(sorted(approvers)), "start": row.start, "end": row.end, "document": document,

@@ -9,8 +9,8 @@ from doorstep.hub.people.models import Place
 from doorstep.hub.people.queries import today
 from doorstep.hub.web import forms as spoken
 
-from ..models import DataRequest, Shipment
-from ..moving.columns import FACTS
+from ..models import SENT, DataRequest, Sheet, Shipment
+from ..moving.columns import choices
 
 
 class Day(forms.DateField):
@@ -20,10 +20,20 @@ class Day(forms.DateField):
 
 
 class ShipForm(spoken.KindForm):
+    sheet = forms.ChoiceField(
+        label=_("导出什么"),
+        choices=[(one.value, one.label) for one in SENT],
+        widget=forms.RadioSelect,
+        initial=Sheet.SERVICE,
+        required=False,
+    )
     start = Day(label=_("从哪天"))
     end = Day(label=_("到哪天"))
     format = forms.ChoiceField(label=_("哪种文件"), choices=Shipment.Format.choices, widget=forms.RadioSelect, initial="xlsx")
     why = forms.CharField(label=_("为什么导出"), max_length=200, help_text=_("里面有姓名和电话。写一句给日后查。"))
+
+    def clean_sheet(self) -> str:
+        return self.cleaned_data["sheet"] or str(Sheet.SERVICE)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -61,8 +71,13 @@ class ColumnForm(forms.Form):
     """One column; a heading left empty takes it out."""
 
     heading = forms.CharField(label=_("表头"), max_length=40, required=False)
-    fact = forms.ChoiceField(label=_("填什么"), choices=[(name, label) for name, (label, _said) in FACTS.items()], initial="fixed")
+    fact = forms.ChoiceField(label=_("填什么"), choices=[])
     words = forms.CharField(label=_("固定的字"), max_length=60, required=False)
+
+    def __init__(self, *args: Any, sheet: str = Sheet.SERVICE, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fact"].choices = choices(sheet)  # type: ignore[attr-defined]
+        self.fields["fact"].initial = "fixed" if sheet in SENT else self.fields["fact"].choices[0][0]  # type: ignore[attr-defined]
 
 
 class MapForm(spoken.KindForm):

@@ -5,12 +5,12 @@ from .calendar import AnnouncedYear
 from .certificate import Batch, BatchMember, BatchPaper, Certificate, Seal, StatusRegister
 from .hours import STANDING, Correction, Grade, Hours, HoursState, SyncState
 from .log import Log, LogEntry, LogHash, LogHead, LogKey, RulePack, Salt, StarScheme
-from .moving import ColumnMap, DataRequest, Shipment, Shipped, Transfer
+from .moving import SENT, ColumnMap, DataRequest, Sheet, Shipment, Shipped, Transfer
 from .record import Award, Evaluation, Training
 from .watch import Anomaly
 
 __all__ = [
-    "CODES", "STANDING", "AnnouncedYear", "Anomaly", "Attendance", "Award", "Batch", "BatchMember", "BatchPaper", "Certificate", "ColumnMap", "Correction", "DataRequest", "Evaluation", "Grade",
-    "Hours", "HoursState", "How", "Log", "LogEntry", "LogHash", "LogHead", "LogKey", "Presence", "RulePack", "Salt", "Seal", "Shipment", "Shipped", "StarScheme", "StatusRegister", "SyncState", "Training",
+    "CODES", "SENT", "STANDING", "AnnouncedYear", "Anomaly", "Attendance", "Award", "Batch", "BatchMember", "BatchPaper", "Certificate", "ColumnMap", "Correction", "DataRequest", "Evaluation", "Grade",
+    "Hours", "HoursState", "How", "Log", "LogEntry", "LogHash", "LogHead", "LogKey", "Presence", "RulePack", "Salt", "Seal", "Sheet", "Shipment", "Shipped", "StarScheme", "StatusRegister", "SyncState", "Training",
     "Transfer",
 ]  # fmt: skip

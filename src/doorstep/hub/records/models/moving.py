@@ -10,6 +10,7 @@ from doorstep.hub.journal.models import Identified
 from doorstep.hub.people.models import Person, Place
 
 from .hours import Hours
+from .record import Award, Evaluation
 
 
 class Transfer(Identified):
@@ -45,12 +46,33 @@ class Transfer(Identified):
         ]
 
 
-class ColumnMap(Identified):
-    """Which column of another system's file takes which fact: data, since those files change."""
+class Sheet(models.TextChoices):
+    """What a table on the way out or in is about; each kind has its own columns."""
 
-    name = models.CharField(max_length=60, unique=True)
+    SERVICE = "service", _("服务和培训")
+    AWARDS = "awards", _("表彰")
+    EVALUATIONS = "evaluations", _("评价")
+    EARLIER = "earlier", _("别处转来的时长")
+    ANSWERS = "answers", _("对方的回话")
+    NUMBERS = "numbers", _("全国志愿者编号")
+
+
+#: What leaves; the others come in.
+SENT = (Sheet.SERVICE, Sheet.AWARDS, Sheet.EVALUATIONS)
+
+
+class ColumnMap(Identified):
+    """Which column of another system's file takes, or gives, which fact: data, since those files change."""
+
+    district = models.ForeignKey(Place, null=True, on_delete=models.PROTECT, related_name="+")
+    sheet = models.CharField(max_length=12, choices=Sheet.choices, default=Sheet.SERVICE)
+    name = models.CharField(max_length=60)
     columns = models.JSONField(help_text="a list of {heading, fact, words}")
     version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["district", "sheet"], name="one_map_a_sheet")]
 
 
 class Shipment(Identified):
@@ -61,6 +83,7 @@ class Shipment(Identified):
         CSV = "csv", _("CSV 文本")
 
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+", help_text="the district")
+    sheet = models.CharField(max_length=12, choices=[(one.value, one.label) for one in SENT], default=Sheet.SERVICE)
     columns = models.JSONField(help_text="the columns as they were")
     map_name = models.CharField(max_length=60)
     start = models.DateField()
@@ -80,12 +103,24 @@ class Shipped(models.Model):
     """One record in a file that left, and what the other system answered to it."""
 
     shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="lines")
-    hours = models.ForeignKey(Hours, on_delete=models.PROTECT, related_name="shipped")
+    hours = models.ForeignKey(Hours, null=True, on_delete=models.PROTECT, related_name="shipped")
+    award = models.ForeignKey(Award, null=True, on_delete=models.PROTECT, related_name="shipped")
+    evaluation = models.ForeignKey(Evaluation, null=True, on_delete=models.PROTECT, related_name="shipped")
     entry = models.BigIntegerField(null=True, help_text="the ledger's entry that left: what was corrected since is sent anew")
     answer = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["shipment", "hours"], name="shipped_once_a_file")]
+        constraints = [
+            models.UniqueConstraint(fields=["shipment", "hours"], name="shipped_once_a_file"),
+            models.UniqueConstraint(fields=["shipment", "award"], name="award_shipped_once_a_file"),
+            models.UniqueConstraint(fields=["shipment", "evaluation"], name="evaluation_shipped_once_a_file"),
+            models.CheckConstraint(
+                condition=Q(hours__isnull=False, award=None, evaluation=None)
+                | Q(hours=None, award__isnull=False, evaluation=None)
+                | Q(hours=None, award=None, evaluation__isnull=False),
+                name="shipped_is_one_record",
+            ),
+        ]
 
 
 class DataRequest(Identified):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from doorstep.hub.journal.models import Identified
 from doorstep.hub.people.models import Person, Place
 
-from .hours import Hours
+from .hours import Hours, SyncState
 
 
 class Training(Identified):
@@ -35,6 +35,7 @@ class Award(Identified):
     entered_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     salt = models.BinaryField(max_length=32, default=bytes, help_text="opens the digest in the ledger to whoever is shown the award")
     entry = models.BigIntegerField(null=True, unique=True)
+    sync = models.CharField(max_length=10, choices=SyncState.choices, default=SyncState.NOT_SENT)
 
     class Meta:
         ordering = ["-granted_on"]
@@ -52,6 +53,7 @@ class Evaluation(Identified):
     words = models.CharField(max_length=200, blank=True)
     salt = models.BinaryField(max_length=32, default=bytes, help_text="opens the digest in the ledger to whoever is shown the evaluation")
     entry = models.BigIntegerField(null=True, unique=True)
+    sync = models.CharField(max_length=10, choices=SyncState.choices, default=SyncState.NOT_SENT)
 
     class Meta:
         ordering = ["-on"]

@@ -9,14 +9,18 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from doorstep.hub.journal.access import Refused
+from doorstep.hub.people.actions.basic import national_number
 from doorstep.hub.people.models import Person
 
-#: The columns of the sample sheet, by what they are called here.
-TRANSFER_COLUMNS = ("志愿者号", "姓名", "从哪里转来", "开始日期", "结束日期", "小时", "凭什么")
+from ..models import Sheet
+from .columns import Column, two_words, usual
+
 #: An invented line that shows how.
-SAMPLE = ("V000123", "王小明", "志愿汇", "2024-01-01", "2024-12-31", "36.5", "本人带来的打印记录")
-ANSWER_COLUMNS = ("记录号", "结果", "说明")
-TAKEN, RETURNED = "收录", "退回"
+SAMPLE = {
+    "number": "V000123", "name": "王小明", "source": "志愿汇", "start": "2024-01-01", "end": "2024-12-31", "hours": "36.5", "paper": "本人带来的打印记录",
+    "national_no": "JS2026000123",
+}  # fmt: skip
 EARLIEST = date(1990, 1, 1)
 MOST_HOURS_A_DAY = 12
 SHOWN_FAULTS = 50
@@ -44,30 +48,49 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Answered:
-    hours_id: UUID
+    record_id: UUID
     taken: bool
     words: str
 
 
-def placed(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> tuple[list[dict[str, str]], list[Fault]]:
-    """The rows by heading; a fault if a heading is missing."""
-    headings = [cell.replace(" ", "") for cell in rows[0]]
-    missing = [name for name in columns if name not in headings]
+def sample(columns: Sequence[Column]) -> list[list[str]]:
+    """A table as it should come, with one invented line."""
+    return [[column["heading"] for column in columns], [SAMPLE[column["fact"]] for column in columns]]
+
+
+def placed(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> tuple[list[dict[str, str]], list[Fault]]:
+    """The rows by fact; a fault if a heading is missing."""
+    headings = [_bare(cell) for cell in rows[0]]
+    missing = [column["heading"] for column in columns if _bare(column["heading"]) not in headings]
     if missing:
         return [], [Fault(1, _("第一行少了这几列：%(names)s。请照样张改。") % {"names": "、".join(missing)})]
-    where = {name: headings.index(name) for name in columns}
-    return [{name: row[place] if place < len(row) else "" for name, place in where.items()} for row in rows[1:]], []
+    where = {column["fact"]: headings.index(_bare(column["heading"])) for column in columns}
+    return [{fact: row[place] if place < len(row) else "" for fact, place in where.items()} for row in rows[1:]], []
+
+
+def _bare(heading: str) -> str:
+    return heading.replace(" ", "")
+
+
+def _called(columns: Sequence[Column], fact: str) -> str:
+    """What the sheet calls a fact."""
+    return next(column["heading"] for column in columns if column["fact"] == fact)
 
 
 def earlier_hours(
-    rows: Sequence[Sequence[str]], people: Mapping[str, Person], today: date, known: Iterable[tuple[Any, ...]]
+    rows: Sequence[Sequence[str]],
+    people: Mapping[str, Person],
+    today: date,
+    known: Iterable[tuple[Any, ...]],
+    columns: Sequence[Column] | None = None,
 ) -> tuple[list[Earlier], list[Fault]]:
     """Hours of elsewhere. people: those of the unit, by volunteer number · known: (person, source, start, end) that came in before."""
-    found, faults = placed(rows, TRANSFER_COLUMNS)
+    columns = columns or usual(Sheet.EARLIER)[1]
+    found, faults = placed(rows, columns)
     taken, before = [], set(known)
     for number, said in enumerate(found, 2):
         try:
-            row = _earlier(said, people, today)
+            row = _earlier(said, people, today, columns)
         except ValueError as fault:
             faults.append(Fault(number, str(fault)))
             continue
@@ -81,22 +104,33 @@ def earlier_hours(
     return taken, faults
 
 
-def _earlier(said: Mapping[str, str], people: Mapping[str, Person], today: date) -> Earlier:
-    person = people.get(said["志愿者号"].upper())
+def _whose(said: Mapping[str, str], people: Mapping[str, Person]) -> Person:
+    """The volunteer of a row; the name beside the number keeps a slip of the pen from going to somebody else."""
+    person = people.get(said["number"].upper())
     if person is None:
-        raise ValueError(_("本社区没有志愿者号“%(number)s”。请对一下，或让他先在这里报名。") % {"number": said["志愿者号"][:20]})
-    if person.name != said["姓名"]:
-        raise ValueError(_("志愿者号“%(number)s”登记的不是这个姓名。请对一下。") % {"number": said["志愿者号"][:20]})
-    start, end = _day(said["开始日期"]), _day(said["结束日期"])
+        raise ValueError(_("本社区没有志愿者号“%(number)s”。请对一下，或让他先在这里报名。") % {"number": said["number"][:20]})
+    if person.name != said["name"]:
+        raise ValueError(_("志愿者号“%(number)s”登记的不是这个姓名。请对一下。") % {"number": said["number"][:20]})
+    return person
+
+
+def _earlier(said: Mapping[str, str], people: Mapping[str, Person], today: date, columns: Sequence[Column]) -> Earlier:
+    person = _whose(said, people)
+    start, end = _day(said["start"]), _day(said["end"])
+    tenths = _tenths(said["hours"])
+    require_likely(start, end, tenths, today)
+    for fact, most in (("source", 60), ("paper", 120)):
+        if not said[fact] or len(said[fact]) > most:
+            raise ValueError(_("“%(name)s”要写，最多 %(most)s 个字。") % {"name": _called(columns, fact), "most": most})
+    return Earlier(person, said["source"], start, end, tenths, said["paper"])
+
+
+def require_likely(start: date, end: date, tenths: int, today: date) -> None:
+    """Raises what is wrong with a stretch of earlier service."""
     if start > end or end > today or start < EARLIEST:
         raise ValueError(_("日期不对：开始不能晚于结束，结束不能晚于今天。"))
-    tenths = _tenths(said["小时"])
     if tenths > 10 * MOST_HOURS_A_DAY * ((end - start).days + 1):
         raise ValueError(_("这几天里排不下这么多小时。请看一看小时数和日期。"))
-    for name, most in (("从哪里转来", 60), ("凭什么", 120)):
-        if not said[name] or len(said[name]) > most:
-            raise ValueError(_("“%(name)s”要写，最多 %(most)s 个字。") % {"name": name, "most": most})
-    return Earlier(person, said["从哪里转来"], start, end, tenths, said["凭什么"])
 
 
 def _day(words: str) -> date:
@@ -118,25 +152,62 @@ def _tenths(words: str) -> int:
     return int(tenths)
 
 
-def answers(rows: Sequence[Sequence[str]], sent: Iterable[UUID]) -> tuple[list[Answered], list[Fault]]:
+def answers(
+    rows: Sequence[Sequence[str]], sent: Iterable[UUID], columns: Sequence[Column] | None = None
+) -> tuple[list[Answered], list[Fault]]:  # fmt: skip
     """What the other system says to the records of a file. sent: the records that were in it."""
-    found, faults = placed(rows, ANSWER_COLUMNS)
+    columns = columns or usual(Sheet.ANSWERS)[1]
+    found, faults = placed(rows, columns)
+    taken_word, returned_word = two_words(columns) or ("收录", "退回")
     expected, seen, taken = set(sent), set(), []
     for number, said in enumerate(found, 2):
         try:
-            hours_id = UUID(said["记录号"])
+            record_id = UUID(said["record"])
         except ValueError:
-            hours_id = None
-        if hours_id not in expected or hours_id is None:
+            record_id = None
+        if record_id not in expected or record_id is None:
             faults.append(Fault(number, _("这个记录号不在这份文件里。请用对方退回来的原表。")))
-        elif hours_id in seen:
+        elif record_id in seen:
             faults.append(Fault(number, _("这个记录号出现了两次。请只留一行。")))
-        elif said["结果"] not in (TAKEN, RETURNED):
-            faults.append(Fault(number, _("结果只能写“收录”或“退回”。")))
+        elif said["result"] not in (taken_word, returned_word):
+            faults.append(
+                Fault(
+                    number,
+                    _("“%(name)s”只能写“%(taken)s”或“%(returned)s”。")
+                    % {"name": _called(columns, "result"), "taken": taken_word, "returned": returned_word},
+                )
+            )
         else:
-            taken.append(Answered(hours_id, said["结果"] == TAKEN, said["说明"][:200]))
-        if hours_id is not None:
-            seen.add(hours_id)
+            taken.append(Answered(record_id, said["result"] == taken_word, said["words"][:200]))
+        if record_id is not None:
+            seen.add(record_id)
     if not found and not faults:
         faults.append(Fault(1, _("表里没有内容。请用对方退回来的原表。")))
+    return taken, faults
+
+
+def numbers(
+    rows: Sequence[Sequence[str]], people: Mapping[str, Person], columns: Sequence[Column] | None = None
+) -> tuple[list[tuple[Person, str]], list[Fault]]:  # fmt: skip
+    """The national numbers of the unit's volunteers; what is wrong with a number itself is said when it is written down."""
+    found, faults = placed(rows, columns or usual(Sheet.NUMBERS)[1])
+    taken, given = list[tuple[Person, str]](), set[str]()
+    for number, said in enumerate(found, 2):
+        try:
+            person, words = _whose(said, people), national_number(said["national_no"])
+        except ValueError as fault:
+            faults.append(Fault(number, str(fault)))
+            continue
+        except Refused as refusal:
+            faults.append(Fault(number, str(refusal)))
+            continue
+        if words is None:
+            faults.append(Fault(number, _("这一行没有全国志愿者编号。没有的，请删掉这一行。")))
+        elif words in given or person in {one for one, _words in taken}:
+            faults.append(Fault(number, _("这一位、这个编号，表里出现了两次。请只留一行。")))
+        else:
+            taken.append((person, words))
+            given.add(words)
+    if not found and not faults:
+        faults.append(Fault(1, _("表里没有内容。请在标题下面一行一条地填。")))
     return taken, faults

@@ -1,4 +1,4 @@
-"""Which facts of a record can leave in a column, and how each is said; titles stay here, since they may name who was helped."""
+"""Which facts of a record can leave in a column or come in by one, and how each is said; titles stay here, since they may name who was helped."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -9,15 +9,18 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Hours
+from ..models import SENT, Award, Evaluation, Hours, Sheet
 
-USUAL = Path(__file__).parent.parent / "facts" / "national-columns.json"
+FILES = Path(__file__).parent.parent / "facts"
+FORMAT = "doorstep-columns/1"
 Column = Mapping[str, str]
 MOST_COLUMNS = 40
+#: A fact of a record as it leaves: what it is called, and what is written.
+Facts = dict[str, tuple[Any, Callable[[Any], str]]]
 
 
-def _profile(hours: Hours) -> Any:
-    return getattr(hours.person, "volunteer", None)
+def _profile(row: Any) -> Any:
+    return getattr(row.person, "volunteer", None)
 
 
 def _local(hours: Hours, name: str) -> Any:
@@ -33,22 +36,32 @@ def _national(hours: Hours) -> str:
     return "、".join(one.name for one in hours.slot.category.national.all()) if hours.slot else "其他"
 
 
-def _skills(hours: Hours) -> str:
-    held = hours.person.credentials.all() if hours.person else []
+def _skills(row: Any) -> str:
+    held = row.person.credentials.all() if row.person else []
     return "、".join(sorted({one.skill.name for one in held if one.revoked_on is None and one.verified_on}))
 
 
-FACTS: dict[str, tuple[Any, Callable[[Hours], str]]] = {
-    "record": (_("记录号（对账用）"), lambda hours: str(hours.pk)),
-    "number": (_("志愿者号"), lambda hours: getattr(_profile(hours), "number", "")),
-    "name": (_("姓名"), lambda hours: hours.person.name if hours.person else ""),
-    "sex": (_("性别"), lambda hours: {"f": "女", "m": "男"}.get(hours.person.gender, "") if hours.person else ""),
-    "birth_date": (_("出生日期"), lambda hours: hours.person.birth_date.isoformat() if hours.person and hours.person.birth_date else ""),
-    "residence": (_("居住区域（街道、社区）"), lambda hours: hours.person.lives_in if hours.person else ""),
-    "national_no": (_("全国志愿者编号"), lambda hours: getattr(_profile(hours), "national_no", None) or ""),
-    "phone": (_("电话"), lambda hours: hours.person.phone if hours.person else ""),
+def _activity(hours: Hours | None) -> str:
+    return f"{hours.unit.short_name}{_category(hours)}" if hours else ""
+
+
+#: The basic block, of whichever record.
+WHO: Facts = {
+    "record": (_("记录号（对账用）"), lambda row: str(row.pk)),
+    "number": (_("志愿者号"), lambda row: getattr(_profile(row), "number", "")),
+    "national_no": (_("全国志愿者编号"), lambda row: getattr(_profile(row), "national_no", None) or ""),
+    "name": (_("姓名"), lambda row: row.person.name if row.person else ""),
+    "sex": (_("性别"), lambda row: {"f": "女", "m": "男"}.get(row.person.gender, "") if row.person else ""),
+    "birth_date": (_("出生日期"), lambda row: row.person.birth_date.isoformat() if row.person and row.person.birth_date else ""),
+    "residence": (_("居住区域（街道、社区）"), lambda row: row.person.lives_in if row.person else ""),
+    "phone": (_("电话"), lambda row: row.person.phone if row.person else ""),
     "skills": (_("专业技能"), _skills),
-    "activity": (_("活动名称（单位加类别，不带住户称呼）"), lambda hours: f"{hours.unit.short_name}{_category(hours)}"),
+    "unit": (_("记录单位"), lambda row: row.unit.name),
+    "fixed": (_("固定的字，或空着由对方补"), lambda row: ""),
+}
+#: Service and training.
+FACTS: Facts = WHO | {
+    "activity": (_("活动名称（单位加类别，不带住户称呼）"), _activity),
     "category": (_("服务内容（本区类别）"), _category),
     "national": (_("服务类别（全国 22 类）"), _national),
     "day": (_("服务日期"), lambda hours: _local(hours, "came").date().isoformat()),
@@ -56,23 +69,75 @@ FACTS: dict[str, tuple[Any, Callable[[Hours], str]]] = {
     "left": (_("结束时间"), lambda hours: f"{_local(hours, 'left'):%H:%M}"),
     "hours": (_("服务时长（小时）"), lambda hours: f"{hours.tenths / 10:.1f}"),
     "where": (_("服务地点（楼栋，没有门牌）"), lambda hours: hours.slot.rough_place if hours.slot else hours.unit.short_name),
-    "unit": (_("记录单位"), lambda hours: hours.unit.name),
     "lead": (_("活动负责人（社工）"), lambda hours: hours.slot.lead.name if hours.slot else ""),
     "grade": (_("凭据等级"), lambda hours: str(hours.get_grade_display())),
     "recorded": (_("记录日期"), lambda hours: timezone.localtime(hours.recorded_at).date().isoformat() if hours.recorded_at else ""),
     "kind": (_("服务还是培训"), lambda hours: "培训" if hours.block == "training" else "服务"),
-    "fixed": (_("固定的字，或空着由对方补"), lambda hours: ""),
+}  # fmt: skip
+AWARDS: Facts = WHO | {
+    "award": (_("表彰名称"), lambda award: award.name),
+    "granted_by": (_("授予单位"), lambda award: award.granted_by),
+    "source": (_("来源（本单位、县级以上、其他）"), lambda award: str(award.get_source_display())),
+    "day": (_("日期"), lambda award: award.granted_on.isoformat()),
+    "proof": (_("看过的证书"), lambda award: award.proof),
+}
+#: What was said in words stays here: it may tell of the home.
+EVALUATIONS: Facts = WHO | {
+    "rating": (_("几分（1–5）"), lambda evaluation: str(evaluation.rating)),
+    "day": (_("日期"), lambda evaluation: evaluation.on.isoformat()),
+    "activity": (_("活动名称（单位加类别，不带住户称呼）"), lambda evaluation: _activity(evaluation.hours)),
+}
+FACTS_OF: dict[str, Facts] = {Sheet.SERVICE: FACTS, Sheet.AWARDS: AWARDS, Sheet.EVALUATIONS: EVALUATIONS}
+#: What a table that comes in has to say, each in one column of its own.
+READ: dict[str, dict[str, Any]] = {
+    Sheet.EARLIER: {
+        "number": _("志愿者号"), "name": _("姓名"), "source": _("从哪里转来"), "start": _("开始日期"), "end": _("结束日期"), "hours": _("小时"),
+        "paper": _("凭什么"),
+    },
+    Sheet.ANSWERS: {"record": _("记录号（对账用）"), "result": _("结果；固定的字写两个词，收下的在前，中间一道斜线"), "words": _("说明")},
+    Sheet.NUMBERS: {"number": _("志愿者号"), "name": _("姓名"), "national_no": _("全国志愿者编号")},
 }  # fmt: skip
 
 
-@lru_cache(maxsize=1)
-def usual() -> tuple[str, list[dict[str, str]]]:
-    """The name and the columns that hold until a district changes them."""
-    found = json.loads(USUAL.read_text(encoding="utf-8"))
-    return found["name"], found["columns"]
+def leaves(sheet: str) -> bool:
+    return sheet in SENT
 
 
-def table(rows: Sequence[Hours], columns: Sequence[Column]) -> list[list[str]]:
+def choices(sheet: str) -> list[tuple[str, Any]]:
+    """What may stand in a column of such a table, with its words."""
+    return [(name, label) for name, (label, _said) in FACTS_OF[sheet].items()] if leaves(sheet) else list(READ[sheet].items())
+
+
+def fits(sheet: str, columns: Sequence[Column]) -> bool:
+    """Whether these columns can be used: no heading twice, only facts that there are, and those without which nothing can be matched."""
+    headings, facts = [column["heading"] for column in columns], [column["fact"] for column in columns]
+    if not all(headings) or len(set(headings)) != len(headings) or len(headings) > MOST_COLUMNS:
+        return False
+    if leaves(sheet):
+        return set(facts) <= set(FACTS_OF[sheet]) and "record" in facts
+    named = sorted(facts) == sorted(READ[sheet])
+    return named and (sheet != Sheet.ANSWERS or two_words(columns) is not None)
+
+
+def two_words(columns: Sequence[Column]) -> tuple[str, str] | None:
+    """The other system's words for "taken" and "returned"."""
+    said = next((column["words"] for column in columns if column["fact"] == "result"), "").replace("／", "/")
+    words = [word.strip() for word in said.split("/")]
+    return (words[0], words[1]) if len(words) == 2 and all(words) and words[0] != words[1] else None
+
+
+@lru_cache(maxsize=len(Sheet))
+def usual(sheet: str = Sheet.SERVICE) -> tuple[str, list[dict[str, str]]]:
+    """The name and the columns that hold until a district changes them: of the newest version that was published."""
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in FILES.glob(f"columns-{sheet}-*.json")]
+    newest = max((one for one in found if one["format"] == FORMAT and one["sheet"] == sheet), key=lambda one: int(one["version"]))
+    return newest["name"], newest["columns"]
+
+
+def table(
+    rows: Sequence[Hours] | Sequence[Award] | Sequence[Evaluation], columns: Sequence[Column], sheet: str = Sheet.SERVICE
+) -> list[list[str]]:
     """Headings and one line a record."""
-    lines = [[column["words"] if column["fact"] == "fixed" else FACTS[column["fact"]][1](row) for column in columns] for row in rows]
+    facts = FACTS_OF[sheet]
+    lines = [[column["words"] if column["fact"] == "fixed" else facts[column["fact"]][1](row) for column in columns] for row in rows]
     return [[column["heading"] for column in columns], *lines]

@@ -2,24 +2,40 @@
 
 from collections import Counter
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from doorstep.hub.people.models import Credential, Person, Place
 from doorstep.hub.people.queries import today
 
-from ..models import ColumnMap, DataRequest, Hours, Shipment, Shipped, SyncState, Transfer
+from ..models import Award, ColumnMap, DataRequest, Evaluation, Hours, Sheet, Shipment, Shipped, SyncState, Transfer
 from ..moving import columns as known
 
 
-def columns_in_use() -> tuple[str, list[dict[str, str]], int]:
+def columns_in_use(sheet: str = Sheet.SERVICE, district: Place | None = None) -> tuple[str, list[dict[str, str]], int]:
     """Name, columns and version: the district's own, else the usual ones as version 0."""
-    found = ColumnMap.objects.first()
+    found = ColumnMap.objects.filter(Q(district=district) if district else Q(), sheet=sheet).first()
     if found is None:
-        return (*known.usual(), 0)
+        return (*known.usual(sheet), 0)
     return found.name, found.columns, found.version
+
+
+def columns_at(unit: Place, sheet: str) -> list[dict[str, str]]:
+    """The columns that the district of a unit uses."""
+    found = ColumnMap.objects.filter(
+        Q(district=unit) | Q(district__children=unit) | Q(district__children__children=unit), sheet=sheet
+    ).first()
+    return found.columns if found else known.usual(sheet)[1]
+
+
+def maps_of(district: Place) -> list[tuple[Sheet, str, int]]:
+    """Every table that leaves or comes in, with the name and the version of its columns."""
+    own = {row.sheet: row for row in ColumnMap.objects.filter(district=district)}
+    return [(sheet, own[sheet].name, own[sheet].version) if sheet in own else (sheet, known.usual(sheet)[0], 0) for sheet in Sheet]
 
 
 def below(district: Place) -> QuerySet[Place]:
@@ -31,27 +47,58 @@ def shipments_of(district: Place) -> QuerySet[Shipment]:
     return Shipment.objects.filter(place=district).select_related("made_by")
 
 
+#: Each table that leaves: what its rows are, and the key of a shipped line that leads to them.
+RECORDS: dict[str, tuple[type[Hours] | type[Award] | type[Evaluation], str]] = {
+    Sheet.SERVICE: (Hours, "hours"), Sheet.AWARDS: (Award, "award"), Sheet.EVALUATIONS: (Evaluation, "evaluation"),
+}  # fmt: skip
+#: What a line of a file is made of, read with it.
+READ_WITH = {
+    Sheet.SERVICE: ("slot__category", "slot__lead"),
+    Sheet.AWARDS: (),
+    Sheet.EVALUATIONS: ("hours__unit", "hours__slot__category"),
+}
+IN_ORDER = {Sheet.SERVICE: "came", Sheet.AWARDS: "granted_on", Sheet.EVALUATIONS: "on"}
+
+
+def records_in(shipment: Shipment) -> QuerySet[Any]:
+    """The records that were in a file."""
+    model, _key = RECORDS[shipment.sheet]
+    return model._default_manager.filter(shipped__shipment=shipment)
+
+
 def file_of(shipment: Shipment) -> list[list[str]]:
     """The table of a file, made anew from the records that were in it."""
-    held = Credential.objects.select_related("skill")
-    rows = Hours.objects.filter(shipped__shipment=shipment).select_related(
-        "person__volunteer", "person__household__community", "unit", "slot__category", "slot__lead"
-    )
-    rows = rows.prefetch_related("slot__category__national", Prefetch("person__credentials", queryset=held)).order_by("came", "pk")
-    return known.table(list(rows), shipment.columns)
+    sheet = Sheet(shipment.sheet)
+    rows = records_in(shipment).select_related("person__volunteer", "person__household__community", "unit", *READ_WITH[sheet])
+    rows = rows.prefetch_related(Prefetch("person__credentials", queryset=Credential.objects.select_related("skill")))
+    if sheet == Sheet.SERVICE:
+        rows = rows.prefetch_related("slot__category__national")
+    return known.table(list(rows.order_by(IN_ORDER[sheet], "pk")), shipment.columns, sheet)
 
 
 def sync_counts(shipment: Shipment) -> dict[str, int]:
     """How many records of a file stand where."""
-    return dict(Counter(Hours.objects.filter(shipped__shipment=shipment).values_list("sync", flat=True)))
+    return dict(Counter(records_in(shipment).values_list("sync", flat=True)))
 
 
-def returned_in(shipment: Shipment) -> QuerySet[Shipped]:
-    return Shipped.objects.filter(shipment=shipment, hours__sync=SyncState.RETURNED).select_related("hours__person", "hours__unit")
+def returned_in(shipment: Shipment) -> list[dict[str, Any]]:
+    """Those that the other system sent back, with its words."""
+    _model, key = RECORDS[shipment.sheet]
+    found = Shipped.objects.filter(shipment=shipment, **{f"{key}__sync": SyncState.RETURNED})
+    lines = found.select_related(f"{key}__person", f"{key}__unit")
+    return [{"row": getattr(line, key), "day": day_of(getattr(line, key)), "answer": line.answer} for line in lines]
+
+
+def day_of(row: Hours | Award | Evaluation) -> date:
+    """The day that a record is about."""
+    if isinstance(row, Hours):
+        return timezone.localdate(row.came)
+    return row.granted_on if isinstance(row, Award) else row.on
 
 
 def sent_ids(shipment: Shipment) -> list[UUID]:
-    return list(Shipped.objects.filter(shipment=shipment).values_list("hours_id", flat=True))
+    _model, key = RECORDS[shipment.sheet]
+    return list(Shipped.objects.filter(shipment=shipment).values_list(f"{key}_id", flat=True))
 
 
 def people_by_number(unit: Place) -> dict[str, Person]:

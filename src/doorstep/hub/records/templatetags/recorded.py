@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from doorstep.hub.web.templatetags.doorstep import clock, day, state
 
-from ..models import HoursState
+from ..models import HoursState, SyncState
 from ..telling import hours_text, kind_name, refusal_sentences
 
 register = template.Library()
@@ -51,6 +51,19 @@ def hours_state(hours: Any) -> SafeString:
         return state("wait", _("不计时长"))
     word = _("社工答复过") if hours.state == HoursState.DISPUTED and hours.answer else hours.get_state_display()
     return state(MARKS[HoursState(hours.state)], word)
+
+
+#: Where a record stands with the national system, in one word.
+SYNC = {
+    SyncState.NOT_SENT: gettext_lazy("未报送"), SyncState.EXPORTED: gettext_lazy("已报送"), SyncState.SYNCED: gettext_lazy("已收录"),
+    SyncState.RETURNED: gettext_lazy("被退回"),
+}  # fmt: skip
+
+
+@register.filter
+def synced(row: Any) -> str:
+    """未报送, 已报送, 已收录 or 被退回."""
+    return str(SYNC[SyncState(row.sync)])
 
 
 @register.filter
@@ -105,3 +118,9 @@ def stars(number: int) -> str:
 def as_mean(hundredths: int) -> str:
     """3.5, from three hundred and fifty hundredths."""
     return f"{int(hundredths) / 100:.2f}".rstrip("0").rstrip(".")
+
+
+@register.filter
+def headings(columns: list[Mapping[str, str]]) -> str:
+    """What the columns of a table are called, with the two words where only two will do."""
+    return _("、").join(f"{one['heading']}（{one['words']}）" if one["fact"] == "result" else one["heading"] for one in columns)

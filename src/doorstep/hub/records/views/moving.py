@@ -18,10 +18,10 @@ from doorstep.hub.web.paging import page_of
 from doorstep.hub.web.reading import signed_in, the_reader
 
 from ..access import requests_visible_to
-from ..actions.moving import decide_transfers, enter_transfers, note_download, set_columns, ship, take_answers, to_send
-from ..forms.moving import ColumnForm, FileForm, MapForm, ShipForm, TransferForm
-from ..models import Shipment, SyncState
-from ..moving.arriving import SAMPLE, SHOWN_FAULTS, TRANSFER_COLUMNS, Fault, answers, earlier_hours
+from ..actions.moving import decide_transfers, enter_transfers, note_download, ship, take_answers, to_send
+from ..forms.moving import FileForm, ShipForm, TransferForm
+from ..models import SENT, Sheet, Shipment, SyncState
+from ..moving.arriving import SHOWN_FAULTS, Fault, answers, earlier_hours, sample
 from ..moving.sheets import NotATable, rows_of
 from ..moving.writing import as_csv, as_xlsx
 from ..moving_access import (
@@ -33,6 +33,7 @@ from ..moving_access import (
 )
 from ..packing import Part
 from ..queries.moving import (
+    columns_at,
     columns_in_use,
     file_of,
     known_transfers,
@@ -50,8 +51,6 @@ from ..telling import hours_text
 from .leaving import Leaving, Parcel, take_away
 
 INVALID = 422
-#: Empty lines under the columns, for new ones.
-SPARE = 3
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -64,19 +63,20 @@ def moving(request: HttpRequest) -> HttpResponse:
     form = ShipForm(request.POST or None, initial={"start": first, "end": today(), "format": "xlsx"})
 
     def act(said: Any) -> str:
-        name, columns, _version = columns_in_use()
+        name, columns, _version = columns_in_use(said["sheet"], district)
         return resolve_url("records:shipment", ship(by=by, district=district, map_name=name, columns=columns, **said).pk)
 
     if request.method == "POST" and (answer := submit(request, form, act, done=_("文件好了，请下载。"))):
         return answer
+    since = first.replace(year=first.year - 1)
     context = {
-        "form": form, "list": page_of(request, shipments_of(district), size=20), "waiting": to_send(district, first.replace(year=first.year - 1), today()).count(),
-        "map_name": columns_in_use()[0], "batches": len(waiting_batches(transfers_visible_to(by))), "requests": len(open_requests(requests_visible_to(by))),
+        "form": form, "list": page_of(request, shipments_of(district), size=20), "waiting": sum(to_send(district, since, today(), sheet).count() for sheet in SENT),
+        "batches": len(waiting_batches(transfers_visible_to(by))), "requests": len(open_requests(requests_visible_to(by))),
     }  # fmt: skip
     return render(request, "records/moving/moving.html", context, status=INVALID if form.errors else 200)
 
 
-def _read(form: forms.Form) -> list[list[str]] | None:
+def read_table(form: forms.Form) -> list[list[str]] | None:
     """The table in the form's file; None, with the sentence at the field, if it is none."""
     if not form.is_valid():
         return None
@@ -88,7 +88,7 @@ def _read(form: forms.Form) -> list[list[str]] | None:
         return None
 
 
-def _shown(faults: list[Fault]) -> dict[str, Any]:
+def shown(faults: list[Fault]) -> dict[str, Any]:
     return {"faults": faults[:SHOWN_FAULTS], "n_faults": len(faults)}
 
 
@@ -98,8 +98,8 @@ def shipment(request: HttpRequest, shipment_id: UUID) -> HttpResponse:
     by = the_reader(request)
     sent = get_shipment_for(by, shipment_id)
     form, faults = FileForm(request.POST or None, request.FILES or None), list[Fault]()
-    if request.method == "POST" and (rows := _read(form)) is not None:
-        taken, faults = answers(rows, sent_ids(sent))
+    if request.method == "POST" and (rows := read_table(form)) is not None:
+        taken, faults = answers(rows, sent_ids(sent), columns_at(sent.place, Sheet.ANSWERS))
 
         def act(said: Any) -> str:
             take_answers(by=by, shipment=sent, answers=taken)
@@ -111,7 +111,14 @@ def shipment(request: HttpRequest, shipment_id: UUID) -> HttpResponse:
             return answer
     counts = sync_counts(sent)
     states = [(SyncState(state).label, counts[state], state) for state in SyncState.values if state in counts]
-    context = {"sent": sent, "form": form, "states": states, "returned": returned_in(sent)[:100], **_shown(faults)}
+    context = {
+        "sent": sent,
+        "form": form,
+        "states": states,
+        "returned": returned_in(sent)[:100],
+        "expects": columns_at(sent.place, Sheet.ANSWERS),
+        **shown(faults),
+    }
     return render(request, "records/moving/shipment.html", context, status=INVALID if faults or form.errors else 200)
 
 
@@ -135,35 +142,14 @@ def shipment_file(request: HttpRequest, shipment_id: UUID) -> HttpResponseBase:
 
 
 @signed_in
-def columns(request: HttpRequest) -> HttpResponse:
-    """Which column takes which fact: data that the district changes itself."""
-    by = the_reader(request)
-    district = get_sending_district(by)
-    name, known, version = columns_in_use()
-    rows = forms.formset_factory(ColumnForm, extra=SPARE, max_num=40)
-    form = MapForm(request.POST or None, initial={"name": name, "seen": version})
-    lines = rows(request.POST or None, initial=known, prefix="column")
-
-    def act(said: Any) -> str:
-        kept = [line for line in (row.cleaned_data for row in lines.forms) if line.get("heading")]
-        set_columns(by=by, district=district, name=said["name"], columns=kept, seen=said["seen"])
-        return resolve_url("records:columns")
-
-    if request.method == "POST" and lines.is_valid() and (answer := submit(request, form, act, done=_("改好了。已经导出的文件不变。"))):
-        return answer
-    context = {"form": form, "lines": lines, "version": version}
-    return render(request, "records/moving/columns.html", context, status=INVALID if form.errors or request.method == "POST" else 200)
-
-
-@signed_in
 def transfers(request: HttpRequest) -> HttpResponse:
     """Earlier hours of elsewhere: one file, every row looked at, all or nothing; then a second person."""
     by = the_reader(request)
     units = recording_units(by)
     form, faults = TransferForm(request.POST or None, request.FILES or None, units=units), list[Fault]()
-    if request.method == "POST" and (rows := _read(form)) is not None:
+    if request.method == "POST" and (rows := read_table(form)) is not None:
         unit = form.cleaned_data["unit"]
-        taken, faults = earlier_hours(rows, people_by_number(unit), today(), known_transfers(unit))
+        taken, faults = earlier_hours(rows, people_by_number(unit), today(), known_transfers(unit), columns_at(unit, Sheet.EARLIER))
 
         def act(said: Any) -> str:
             return resolve_url("records:transfer_batch", enter_transfers(by=by, unit=unit, rows=taken))
@@ -173,17 +159,21 @@ def transfers(request: HttpRequest) -> HttpResponse:
     found = transfers_visible_to(by)
     waiting = [line | {"hours": hours_text(int(str(line["tenths"])))} for line in waiting_batches(found)]
     page = page_of(request, found.exclude(state="waits").order_by("-decided_at", "pk"), size=20)
-    context = {"form": form, "waiting": waiting, "list": page, "rows": [(row, hours_text(row.tenths)) for row in page], **_shown(faults)}
+    context = {"form": form, "waiting": waiting, "list": page, "rows": [(row, hours_text(row.tenths)) for row in page], **shown(faults)}
     return render(request, "records/moving/transfers.html", context, status=INVALID if faults or form.errors else 200)
+
+
+def sample_file(name: str, columns: list[dict[str, str]]) -> HttpResponse:
+    """A table as it should come, with an invented line: nobody's name is in it."""
+    answer = HttpResponse(as_xlsx(sample(columns)), content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    return answer
 
 
 @require_GET
 @signed_in
 def transfer_sample(request: HttpRequest) -> HttpResponse:
-    recording_units(the_reader(request))
-    answer = HttpResponse(as_xlsx([list(TRANSFER_COLUMNS), list(SAMPLE)]), content_type=XLSX)
-    answer["Content-Disposition"] = 'attachment; filename="earlier-hours.xlsx"'
-    return answer
+    return sample_file("earlier-hours", columns_at(recording_units(the_reader(request))[0], Sheet.EARLIER))
 
 
 @require_GET
