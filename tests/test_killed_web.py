@@ -210,7 +210,7 @@ def test_a_web_worker_killed_during_check_ins_loses_nothing_and_doubles_nothing(
     one, both_of_them = (sorted(backs[everyone]) for everyone in (False, True))
     # The median, for a machine that others share may stand still for a moment; the slowest is told beside it.
     assert middle(one) < count(15, 3)
-    assert both_of_them[-1] < 30
+    assert middle(both_of_them) < count(20, 6) and both_of_them[-1] < 30
     figures(
         rounds=ROUNDS, acts=acts, sent=tries, lost=0, doubled=0, one_worker_back_seconds_median=round(middle(one), 2),
         one_worker_back_seconds_most=round(one[-1], 2), both_workers_back_seconds_median=round(middle(both_of_them), 2),

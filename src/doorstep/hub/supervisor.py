@@ -9,13 +9,22 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-#: A child that lived so long was well; its next death is answered at once again.
-WELL = 60.0
-LONGEST_PAUSE = 30.0
+#: A child that lived so long had come up and was well: whatever ended it came from outside.
+WELL = 20.0
+#: So many deaths in a row before that are answered at once: two kills, or one that takes all its processes, are no loop.
+FORGIVEN = 3
+AT_ONCE, LONGEST_PAUSE = 0.1, 30.0
+#: So often a child's death is looked for.
+LOOK_EVERY = 0.1
 #: A worker may finish its task, a web server its requests; then the wish becomes an order.
 PATIENCE = 8.0
 
 Say = Callable[[str], None]
+
+
+def pause_after(young: int) -> float:
+    """Seconds to wait after so many deaths in a row of a child that had hardly begun."""
+    return AT_ONCE if young <= FORGIVEN else min(LONGEST_PAUSE, 2.0 ** (young - FORGIVEN))
 
 
 @dataclass
@@ -29,7 +38,7 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     starts: int = 0
     _began: float = 0.0
-    _pause: float = 1.0
+    _young: int = 0
     _next: float = 0.0
 
     @property
@@ -44,11 +53,11 @@ class Child:
         self.starts += 1
 
     def watch(self, say: Say) -> None:
-        """Starts it again after a pause if it has ended; the pause doubles while it keeps dying young."""
+        """Starts it again if it has ended: at once, unless it keeps dying young; then after a pause that doubles."""
         now = time.monotonic()
         if self.process is not None and self.process.poll() is not None:
-            self._pause = 1.0 if now - self._began > WELL else min(LONGEST_PAUSE, self._pause * 2)
-            self._next = now + (0.2 if now - self._began > WELL else self._pause)
+            self._young = 0 if now - self._began > WELL else self._young + 1
+            self._next = now + pause_after(self._young)
             say(f"{self.name} 停了（{self.process.returncode}），马上再起 · ended, starting it again")
             self.process = None
             self.ended()
@@ -91,7 +100,7 @@ class Supervisor:
             came_up = self._until_ready(ready, within)
             if came_up:
                 announce()
-            while came_up and not self.wanted.wait(0.5):
+            while came_up and not self.wanted.wait(LOOK_EVERY):
                 self._watch()
             return 0 if came_up or self.wanted.is_set() else 1
         finally:
@@ -99,7 +108,7 @@ class Supervisor:
 
     def _until_ready(self, ready: Callable[[], bool], within: float) -> bool:
         last = time.monotonic() + within
-        while time.monotonic() < last and not self.wanted.wait(0.1):
+        while time.monotonic() < last and not self.wanted.wait(LOOK_EVERY):
             if ready():
                 return True
             self._watch()
