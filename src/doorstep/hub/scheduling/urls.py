@@ -59,6 +59,7 @@ planning: list[URLPattern] = [
     path("plan/slots/<uuid:slot_id>/what-if/<str:do>/", whatif.decide, name="decide"),
     path("plan/slots/<uuid:slot_id>/seats/<uuid:seat_id>/", slots.change, name="change"),
     path("plan/slots/<uuid:slot_id>/not-asked/<uuid:person_id>/lift/", kept_away.lift_of_slot, name="lift_refusal"),
+    path("plan/slots/<uuid:slot_id>/activity/", announcing.activity, name="activity"),
     path("plan/slots/<uuid:slot_id>/three/", announcing.three, name="ask_three"),
     path("plan/slots/<uuid:slot_id>/signup/<str:verb>/", announcing.desk, name="signup_desk"),
     path("plan/slots/<uuid:slot_id>/<str:verb>/", slots.act_on_slot, name="act_on_slot"),

@@ -35,6 +35,7 @@ NEWS = {
     "offer_lapsed": gettext_lazy("“%(title)s”的回话时间过了，位子已另找人。没关系，下次照样想着您。"),
     "offer_unable": gettext_lazy("“%(title)s”这一次先请别人去：您的登记、证件或查询，到那天不在有效期里。续好了告诉社工，下次照样想着您。"),
     "slot_moved": gettext_lazy("“%(title)s”改了时间，原来约的不算了。新时间合适的话，会再来问您。"),
+    "slot_kind_changed": gettext_lazy("“%(title)s”改了算不算时长，或者休息的时间。去之前请再看一看那一页。"),
     "slot_cancelled": gettext_lazy("“%(title)s”取消了，您不用去了。谢谢您。"),
     "slot_done": gettext_lazy("“%(title)s”已经有人办好了，这次不用您去了。谢谢您留了时间。"),
     "welcomed": gettext_lazy("欢迎您来做志愿者。先填一填有空的时间，排班就会想着您。"),

@@ -12,7 +12,7 @@ from doorstep.hub.journal.access import Refused
 from doorstep.hub.journal.actions import record
 from doorstep.hub.people.actions.holding import hold_people
 from doorstep.hub.people.models import Person
-from doorstep.hub.scheduling.models import Channel, Offer, OfferState, Slot
+from doorstep.hub.scheduling.models import Activity, Channel, Offer, OfferState, Slot
 
 from ..being import contradicted
 from ..models import Attendance, How, Presence
@@ -109,7 +109,13 @@ def _left(by: Person, offer: Offer, now: datetime) -> None:
 
 
 def _absent(by: Person, offer: Offer, now: datetime) -> None:
-    did_not_come(by=by, offer=offer, now=now)
+    if offer.slot.activity == Activity.STANDBY:
+        # Who stood by and was not called has missed nothing.
+        record_attendance(
+            by=by, offer=expected(by, offer, late=False), outcome=Attendance.Outcome.SERVED, channel=Channel.IN_PERSON, now=now
+        )
+    else:
+        did_not_come(by=by, offer=offer, now=now)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """A social worker opens a slot for sign-up, announces an event, and makes room for who learns beside somebody."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -15,7 +15,8 @@ from doorstep.hub.people.models import Person, Place, ServiceCategory, Skill
 
 from ..access import SlotClosed, StartGone, check_window
 from ..models import Offer, OfferState, Seat, Slot, SlotState
-from .slot import SeatWanted, SlotWanted, bump, locked, open_slot
+from .activity import require_sound
+from .slot import ActivityWanted, SeatWanted, SlotWanted, bump, locked, open_slot
 
 #: As many places as one leader can still call by name.
 MOST_PLACES, MOST_TRAINEES = 200, 20
@@ -60,6 +61,7 @@ class EventWanted:
     insured: bool = False
     risk_note: str = ""
     bring: str = ""
+    what: ActivityWanted = field(default_factory=ActivityWanted)
 
 
 @transaction.atomic
@@ -71,6 +73,7 @@ def announce(*, by: Person, place: Place, wanted: EventWanted, now: datetime | N
         raise StartGone
     if wanted.bodily_risk and not wanted.risk_note.strip():
         raise RisksUnsaid
+    require_sound(wanted.what, wanted.minutes)
     working = [SeatWanted(skill=wanted.skill, level=wanted.level) for _n in range(min(MOST_PLACES, wanted.places))]
     learning = [SeatWanted(trainee=True) for _n in range(min(MOST_TRAINEES, wanted.trainees))]
     slot = open_slot(
@@ -79,7 +82,7 @@ def announce(*, by: Person, place: Place, wanted: EventWanted, now: datetime | N
             place=place, lead=by, title=wanted.title, category=wanted.category, minutes=wanted.minutes,
             windows=[(wanted.start, wanted.start)], seats=[*working, *learning], lat=place.lat or 0.0, lon=place.lon or 0.0,
             rough_place=wanted.where, minor=wanted.minor, bodily_risk=wanted.bodily_risk, insured=wanted.insured,
-            risk_note=wanted.risk_note, bring=wanted.bring, signup_at=wanted.start,
+            risk_note=wanted.risk_note, bring=wanted.bring, signup_at=wanted.start, what=wanted.what,
         ),
     )  # fmt: skip
     record(actor_id=by.pk, verb="announce", subject=slot, place_id=place.pk, detail={"places": wanted.places})

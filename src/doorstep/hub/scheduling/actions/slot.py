@@ -1,6 +1,6 @@
 """Opening, moving, holding and closing a slot; whoever was asked is told."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from doorstep.hub.journal.actions import record, tell
 from doorstep.hub.people.models import Household, Person, Place, ServiceCategory, Skill
 
 from ..access import SlotClosed
-from ..models import ACTIVE, Exclusion, HomeAnswer, Offer, OfferState, Refusal, Seat, Slot, SlotState, Window
+from ..models import ACTIVE, Activity, Exclusion, HomeAnswer, Offer, OfferState, Refusal, Seat, Slot, SlotState, Window
 
 
 class WindowOver(Refused):
@@ -36,6 +36,17 @@ class SeatWanted:
     gender: str = ""
     language: str = ""
     trainee: bool = False
+
+
+@dataclass(frozen=True)
+class ActivityWanted:
+    """What kind of occasion it is, what a training teaches and who holds it, and the planned break in minutes from the start."""
+
+    activity: str = Activity.SERVICE
+    about: str = ""
+    host: str = ""
+    pause_after: int = 0
+    pause: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,7 @@ class SlotWanted:
     risk_note: str = ""
     bring: str = ""
     signup_at: datetime | None = None
+    what: ActivityWanted = field(default_factory=ActivityWanted)
     extra: dict[str, object] = field(default_factory=dict)
 
 
@@ -88,7 +100,7 @@ def open_slot(*, by: Person | None, wanted: SlotWanted, now: datetime | None = N
         title=wanted.title, category=wanted.category, minutes=wanted.minutes, lat=wanted.lat, lon=wanted.lon,
         rough_place=wanted.rough_place, household=wanted.household, contact=wanted.contact, priority=wanted.priority,
         waited_weeks=wanted.waited_weeks, minor=wanted.minor, bodily_risk=wanted.bodily_risk, insured=wanted.insured,
-        risk_note=wanted.risk_note, bring=wanted.bring, signup_at=wanted.signup_at,
+        risk_note=wanted.risk_note, bring=wanted.bring, signup_at=wanted.signup_at, **asdict(wanted.what),
     )  # fmt: skip
     Window.objects.bulk_create(Window(slot=slot, earliest=early, latest=late) for early, late in wanted.windows)
     Seat.objects.bulk_create(

@@ -14,6 +14,7 @@ from doorstep.hub.web.templatetags.doorstep import local
 from ..access.refused import CompanionCannot, FellowCannot
 from ..actions.announcing import MOST_PLACES, MOST_TRAINEES, EventWanted
 from ..openings import person_numbered
+from .activity import ActivityFields, clock_field
 from .planning import FARTHEST
 
 #: Figures and letters of a volunteer's number, however they were set apart.
@@ -94,17 +95,13 @@ class StandInForm(forms.Form):
         return said
 
 
-def _clock(label: Any) -> forms.TimeField:
-    return forms.TimeField(label=label, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-
-
-class EventForm(forms.Form):
+class EventForm(ActivityFields):
     """Title, time, place, places and risks: what the law wants said before anybody signs up."""
 
     title = forms.CharField(label=_("叫什么"), max_length=40, help_text=_("比如：桂花节红梅公园引路。"))
     category: forms.ModelChoiceField[ServiceCategory] = forms.ModelChoiceField(label=_("哪一类"), queryset=None, empty_label="—")
     day = forms.DateField(label=_("哪一天"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    at = _clock(_("几点开始"))
+    at = clock_field(_("几点开始"))
     minutes = forms.IntegerField(label=_("多少分钟"), min_value=15, max_value=600, help_text=_("15 到 600 分钟，路上不算。"))
     where = forms.CharField(label=_("在哪里"), max_length=60, help_text=_("写到找得着：红梅公园南门，穿红马甲的人。"))
     places = forms.IntegerField(label=_("要几位"), min_value=1, max_value=MOST_PLACES)
@@ -142,8 +139,9 @@ class EventForm(forms.Form):
     def wanted(self) -> EventWanted:
         said = self.cleaned_data
         hours: time = said["at"]
+        start = timezone.make_aware(datetime.combine(said["day"], hours))
         return EventWanted(
-            title=said["title"], category=said["category"], start=timezone.make_aware(datetime.combine(said["day"], hours)),
+            title=said["title"], category=said["category"], start=start, what=self.what(start),
             minutes=said["minutes"], where=said["where"], places=said["places"], trainees=said["trainees"], skill=said["skill"],
             level=int(said["level"] or 1), minor=said["minor"], bodily_risk=said["bodily_risk"], insured=said["insured"],
             risk_note=said["risk_note"], bring=said["bring"],

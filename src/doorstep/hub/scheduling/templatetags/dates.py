@@ -1,11 +1,14 @@
 """Short dates for narrow tables, and how long things last."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django import template
 from django.utils.translation import get_language, gettext
 
-from doorstep.hub.web.templatetags.doorstep import MONTHS_EN
+from doorstep.hub.web.templatetags.doorstep import MONTHS_EN, clock
+
+from ..activities import BRIEFLY, SAID
 
 register = template.Library()
 
@@ -34,3 +37,24 @@ def lasting(minutes: int) -> str:
         return gettext("{minutes} 分钟").format(minutes=rest)
     words = gettext("{hours} 小时 {minutes} 分钟") if rest else gettext("{hours} 小时")
     return words.format(hours=hours, minutes=rest)
+
+
+@register.filter
+def what_counts(slot: Any) -> str:
+    """What this kind of occasion means for hours."""
+    return str(SAID[slot.activity])
+
+
+@register.filter
+def counts_briefly(slot: Any) -> str:
+    """The same in a list, where it is no service; else nothing."""
+    return str(BRIEFLY.get(slot.activity, ""))
+
+
+@register.filter
+def pause_of(slot: Any, start: datetime) -> str:
+    """中间 12:00 到 13:00 休息，不计时长。"""
+    pause = slot.pause_from(start)
+    if pause is None:
+        return ""
+    return gettext("中间 %(begins)s 到 %(ends)s 休息，不计时长。") % {"begins": clock(pause[0]), "ends": clock(pause[1])}

@@ -169,6 +169,7 @@ def test_an_event_from_the_form_to_the_roster(cast: Cast, client: Client) -> Non
     said = {
         "title": "重阳节包馄饨", "category": str(cast.category("culture").pk), "day": cast.at(5, 9).date().isoformat(), "at": "09:00",
         "minutes": "120", "where": "社区一楼活动室", "places": "12", "trainees": "2", "level": "1", "bodily_risk": "on",
+        "activity": "service",
     }  # fmt: skip
     refused = client.post(reverse("scheduling:announce"), said)
     assert refused.status_code == 422 and "写明是什么" in refused.content.decode()

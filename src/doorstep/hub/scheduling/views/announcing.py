@@ -16,9 +16,11 @@ from doorstep.hub.web.reading import signed_in, the_reader
 
 from ..access import get_led_slot_for, get_seat_of
 from ..access.signup import events_place, get_led_exchange
+from ..actions.activity import set_activity
 from ..actions.announcing import add_trainee_seat, announce, close_signup, open_signup
 from ..actions.appealing import ask_three
 from ..actions.exchanging import object_to
+from ..forms.activity import ActivityForm
 from ..forms.signup import EventForm
 from .slot import moment_said, page_of_slot, seen_said
 
@@ -38,6 +40,27 @@ def new_event(request: HttpRequest) -> HttpResponse:
         if answer is not None:
             return answer
     return render(request, "scheduling/planning/event.html", {"form": form, "place": place}, status=422 if form.errors else 200)
+
+
+@signed_in
+def activity(request: HttpRequest, slot_id: UUID) -> HttpResponse:
+    """Whether an announced occasion is service, training or neither, and when its break is."""
+    reader = the_reader(request)
+    slot = get_led_slot_for(reader, slot_id)
+    if not slot.is_event or slot.signup_at is None:
+        raise Http404
+    start = slot.signup_at
+    form = ActivityForm(request.POST or None, slot=slot, start=start)
+
+    def act(said: Mapping[str, Any]) -> str:
+        set_activity(by=reader, slot=slot, what=form.what(start), seen=said["seen"])
+        return page_of_slot(slot)
+
+    if request.method == "POST":
+        answer = submit(request, form, act, done=_("改好了。报上的人都收到了一句话。"))
+        if answer is not None:
+            return answer
+    return render(request, "scheduling/planning/activity.html", {"form": form, "slot": slot}, status=422 if form.errors else 200)
 
 
 @signed_in

@@ -67,6 +67,7 @@ def slot(request: HttpRequest, slot_id: UUID) -> HttpResponse:
         "line": line, "here": page_of_slot(found), "week_url": address_of(found.place, found.week), "ruled_out": ruled_out_of(found),
         "waiting": [step for step in steps if step.kind == "line"], "passed": [step for step in steps if step.kind != "line"],
         "starts": [start for start in possible_starts(found) if start > timezone.now()] if found.signup_at is None else [],
+        "starts_later": found.signup_at is not None and found.signup_at > timezone.now(),
     }  # fmt: skip
     return render(request, "scheduling/planning/slot.html", context)
 
