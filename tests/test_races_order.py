@@ -15,13 +15,29 @@ from doorstep.hub.journal.access import Refused
 from doorstep.hub.needs.actions.forgetting import forget
 from doorstep.hub.people.actions.person import appoint
 from doorstep.hub.people.models import Person, Role
+from doorstep.hub.records.actions.batching import answer_batch, make_batch, start_batch, work_off
 from doorstep.hub.records.actions.data_request import ask_for_data
-from doorstep.hub.records.actions.hours import approve_hours, back_fill
+from doorstep.hub.records.actions.hours import approve_hours, back_fill, decide_correction, propose_correction
 from doorstep.hub.records.actions.judging import OwnerForgotten
+from doorstep.hub.records.actions.moving import take_answers
 from doorstep.hub.records.actions.presence import check_in
 from doorstep.hub.records.actions.record import record_training
 from doorstep.hub.records.actions.vouching import call_roll
-from doorstep.hub.records.models import DataRequest, Hours, HoursState, How, Log
+from doorstep.hub.records.models import (
+    Batch,
+    BatchMember,
+    BatchPaper,
+    Certificate,
+    DataRequest,
+    Hours,
+    HoursState,
+    How,
+    Log,
+    Shipment,
+    Shipped,
+    SyncState,
+)
+from doorstep.hub.records.moving.arriving import Answered
 from doorstep.hub.records.moving_access import StillPromised
 from doorstep.hub.scheduling.access import AlreadyAnswered, YourTimeClash
 from doorstep.hub.scheduling.access.refused import OwnPlaceThere
@@ -218,3 +234,50 @@ def test_a_stand_in_who_has_come_by_a_place_there_meanwhile(cast: Cast) -> None:
     with pytest.raises(OwnPlaceThere):
         agree(by=fellow, exchange=row)
     assert Offer.objects.get(pk=mine.pk).state == OfferState.ACCEPTED
+
+
+def test_the_answer_of_the_other_system_and_a_correction(cast: Cast) -> None:
+    """What was corrected in that very moment is not what the other system took in."""
+    other = colleague(cast)
+    hours = approve_hours(by=other, hours=filled_in(cast, cast.chen, cast.zhou))
+    day, now = timezone.localdate(), timezone.now()
+    shipment = Shipment.objects.create(
+        place=cast.district, columns=[], start=day, end=day, format="csv", why="月底报送", count=1, made_by=cast.lin, made_at=now
+    )
+    Shipped.objects.create(shipment=shipment, hours=hours, entry=hours.entry)
+    Hours.objects.filter(pk=hours.pk).update(sync=SyncState.EXPORTED)
+    earlier = hours.left - timedelta(minutes=30)
+    correction = propose_correction(by=cast.zhou, hours=hours, came=hours.came, left=earlier, why="走得早")
+    found = at_the_gate(
+        lambda: Hours.objects.select_for_update().get(pk=hours.pk),
+        lambda: decide_correction(by=other, correction=correction, approved=True),
+        lambda: take_answers(by=cast.lin, shipment=shipment, answers=[Answered(hours.pk, True, "")]),
+    )
+    hours.refresh_from_db()
+    assert not [one for one in found if isinstance(one, Exception)]
+    assert hours.entry != Shipped.objects.get().entry and hours.sync == SyncState.NOT_SENT
+
+
+def test_a_no_to_a_batch_in_the_moment_in_which_the_paper_is_made(cast: Cast) -> None:
+    """Either there is no certificate, or it was made before the no and its paper is gone."""
+    approve_hours(by=colleague(cast), hours=filled_in(cast, cast.chen, cast.zhou))
+    day = timezone.localdate()
+    batch = make_batch(
+        by=cast.zhou,
+        unit=cast.community,
+        asked_by="江南中学",
+        purpose="综合素质评价",
+        start=day - timedelta(days=30),
+        end=day,
+        people=[cast.chen],
+    )
+    member = BatchMember.objects.get()
+    answer_batch(by=cast.chen, member=member, agrees=True)
+    start_batch(by=cast.zhou, batch=batch)
+    found = at_the_gate(
+        lambda: BatchMember.objects.select_for_update().get(pk=member.pk),
+        lambda: answer_batch(by=cast.chen, member=member, agrees=False),
+        lambda: work_off(batch_id=batch.pk),
+    )
+    assert found == [None, Batch.State.DONE]
+    assert not Certificate.objects.exists() and not BatchPaper.objects.exists()

@@ -58,14 +58,24 @@ def mark_read(*, person_id: UUID, kinds: Sequence[str] | None = None, at: dateti
 
 
 @transaction.atomic
-def forget_notices(*, person_id: UUID | None = None, titles: Mapping[str, str] | None = None) -> None:
-    """Drops what a person was told; in notices to others, titles that named somebody become others. The caller leaves the journal line."""
+def forget_notices(
+    *, person_id: UUID | None = None, titles: Mapping[str, str] | None = None, about: Mapping[UUID, str] | None = None
+) -> None:  # fmt: skip
+    """Drops what a person was told; in notices to others, titles that named somebody become others: wherever they stand, or in what is
+    `about` one thing. The caller leaves the journal line."""
     if person_id is not None:
         Notice.objects.to_person(person_id).delete()
     for old, new in (titles or {}).items():
         for notice in Notice.objects.filter(numbers__title=old):
-            notice.numbers = {**notice.numbers, "title": new}
-            notice.save(update_fields=["numbers"])
+            _retitle(notice, new)
+    for subject, new in (about or {}).items():
+        for notice in Notice.objects.filter(subject_id=str(subject), numbers__has_key="title"):
+            _retitle(notice, new)
+
+
+def _retitle(notice: Notice, title: str) -> None:
+    notice.numbers = {**notice.numbers, "title": title}
+    notice.save(update_fields=["numbers"])
 
 
 def claim(*, key: str, body: bytes) -> str | None:

@@ -54,6 +54,10 @@ class NotHereYet(Refused):
     sentence = _("还没有签到，签退不了。先签到；来的时候忘了，请告诉社工。")
 
 
+class NotBegunYet(Refused):
+    sentence = _("还没到约好的开始时间，签退不了。走的时候再按一下；要是不用去了，请告诉社工。")
+
+
 class WrongCode(Refused):
     sentence = _("这个码不对，或者已经换过了：码半分钟换一次。请看着现场现在的码再来一次；还不行，请社工点名。")
 

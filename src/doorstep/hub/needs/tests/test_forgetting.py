@@ -22,15 +22,16 @@ from doorstep.hub.people.actions.person import appoint
 from doorstep.hub.people.models import Account, Consent, Membership, Person, Role
 from doorstep.hub.records import book
 from doorstep.hub.records.actions.booking import close_day
-from doorstep.hub.records.actions.certifying import issue_certificate, share_name
+from doorstep.hub.records.actions.certifying import issue_certificate, revoke_certificate, share_name
 from doorstep.hub.records.actions.data_request import answer_data_request, ask_for_data
 from doorstep.hub.records.actions.hours import approve_hours, back_fill, decide_correction, dispute_hours, propose_correction
 from doorstep.hub.records.actions.moving import decide_transfers, enter_transfers
-from doorstep.hub.records.actions.record import grant_award, rate
+from doorstep.hub.records.actions.record import grant_award, rate, record_training
 from doorstep.hub.records.actions.watching import handle_anomaly
 from doorstep.hub.records.models import Anomaly, Certificate, DataRequest, Hours, LogEntry, Salt
 from doorstep.hub.records.moving.arriving import Earlier
 from doorstep.hub.records.moving_access import AnsweredAlready, AskedAlready, InOffice, NotOwnRequest, OpenQuestion, StillPromised, WhyNot
+from doorstep.hub.records.telling import kind_name
 from doorstep.hub.scheduling.models import OfferState
 from doorstep.hub.testing import Cast
 from doorstep.ledger.command import main as verify
@@ -105,6 +106,23 @@ def written_about(cast: Cast, person: Person, colleague: Person, hours: Hours) -
     handle_anomaly(by=cast.lin, anomaly=odd, state="sound", words=f"问过{NAME}，夜里送老人去医院")
 
 
+def typed_about(cast: Cast, person: Person, colleague: Person) -> None:
+    """Words that somebody typed with the name in them: what was filled in afterwards, a course, why a certificate was taken back."""
+    came = timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=6), time(9)))
+    left = came + timedelta(hours=1)
+    approve_hours(
+        by=colleague, hours=back_fill(by=cast.zhou, person=person, unit=cast.community, title=f"替{NAME}补", came=came, left=left)
+    )
+    came, left = came - timedelta(days=1), left - timedelta(days=1)
+    record_training(
+        by=cast.zhou, unit=cast.community, people=[person], name=f"{NAME}的急救课", content=f"{NAME}讲", host=NAME, came=came, left=left
+    )
+    approve_hours(by=colleague, hours=Hours.objects.get(kind="training"))
+    today = timezone.localdate()
+    paper = issue_certificate(by=cast.zhou, person=person, unit=cast.community, start=today - timedelta(days=5), end=today)
+    revoke_certificate(by=cast.zhou, certificate=paper, reason="hours_wrong", words=f"{NAME}说少了半小时")
+
+
 def request_of(cast: Cast, person: Person, kind: str = "delete") -> DataRequest:
     return ask_for_data(by=person, person=person, place=cast.community, kind=kind, words=f"我叫{NAME}，不想再留了")
 
@@ -141,13 +159,15 @@ def test_afterwards_no_table_says_who_it_was(cast: Cast, gone: Person, colleague
     visited(cast, gone)
     written_about(cast, gone, colleague, serve(cast, gone, colleague))
     assert len(said_of(NAME)) > 12 and said_of(PHONE) and said_of(BORN), "the search finds what is there"
+    typed_about(cast, gone, colleague)
     forget(by=cast.zhou, request=request_of(cast, gone), answer="办好了")
     assert said_of(NAME, PHONE, BORN, "欧阳伯", "buyi1958") == []
     assert not Account.objects.filter(username="buyi1958").exists()
     gone.refresh_from_db()
     assert (gone.name, gone.household, gone.account) == (FORGOTTEN, None, None)
     assert not Membership.objects.on(timezone.localdate()).filter(person=gone).exists()
-    certificate = Certificate.objects.get()
+    assert set(Hours.objects.filter(slot=None).values_list("title", flat=True)) <= {kind_name("service"), kind_name("training")}
+    certificate = Certificate.objects.get(state="valid")
     assert (certificate.person, certificate.state, certificate.name_salt) == (None, "valid", "")
     assert Client().get(f"/check/{certificate.number}/").status_code == 200, "whoever holds the paper can still have it checked"
     assert JournalEntry.objects.filter(verb="erase", actor_id=cast.zhou.pk).count() == 1

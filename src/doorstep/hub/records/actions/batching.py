@@ -124,9 +124,7 @@ def _next_one(*, batch_id: UUID) -> str:
     batch = Batch.objects.select_for_update(of=("self",)).select_related("unit", "made_by").get(pk=batch_id)
     if batch.state != Batch.State.WORKING:
         return batch.state
-    open_ones = batch.members.filter(consent__isnull=False, consent__withdrawn_at=None, paper=None, none_why="")
-    member = open_ones.select_related("person", "certificate").first()
-    now = timezone.now()
+    now, member = timezone.now(), _next_member(batch)
     if member is None:
         _move(batch, Batch.State.DONE, now)
         record(actor_id=None, verb="finish_batch", subject=batch, place_id=batch.unit_id)
@@ -134,6 +132,17 @@ def _next_one(*, batch_id: UUID) -> str:
     _move(batch, Batch.State.WORKING, now)
     _make(batch, member, now)
     return batch.state
+
+
+def _next_member(batch: Batch) -> BatchMember | None:
+    """The next who agreed, held: a no that was said while this waited is heard, and one said afterwards finds the paper and takes it away."""
+    agreed = batch.members.filter(consent__isnull=False, consent__withdrawn_at=None, paper=None, none_why="")
+    for pk in agreed.values_list("pk", flat=True):
+        # Looked at again once it is held: the list was read before.
+        held = BatchMember.objects.select_for_update(of=("self",)).filter(pk=pk).select_related("person", "certificate").first()
+        if held is not None and agreed.filter(pk=pk).exists():
+            return held
+    return None
 
 
 def _make(batch: Batch, member: BatchMember, now: datetime) -> None:

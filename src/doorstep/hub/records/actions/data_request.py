@@ -5,10 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import override
 
-from doorstep.hub.journal.actions import record, tell
+from doorstep.hub.journal.actions import forget_notices, record, tell
 from doorstep.hub.people.access import is_district_officer, led_places
 from doorstep.hub.people.actions.forgetting import FORGOTTEN, forget_person
 from doorstep.hub.people.actions.holding import hold_people
@@ -32,9 +33,11 @@ from ..models import (
     Presence,
     Salt,
     Shipped,
+    Training,
     Transfer,
 )
 from ..moving_access import AnsweredAlready, AskedAlready, InOffice, NotOwnRequest, OpenQuestion, StillPromised, WhyNot
+from ..telling import kind_name
 from .certifying import forget_lines
 
 __all__ = ["StillPromised", "answer_data_request", "ask_for_data", "carry_away", "erase", "hold_records", "require_nothing_open"]
@@ -162,6 +165,19 @@ def _unsay(person: Person) -> None:
     Shipped.objects.filter(hours__in=own).update(answer="")
     own.filter(state=HoursState.REFUSED).update(refusals=[])
     own.update(dispute="", answer="")
+    _untitle(own.filter(slot=None))
+    Certificate.objects.filter(person=person).update(revoked_why="")
+
+
+def _untitle(typed: QuerySet[Hours]) -> None:
+    """What was filled in afterwards is called by words that somebody typed: it is called after its kind from here on."""
+    Training.objects.filter(hours__in=typed).update(content="", host="")
+    with override("zh-hans"):
+        # Kept in the first language of the record, whoever presses the button.
+        names = {pk: kind_name(kind) for pk, kind in typed.values_list("pk", "kind")}
+    for name in set(names.values()):
+        typed.filter(pk__in=[pk for pk, own in names.items() if own == name]).update(title=name[:60])
+    forget_notices(about=names)
 
 
 def _let_go(person: Person) -> None:

@@ -23,6 +23,7 @@ from ..refusals import (
     AlreadySettled,
     CancelledVisit,
     ClockBehind,
+    NotBegunYet,
     NotExpected,
     NotHereYet,
     NotYours,
@@ -63,7 +64,7 @@ def check_in(
     presence, _new = Presence.objects.select_for_update().get_or_create(offer=current)
     if presence.came_at is not None:
         raise AlreadyHere(presence.came_at)
-    seen = _seen(by, current, presence, code, how, at, kept, moment)
+    seen = _seen(by, current, code, how, at, kept, moment)
     presence.came_at, presence.came_how, presence.came_by, presence.came_step = seen.at, seen.how, by, seen.step
     presence.came_sent_at = seen.sent_at
     presence.came_near = _near(by, current, near)
@@ -90,8 +91,11 @@ def check_out(
         raise NotHereYet
     if presence.left_at is not None:
         raise AlreadyLeft(presence.left_at)
+    if moment < current.start:
+        # Pressed twice by mistake: a leaving that nobody could make hours of would stand there unseen.
+        raise NotBegunYet
     presence.offer = current
-    seen = _seen(by, current, presence, code, how, at, kept, moment)
+    seen = _seen(by, current, code, how, at, kept, moment)
     if seen.step is not None and seen.at < presence.came_at <= book.half_minute(seen.step)[1]:
         # Both in one half minute: the phone's clock is a few seconds off.
         seen = replace(seen, at=presence.came_at)
@@ -130,12 +134,26 @@ def say_left(*, by: Person, offer: Offer, at: datetime, now: datetime | None = N
 
 
 @transaction.atomic
-def note_wrong_code(*, by: Person, offer: Offer) -> None:
-    """Counted beside the refusal, which leaves nothing: six digits must not be found by trying."""
-    if by.pk == offer.person_id:
-        Presence.objects.get_or_create(offer=offer)
-        Presence.objects.filter(offer=offer).update(wrong_codes=F("wrong_codes") + 1)
+def begin_try(*, by: Person, offer: Offer, now: datetime | None = None) -> bool:
+    """One's own code is counted as wrong before it is looked at, in a transaction of its own: six digits must not be found by trying, however
+    many tries come at once. `end_try` takes back what was not wrong. Says whether there is anything to take back."""
+    moment = now or timezone.now()
+    if by.pk != offer.person_id or offer.state != OfferState.ACCEPTED or not opens(offer) <= moment <= closes(offer):
+        # Refused before any code is looked at.
+        return False
+    Presence.objects.get_or_create(offer=offer)
+    if not Presence.objects.filter(offer=offer, wrong_codes__lt=MOST_WRONG).update(wrong_codes=F("wrong_codes") + 1):
+        raise TooManyTries
+    return True
+
+
+@transaction.atomic
+def end_try(*, by: Person, offer: Offer, wrong: bool) -> None:
+    """What came of a code that was counted: a wrong one stays counted, and leaves a line in the journal."""
+    if wrong:
         record(actor_id=by.pk, verb="wrong_code", subject=offer, place_id=offer.slot.place_id)
+    else:
+        Presence.objects.filter(offer=offer, wrong_codes__gt=0).update(wrong_codes=F("wrong_codes") - 1)
 
 
 @transaction.atomic
@@ -184,7 +202,7 @@ def in_charge(by: Person, offer: Offer) -> None:
 
 
 def _seen(
-    by: Person, offer: Offer, presence: Presence, code: str, how: How, at: datetime | None, kept: Kept | None, now: datetime
+    by: Person, offer: Offer, code: str, how: How, at: datetime | None, kept: Kept | None, now: datetime
 ) -> _Seen:  # fmt: skip
     """When it was and how that is known."""
     typed = "".join(code.split()).upper()
@@ -203,8 +221,6 @@ def _seen(
         if by.pk != offer.person_id:
             raise NotYours
         return _Seen(now, How.UNPROVED)
-    if by.pk == offer.person_id and presence.wrong_codes >= MOST_WRONG:
-        raise TooManyTries
     step = book.step_seen(offer.slot_id, typed, now)
     if step is None:
         raise WrongCode
@@ -248,7 +264,7 @@ def _mark(presence: Presence, by: Person, offer: Offer, device: str) -> None:
 
 def _finish(by: Person, offer: Offer, presence: Presence, how: How, now: datetime) -> None:
     """Hours arise as soon as enough people or codes say so."""
-    if offer.state != OfferState.ACCEPTED or now < offer.start:
+    if offer.state != OfferState.ACCEPTED:
         return
     if how in OF_OTHERS:
         channel = Channel.PAPER if how == How.PAPER else Channel.IN_PERSON

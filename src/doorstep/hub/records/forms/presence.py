@@ -1,16 +1,17 @@
 """What is said when somebody comes and leaves."""
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from doorstep.hub.scheduling.models import Offer
 from doorstep.hub.web.forms import KindForm
 
-from ..being import LIVE, Kept, Stand
+from ..being import LIVE, Kept, Stand, closes, opens
 from ..queries.presence import Line
 
 COME, LEAVE, LEFT = "come", "leave", "left"
@@ -135,7 +136,7 @@ class SheetForm(KindForm):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         for line in self.lines:
-            came, left = said.get(f"came_{line.key}"), said.get(f"left_{line.key}")
+            came, left = (moment_of(line.offer, said.get(f"{what}_{line.key}")) for what in ("came", "left"))
             if left and not came and line.stand == Stand.EXPECTED:
                 self.add_error(f"came_{line.key}", _("写了走，没写来。请看看签到表。"))
             if came and left and left <= came:
@@ -151,10 +152,14 @@ class SheetForm(KindForm):
         for line in self.lines:
             came, left = self.cleaned_data.get(f"came_{line.key}"), self.cleaned_data.get(f"left_{line.key}")
             if came or left:
-                found.append((line, on_day_of(line.offer.start, came), on_day_of(line.offer.start, left)))
+                found.append((line, moment_of(line.offer, came), moment_of(line.offer, left)))
         return found
 
 
-def on_day_of(start: datetime, at: time | None) -> datetime | None:
-    """A time of the clock on the day of a visit."""
-    return None if at is None else timezone.make_aware(datetime.combine(timezone.localdate(start), at))
+def moment_of(offer: Offer, at: time | None) -> datetime | None:
+    """A time of the clock as it is meant of a visit: on its day, or beyond midnight where only that lies within the time of the visit."""
+    if at is None:
+        return None
+    day = timezone.localdate(offer.start)
+    meant = [timezone.make_aware(datetime.combine(day + timedelta(days=days), at)) for days in (0, 1, -1)]
+    return next((moment for moment in meant if opens(offer) <= moment <= closes(offer)), meant[0])

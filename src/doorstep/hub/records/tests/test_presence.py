@@ -12,7 +12,7 @@ from doorstep.hub.journal.models import Entry, Notice
 from doorstep.hub.needs.actions.closing import record_visit
 from doorstep.hub.people.actions.person import appoint
 from doorstep.hub.records import book
-from doorstep.hub.records.actions.presence import ask_who_forgot, check_in, check_out, note_wrong_code, say_left
+from doorstep.hub.records.actions.presence import ask_who_forgot, begin_try, check_in, check_out, end_try, say_left
 from doorstep.hub.records.actions.vouching import did_not_come, vouch
 from doorstep.hub.records.being import Kept, Stand, stand_of
 from doorstep.hub.records.models import Attendance, Hours, How, Presence
@@ -224,8 +224,10 @@ def test_a_code_two_steps_later_of_another_door_or_never_shown(cast: Cast, offer
 
 def test_six_digits_cannot_be_found_by_trying(cast: Cast, offer: Offer) -> None:
     for _ in range(10):
-        note_wrong_code(by=offer.person, offer=offer)
-    refused(TooManyTries, came, offer=offer)
+        assert begin_try(by=offer.person, offer=offer, now=offer.start)
+        end_try(by=offer.person, offer=offer, wrong=True)
+    refused(TooManyTries, begin_try, by=offer.person, offer=offer, now=offer.start)
+    assert not begin_try(by=cast.zhou, offer=offer, now=offer.start), "who is in charge types what others read out"
     check_in(by=cast.zhou, offer=offer, how=How.LEADER, now=offer.start)
 
 

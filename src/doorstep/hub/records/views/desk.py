@@ -25,7 +25,7 @@ from ..access import get_presence_desk
 from ..actions.presence import check_in, check_out
 from ..actions.vouching import call_roll, did_not_come, stays_missed, take_sheet, vouch
 from ..being import Stand
-from ..forms.presence import RollForm, SheetForm, TypedForm, WordForm, on_day_of
+from ..forms.presence import RollForm, SheetForm, TypedForm, WordForm, moment_of
 from ..queries.presence import line_called, occasions_on, roll_of, waiting_lines
 from ..refusals import WrongTime
 
@@ -78,7 +78,7 @@ def say(request: HttpRequest, offer_id: UUID, verb: str) -> HttpResponse:
     def confirm() -> None:
         if not form.is_valid():
             raise WrongTime
-        vouch(by=reader, offer=offer, left=on_day_of(offer.start, form.cleaned_data["left"]))
+        vouch(by=reader, offer=offer, left=moment_of(offer, form.cleaned_data["left"]))
 
     def absent() -> None:
         did_not_come(by=reader, offer=offer)

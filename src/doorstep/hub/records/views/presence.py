@@ -24,9 +24,9 @@ from doorstep.hub.web.acting import once, press
 from doorstep.hub.web.reading import signed_in, the_reader
 
 from ..access import may_be_located, own_offer_on
-from ..actions.presence import check_in, check_out, note_wrong_code, say_left
+from ..actions.presence import begin_try, check_in, check_out, end_try, say_left
 from ..being import REACH_M, Kept, Stand, closes, opens
-from ..forms.presence import COME, LEFT, HereForm, KeptForm, LeftForm, on_day_of
+from ..forms.presence import COME, LEFT, HereForm, KeptForm, LeftForm, moment_of
 from ..queries.presence import EXPECTED, line_of
 from ..refusals import ClockBehind, NotYours, WrongCode, WrongTime
 
@@ -60,17 +60,21 @@ class Act:
 
 
 def _act_once(request: HttpRequest, act: Act) -> str:
-    """Acts and gives the sentence; a code that did not fit is counted beside the refusal."""
+    """Acts and gives the sentence; a code is counted as wrong until it has been looked at."""
 
     def do() -> str:
         act()
         return act.sentence
 
+    counted, wrong = act.kept is None and bool(act.said["code"].strip()) and begin_try(by=act.by, offer=act.offer, now=act.now), False
     try:
         return once(request, do)
     except WrongCode:
-        note_wrong_code(by=act.by, offer=act.offer)
+        wrong = True
         raise
+    finally:
+        if counted:
+            end_try(by=act.by, offer=act.offer, wrong=wrong)
 
 
 def _device(request: HttpRequest) -> str:
@@ -125,7 +129,7 @@ def _forgot(request: HttpRequest, offer: Offer, back: str) -> HttpResponse:
     form = LeftForm(request.POST)
     if not form.is_valid():
         return _here_page(request, offer, forgot=form)
-    at = on_day_of(offer.start, form.cleaned_data["left"])
+    at = moment_of(offer, form.cleaned_data["left"])
 
     def act() -> None:
         if at is None:
