@@ -8,7 +8,8 @@ from enum import StrEnum
 from .entry import Entry, Grade, Kind
 
 HOURS = {Kind.HOURS_RECORDED, Kind.TRAINING_RECORDED, Kind.HOURS_TRANSFERRED}
-POINTING = {Kind.HOURS_CORRECTED, Kind.HOURS_DISPUTED, Kind.HOURS_VERIFIED, Kind.CERTIFICATE_REVOKED}
+REPLACING = {Kind.HOURS_CORRECTED, Kind.TRANSFER_CORRECTED}
+POINTING = REPLACING | {Kind.HOURS_DISPUTED, Kind.HOURS_VERIFIED, Kind.CERTIFICATE_REVOKED}
 
 #: Reasons of a correction that found another kind of activity: where in the record the hours are counted from then on.
 TO_TRAINING, TO_SERVICE, TO_NONE = "to_training", "to_service", "to_none"
@@ -93,7 +94,7 @@ class _Account:
             return Slip.NOTHING_THERE
         if revokes:
             self.revoked.add(to)
-        elif entry.kind is Kind.HOURS_CORRECTED:
+        elif entry.kind in REPLACING:
             before = self.lines.pop(to)
             self.lines[entry.n] = _Line(before.first, entry, _training(entry, before.training))
             self.replaced.add(to)

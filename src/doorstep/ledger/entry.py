@@ -28,6 +28,13 @@ class Kind(StrEnum):
     TRAINING_RECORDED = "training.recorded"
     AWARD_GRANTED = "award.granted"
     QUALITY_RATED = "quality.rated"
+    RECORD_DISPUTED = "record.disputed"
+    TRAINING_CORRECTED = "training.corrected"
+    AWARD_CORRECTED = "award.corrected"
+    QUALITY_CORRECTED = "quality.corrected"
+    TRANSFER_CORRECTED = "transfer.corrected"
+    STAR_GRANTED = "star.granted"
+    REPORT_PUBLISHED = "report.published"
     CERTIFICATE_ISSUED = "certificate.issued"
     CERTIFICATE_REVOKED = "certificate.revoked"
     RULES_ADOPTED = "rules.adopted"
@@ -170,7 +177,13 @@ FIELDS: Mapping[str, Callable[[Any], bool]] = {
 _ALWAYS = {"v", "n", "at", "kind", "unit"}
 _SERVED = {"subject", "activity", "slot", "planned", "served", "tenths", "grade", "rules", "start", "end"}
 #: Grades that rest on somebody's word; a correction rests on two people's.
+_AMENDED = {"subject", "start", "document", "approvers", "reasons", "corrects"}
 _VOUCHED = {Grade.CODE_AND_WORD, Grade.LEADER, Grade.BACKFILLED, Grade.TRANSFERRED}
+#: Kinds that two people decide, and those whose hours come from elsewhere.
+CORRECTED = frozenset(
+    {Kind.HOURS_CORRECTED, Kind.TRAINING_CORRECTED, Kind.AWARD_CORRECTED, Kind.QUALITY_CORRECTED, Kind.TRANSFER_CORRECTED}
+)
+_ELSEWHERE = {Kind.HOURS_TRANSFERRED, Kind.TRANSFER_CORRECTED}
 #: What each kind must say, and what it may say besides.
 SHAPES: Mapping[str, tuple[set[str], set[str]]] = {
     Kind.HOURS_RECORDED: (_SERVED, {"approvers", "reasons", "document"}),
@@ -181,6 +194,13 @@ SHAPES: Mapping[str, tuple[set[str], set[str]]] = {
     Kind.HOURS_TRANSFERRED: ({"subject", "tenths", "grade", "approvers", "start", "end", "document"}, {"reasons"}),
     Kind.AWARD_GRANTED: ({"subject", "start", "document"}, {"approvers", "reasons"}),
     Kind.QUALITY_RATED: ({"subject", "start", "document"}, {"approvers", "activity", "slot"}),
+    Kind.RECORD_DISPUTED: ({"subject", "corrects", "reasons"}, {"document"}),
+    Kind.TRAINING_CORRECTED: (_AMENDED, set()),
+    Kind.AWARD_CORRECTED: (_AMENDED, set()),
+    Kind.QUALITY_CORRECTED: (_AMENDED, set()),
+    Kind.TRANSFER_CORRECTED: (_AMENDED | {"tenths", "grade", "end"}, set()),
+    Kind.STAR_GRANTED: ({"subject", "start", "rules", "document"}, {"approvers", "reasons"}),
+    Kind.REPORT_PUBLISHED: ({"start", "end", "document"}, {"approvers"}),
     Kind.CERTIFICATE_ISSUED: ({"subject", "tenths", "start", "end", "document"}, {"approvers"}),
     Kind.CERTIFICATE_REVOKED: ({"subject", "corrects", "reasons"}, {"approvers"}),
     Kind.RULES_ADOPTED: ({"rules", "document"}, {"approvers"}),
@@ -238,9 +258,9 @@ def _check_sense(found: dict[str, Any]) -> None:
     if "served" in found and found["tenths"] * 6 >= found["served"] + 30:  # the coarsest unit, rounded up
         raise NotAnEntry("more_than_served", "tenths")
     grade = found.get("grade")
-    if grade is not None and (grade == Grade.TRANSFERRED) != (found["kind"] == Kind.HOURS_TRANSFERRED):
+    if grade is not None and (grade == Grade.TRANSFERRED) != (found["kind"] in _ELSEWHERE):
         raise NotAnEntry("grade", "grade")
-    if len(found.get("approvers", ())) < (2 if found["kind"] == Kind.HOURS_CORRECTED else grade in _VOUCHED):
+    if len(found.get("approvers", ())) < (2 if found["kind"] in CORRECTED else grade in _VOUCHED):
         raise NotAnEntry("approvers", "approvers")
 
 

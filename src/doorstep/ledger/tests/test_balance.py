@@ -122,3 +122,12 @@ def test_the_order_of_reading_changes_nothing_and_nothing_counts_twice(facts: li
     firsts = [one.first.n for one in found.hours]
     assert len(set(firsts)) == len(firsts) == sum(fact.kind in {Kind.HOURS_RECORDED, Kind.TRAINING_RECORDED} for fact in facts)
     assert sum(found.service.values()) + sum(found.training.values()) == sum(one.entry.tenths or 0 for one in found.hours)
+
+
+def test_hours_of_elsewhere_are_corrected_in_their_turn() -> None:
+    moved = Entry(
+        0, NOW, Kind.HOURS_TRANSFERRED, "unit-1", WANG, tenths=300, grade=Grade.TRANSFERRED, approvers=(LI,), start=DAY, end=DAY, document="1" * 64
+    )  # fmt: skip
+    fixed = replace(moved, n=2, kind=Kind.TRANSFER_CORRECTED, tenths=200, corrects=0, approvers=BOTH, reasons=("two_people",))
+    found = of(moved, word(1, 0), fixed)
+    assert (found.service, found.disputed, found.slips) == ({Grade.TRANSFERRED: 200}, (), {})

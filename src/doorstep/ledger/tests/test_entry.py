@@ -91,6 +91,39 @@ EVERY_KIND = [
     ),
     Entry(6, NOW, Kind.AWARD_GRANTED, "unit-1", WANG, start=DAY, document="2" * 64),
     Entry(6, NOW, Kind.QUALITY_RATED, "unit-1", WANG, slot="slot-1", start=DAY, document="2" * 64),
+    Entry(6, NOW, Kind.RECORD_DISPUTED, "unit-1", WANG, corrects=5, reasons=("owner_disagrees",), document="2" * 64),
+    *(
+        Entry(
+            7,
+            NOW,
+            kind,
+            "unit-1",
+            WANG,
+            start=DAY,
+            document="2" * 64,
+            corrects=6,
+            reasons=("two_people",),
+            approvers=tuple(sorted((LI, ZHAO))),
+        )
+        for kind in (Kind.AWARD_CORRECTED, Kind.QUALITY_CORRECTED, Kind.TRAINING_CORRECTED)
+    ),
+    Entry(
+        7,
+        NOW,
+        Kind.TRANSFER_CORRECTED,
+        "unit-1",
+        WANG,
+        tenths=200,
+        grade=Grade.TRANSFERRED,
+        start=DAY,
+        end=DAY,
+        document="2" * 64,
+        corrects=5,
+        reasons=("two_people",),
+        approvers=tuple(sorted((LI, ZHAO))),
+    ),
+    Entry(7, NOW, Kind.STAR_GRANTED, "unit-1", WANG, start=DAY, rules="default@2", document="2" * 64),
+    Entry(7, NOW, Kind.REPORT_PUBLISHED, "district-1", start=DAY, end=DAY, document="2" * 64),
     Entry(7, NOW, Kind.CERTIFICATE_ISSUED, "unit-1", WANG, tenths=18, start=DAY, end=DAY, document="3" * 64),
     Entry(8, NOW, Kind.CERTIFICATE_REVOKED, "unit-1", WANG, corrects=7, reasons=("mistake",)),
     Entry(9, NOW, Kind.RULES_ADOPTED, "unit-1", rules="default@1", document="4" * 64),
@@ -110,6 +143,13 @@ def test_every_kind_comes_back_and_needs_each_of_its_fields(fact: Entry) -> None
 
 def test_every_kind_is_tried() -> None:
     assert {fact.kind for fact in EVERY_KIND} == set(Kind) == set(SHAPES)
+
+
+@pytest.mark.parametrize("fact", [fact for fact in EVERY_KIND if str(fact.kind).endswith(".corrected")], ids=lambda fact: str(fact.kind))
+def test_every_correction_needs_two_people(fact: Entry) -> None:
+    with pytest.raises(NotAnEntry) as refused:
+        replace(fact, approvers=(LI,)).as_bytes()
+    assert refused.value.code == "approvers"
 
 
 @pytest.mark.parametrize(
