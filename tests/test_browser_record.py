@@ -55,7 +55,7 @@ def lived(cast: Cast) -> dict[str, Hours]:
 def test_an_owner_disputes_and_two_people_correct(cast: Cast, opened: Open) -> None:
     hours = approve_hours(by=cast.lin, hours=filled(cast, 3))
     page = opened(cast.chen, "/record/")
-    page.click("a.btn:has-text('不对')")
+    page.click("main a:has-text('不对')")
     page.fill("textarea[name=words]", "做了一个小时，不是两个小时。")
     page.click("button:has-text('告诉社工')")
     assert "社工会查" in page.inner_text("main")
@@ -72,9 +72,24 @@ def test_an_owner_disputes_and_two_people_correct(cast: Cast, opened: Open) -> N
     page = opened(cast.chen, "/record/")
     text = page.inner_text("main")
     assert "2.0" in text and "1.0 小时" in text and "问过家里" in text and "周敏提" in text and "林涛定" in text
-    page.click("button:has-text('对')")
+    page.click("button:has-text('没问题')")
     hours.refresh_from_db()
     assert (hours.state, hours.tenths) == (HoursState.VERIFIED, 10)
+
+
+def test_twenty_lines_are_verified_by_one_press_but_for_those_without_a_tick(cast: Cast, opened: Open) -> None:
+    rows = [approve_hours(by=cast.lin, hours=filled(cast, number, hour=hour)) for number in (2, 33, 64) for hour in (8, 13)]
+    page = opened(cast.chen, "/record/?year=all")
+    assert page.locator("main details.fold").count() == 3, "the months are folded, the newest is open"
+    assert page.locator("main .brief:visible").count() == 2
+    # One screen says what there is and what to do.
+    for words in ("12.0", "小时", "离 1 星", "核对 6 次"):
+        box = page.locator(".glance").get_by_text(words).first.bounding_box()
+        assert box and box["y"] + box["height"] < 780, words
+    page.locator(f"input[name=hours][value^='{rows[1].pk}']").uncheck()
+    page.click("button:has-text('全部没问题')")
+    page.wait_for_url("**/record/")
+    assert set(Hours.objects.filter(state=HoursState.VERIFIED)) == {*rows} - {rows[1]}
 
 
 @pytest.mark.parametrize(

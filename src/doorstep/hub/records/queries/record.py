@@ -1,21 +1,25 @@
 """A volunteer's record in the five blocks of the national rules, with the star it reaches and what the next one lacks."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, Prefetch, Q, QuerySet, Sum, Value, When, prefetch_related_objects
 from django.db.models.functions import ExtractYear
+from django.utils import timezone
 
 from doorstep.hub.journal.models import Notice
 from doorstep.hub.people.models import Credential, Person, Place, Role, VolunteerProfile
 from doorstep.hub.people.queries import today
 
 from .. import book
-from ..models import STANDING, Award, Correction, Evaluation, Grade, Hours, HoursState, Transfer
+from ..models import STANDING, Amendment, Award, Correction, Evaluation, Grade, Hours, HoursState, Transfer
 from ..telling import NEWS, news_sentence, refusal_sentences
+from .amending import Kept, amendments_of
 
 SHOWN_NEWS = 5
 #: So many presences stand on a page.
@@ -50,6 +54,18 @@ class Line:
     def version_key(self) -> str:
         """Which hours, and which version of them was read."""
         return f"{self.hours.pk}:{self.hours.version}"
+
+
+@dataclass(frozen=True)
+class Month:
+    """What a page shows of a month, folded under its name."""
+
+    begins: date
+    lines: Sequence[Line]
+
+    @property
+    def tenths(self) -> int:
+        return sum(line.hours.tenths for line in self.lines if line.hours.stands)
 
 
 @dataclass(frozen=True)
@@ -102,10 +118,46 @@ class Record:
     page: int
     more: bool
     news: Sequence[str] = field(default_factory=list)
+    transfers: Sequence[Transfer] = ()
+    amendments: Mapping[UUID, Sequence[Amendment]] = field(default_factory=dict)
+
+    @property
+    def kept_awards(self) -> list[Kept]:
+        return self._kept(self.awards)
+
+    @property
+    def kept_evaluations(self) -> list[Kept]:
+        return self._kept(self.evaluations)
+
+    @property
+    def kept_transfers(self) -> list[Kept]:
+        return self._kept(self.transfers)
+
+    def _kept(self, rows: Iterable[Award | Evaluation | Transfer]) -> list[Kept]:
+        return [Kept(row, self.amendments.get(row.pk, ())) for row in rows]
+
+    @property
+    def counted(self) -> list[Evaluation]:
+        """Evaluations that stand: two people may have found that one should not be there."""
+        return [one for one in self.evaluations if not one.struck]
 
     @property
     def waiting(self) -> list[Line]:
-        return [line for line in (*self.service, *self.training) if line.asks]
+        """The last one first, whatever it was."""
+        asking = [line for line in (*self.service, *self.training) if line.asks]
+        return sorted(asking, key=lambda line: line.hours.came, reverse=True)
+
+    @property
+    def waiting_by_month(self) -> list[Month]:
+        return _months(self.waiting)
+
+    @property
+    def service_by_month(self) -> list[Month]:
+        return _months(line for line in self.service if not line.asks)
+
+    @property
+    def training_by_month(self) -> list[Month]:
+        return _months(line for line in self.training if not line.asks)
 
     @property
     def tenths(self) -> int:
@@ -117,8 +169,14 @@ class Record:
 
     @property
     def mean(self) -> str:
-        ratings = [one.rating for one in self.evaluations]
+        ratings = [one.rating for one in self.counted]
         return f"{sum(ratings) / len(ratings):.1f}" if ratings else ""
+
+
+def _months(lines: Iterable[Line]) -> list[Month]:
+    """As they stand, which is the last one first."""
+    together = groupby(lines, key=lambda line: timezone.localtime(line.hours.came).date().replace(day=1))
+    return [Month(begins, list(found)) for begins, found in together]
 
 
 def record_of(person: Person, hours: QuerySet[Hours], units: Iterable[UUID] | None, year: int | None, page: int = 1) -> Record:
@@ -135,6 +193,7 @@ def record_of(person: Person, hours: QuerySet[Hours], units: Iterable[UUID] | No
     lines = found[:SHOWN]
     awards = list(Award.objects.filter(person=person, **told).select_related("unit"))
     evaluations = list(Evaluation.objects.filter(person=person, **told).select_related("by", "unit", "hours"))
+    transfers = list(taken.select_related("unit").order_by("-start", "pk")) if any(block == MOVED for _y, block, _g, _t, _a in sums) else []
     transferred = sum(tenths for _year, block, _grade, tenths, _asks in sums if block == MOVED)
     basic = _basic(person)
     return Record(
@@ -142,7 +201,8 @@ def record_of(person: Person, hours: QuerySet[Hours], units: Iterable[UUID] | No
         training=[line for line in lines if line.hours.block == "training"], awards=awards, evaluations=evaluations,
         grades=_grades(sums, shown), transferred=transferred, page=page, more=len(found) > SHOWN,
         asked=sum(asks for one_year, _block, _grade, _tenths, asks in sums if shown in (None, one_year)),
-        star=_star(basic.home, sums, transferred, [one.rating for one in evaluations]),
+        star=_star(basic.home, sums, transferred, [one.rating for one in evaluations if not one.struck]),
+        transfers=transfers, amendments=amendments_of(person) if awards or evaluations or transfers or years else {},
     )  # fmt: skip
 
 
