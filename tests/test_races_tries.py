@@ -1,4 +1,4 @@
-"""Six digits tried by many hands at once: ten are looked at, and not one more."""
+"""What is limited for one account stays limited however many requests come at once: codes that are tried, places that are taken."""
 
 from datetime import datetime
 from uuid import uuid4
@@ -12,7 +12,10 @@ from doorstep.hub.journal.models import Entry
 from doorstep.hub.records import book
 from doorstep.hub.records.being import MOST_WRONG
 from doorstep.hub.records.models import Presence
-from doorstep.hub.scheduling.models import OfferState
+from doorstep.hub.scheduling.access.refused import HeldEnough
+from doorstep.hub.scheduling.actions.signup import sign_up
+from doorstep.hub.scheduling.models import Offer, OfferState, Rhythm
+from doorstep.hub.scheduling.tests.events import event
 from doorstep.hub.testing import Cast
 from tests.racing import Figures, count, race
 
@@ -45,3 +48,15 @@ def test_of_many_wrong_codes_at_once_ten_are_looked_at(cast: Cast, figures: Figu
     assert (looked_at, turned_away) == (MOST_WRONG, TRIES - MOST_WRONG)
     assert Presence.objects.get().wrong_codes == MOST_WRONG == Entry.objects.filter(verb="wrong_code").count()
     figures(tries=TRIES, looked_at=looked_at, errors=0)
+
+
+def test_one_account_takes_no_more_than_its_measure_at_once(cast: Cast, figures: Figures) -> None:
+    """A program asks for every event of the month in the same second; each asking sees the ones before it."""
+    held, asked = count(4, 10), count(12, 60)
+    Rhythm.objects.update(signups_held=held, signups_an_hour=asked)
+    hours = [(day, hour) for day in range(7) for hour in range(8, 21)][:asked]
+    slots = [event(cast, start=cast.at(day, hour), minutes=15) for day, hour in hours]
+    found = race(len(slots), lambda n: sign_up(by=cast.chen, slot=slots[n]))
+    assert found.errors == [] and set(found.refusals) == {HeldEnough}
+    assert len(found.answers) == held == Offer.objects.filter(person=cast.chen, state=OfferState.ACCEPTED).count()
+    figures(asked=len(slots), taken=held, errors=0)

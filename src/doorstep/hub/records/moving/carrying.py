@@ -30,7 +30,7 @@ ABOUT = {
 ALSO = {"needs.Need": "asked_by"}
 #: Keys that name somebody whose row this is not: what was said of others, what a home wished, or a secret.
 NOT_TOLD = {
-    "scheduling.Exclusion.person", "scheduling.Refusal.person", "scheduling.Slot.contact", "scheduling.Slot.lead", "records.Salt.person",
+    "scheduling.Exclusion.person", "scheduling.Refusal.person", "scheduling.Slot.contact", "scheduling.Slot.lead", "scheduling.Slot.caller", "records.Salt.person",
     "records.Anomaly.person", "records.Anomaly.other", "records.Hours.parent", "people.Consent.witness", "people.Account.person",
 }  # fmt: skip
 JOURNAL, NOTICES = "journal.Entry", "journal.Notice"

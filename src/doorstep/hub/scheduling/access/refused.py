@@ -1,5 +1,6 @@
 """What may not be done with a slot, a seat or an offer, each with its sentence and what to do next."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.access import Refused
@@ -129,6 +130,18 @@ class YourGuardianSaysNo(GuardianSaysNo):
 
 class NotInsuredYet(NotInsured):
     sentence = _("这件事可能磕着碰着，意外险还没办好，先不收报名。办好了这里就能报。")
+
+
+class HeldEnough(Refused):
+    """Somebody who takes more places than anybody can go to keeps others from them, on purpose or by a program."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(gettext("您报了还没去的已经有 %(most)s 件，先去几件再报。哪件去不了，点“我来不了”，就能再报。") % {"most": most})
+
+
+class TooManyAnHour(Refused):
+    def __init__(self, most: int) -> None:
+        super().__init__(gettext("这一小时里您已经报了 %(most)s 次，请过一会儿再报。真要报这么多，请打给社工，她来安排。") % {"most": most})
 
 
 class CompanionCannot(Refused):

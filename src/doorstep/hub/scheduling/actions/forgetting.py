@@ -18,7 +18,7 @@ def _arranged_in(person: Person) -> set[UUID]:
     """The slots on which anything stands about the person: asked, promised, in line, to step in, to take over, at their home."""
     passed = Exchange.objects.filter(Q(fellow=person) | Q(offer__person=person) | Q(other__person=person))
     rows = (
-        Slot.objects.filter(contact=person).values_list("pk"),
+        Slot.objects.filter(Q(contact=person) | Q(caller=person)).values_list("pk"),
         Offer.objects.filter(person=person).values_list("slot"),
         Waiting.objects.filter(person=person).values_list("slot"),
         Appeal.objects.filter(person=person).values_list("seat__slot"),
@@ -52,6 +52,7 @@ def forget_arrangements(*, by: Person, person: Person, now: datetime | None = No
     Exchange.objects.filter(offer__person=person, state=Exchange.State.ASKED).update(state=Exchange.State.TAKEN_BACK, answered_at=moment)
     for table in (Availability, AvailabilityException, Exclusion, CalendarKey):
         table.objects.filter(person=person).delete()
+    Slot.objects.filter(caller=person).update(caller=None)
     visits = _plain_titles(person)
     record(actor_id=by.pk, verb="forget_arrangements", subject=person)
     return visits

@@ -34,6 +34,8 @@ class Wanted:
     ask_three: bool = False
     evening_minute: int = 18 * 60
     morning_minute: int = 7 * 60
+    signups_held: int = 30
+    signups_an_hour: int = 20
 
 
 class RhythmChanged(Stale):

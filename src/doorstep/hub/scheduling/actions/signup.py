@@ -17,6 +17,7 @@ from ..access.refused import AlreadyIn, CompanionCannot, NoPlaceLeft, NotSpoken,
 from ..access.signup import check_own_seat, check_signup_open
 from ..models import Channel, HomeAnswer, Offer, OfferState, Party, Seat, Slot, Waiting
 from ..queries import rhythm_of
+from .measure import require_measure
 from .offer import accept, check_clash, reply_time
 from .party import settle_party
 from .slot import locked
@@ -50,6 +51,7 @@ def _sign_up(*, by: Person, slot: Slot, trainee: bool, moment: datetime) -> Offe
         return _answer_standing(by, standing, moment)
     if Waiting.objects.filter(slot=current, state=Waiting.State.IN_LINE).exclude(person=by).exists():
         ask_next(slot=current, now=moment)
+    require_measure(by, current, moment)
     seat = _seat_for(current, by, start, trainee)
     offer = _take(seat, by, start, moment)
     _leave_line(current, [by])
@@ -128,6 +130,7 @@ def sign_up_together(
     start = check_signup_open(current, moment)
     if Offer.objects.filter(slot=current, person=by, state__in=(OfferState.SENT, OfferState.ACCEPTED)).exists():
         raise AlreadyIn
+    require_measure(by, current, moment, asked=len(fellows))
     if Waiting.objects.filter(slot=current, state=Waiting.State.IN_LINE).exclude(person=by).exists():
         ask_next(slot=current, now=moment)
     _drop_proposals(current, [by, *family, *fellows], moment)

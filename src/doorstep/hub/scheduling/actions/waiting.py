@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from doorstep.hub.journal.access import Refused
 from doorstep.hub.journal.actions import record, tell
+from doorstep.hub.people.actions.holding import hold_people
 from doorstep.hub.people.models import Person
 
 from ..access import TooLateToAsk, before_yes_title, check_seat
@@ -17,6 +18,7 @@ from ..access.refused import AlreadyIn, AlreadyInLine, NotInLine, PlacesStill
 from ..access.signup import check_own_seat, check_signup_open
 from ..models import Offer, OfferState, Rhythm, Seat, Slot, SlotState, Waiting
 from ..queries import rhythm_of
+from .measure import require_measure
 from .offer import check_clash
 from .slot import locked
 
@@ -52,6 +54,8 @@ def join_line(*, by: Person, slot: Slot, now: datetime | None = None) -> Waiting
         raise AlreadyIn
     if Waiting.objects.filter(slot=current, person=by, state__in=(IN_LINE, ASKED)).exists():
         raise AlreadyInLine
+    hold_people([by.pk])
+    require_measure(by, current, moment)
     _check_any_seat(current, by, start)
     in_line = Waiting.objects.filter(slot=current, state=IN_LINE).exists()
     if not in_line and any(_may(seat, by, start) for seat in kinds_of(free_seats(current))):

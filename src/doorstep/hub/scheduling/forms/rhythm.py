@@ -56,6 +56,10 @@ class RhythmForm(forms.Form):
     reply_hours = _hours(_("志愿者有几个小时回话"), _("过了就算没有回话，不记过，位子另找人。"), 168)
     least_notice_hours = _hours(_("至少提前几个小时问人"), _("再晚就不发邀请了，由社工打电话。"), 72)
     waiting_hours = _hours(_("排队轮到的，几个小时内回话"), _("后面还有人等，所以短一点；同时问几位顶上，也是这么久。"), 72)
+    signups_held = _number(
+        _("一个人最多同时报几件"), _("还没去的都算；一家人一起报，算一件；请了还没回话的伙伴，一位算一件。够平常人报，挡得住机器占位子。"), 1, 500
+    )  # fmt: skip
+    signups_an_hour = _number(_("一个小时最多报几次"), _("报了又退的也算，一家人一起报算一次，排队也算一次。"), 1, 500)
     evening_time = _clock(_("前一晚几点提醒"), _("答应了的，前一晚提醒一次。"))
     morning_time = _clock(_("当天早上几点提醒"))
     ask_three = forms.BooleanField(
@@ -80,6 +84,7 @@ class RhythmForm(forms.Form):
             "reply_promise_hours": rhythm.reply_promise_hours, "close_time": _time(rhythm.close_minute),
             "waiting_hours": rhythm.waiting_hours, "ask_three": rhythm.ask_three,
             "evening_time": _time(rhythm.evening_minute), "morning_time": _time(rhythm.morning_minute),
+            "signups_held": rhythm.signups_held, "signups_an_hour": rhythm.signups_an_hour,
             "seconds_allowed": rhythm.seconds_allowed, "even_percent": f"{rhythm.even_percent:g}",
         }  # fmt: skip
 
@@ -92,6 +97,7 @@ class RhythmForm(forms.Form):
             reply_promise_hours=said["reply_promise_hours"], close_minute=_minute(said["close_time"]),
             waiting_hours=said["waiting_hours"], ask_three=said["ask_three"],
             evening_minute=_minute(said["evening_time"]), morning_minute=_minute(said["morning_time"]),
+            signups_held=said["signups_held"], signups_an_hour=said["signups_an_hour"],
             seconds_allowed=said["seconds_allowed"], even_percent=said["even_percent"],
         )  # fmt: skip
 

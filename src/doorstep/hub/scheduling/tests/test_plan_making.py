@@ -143,7 +143,7 @@ def test_the_call_list_is_opened_on_record_and_not_without_end(desk: Client, cas
 RHYTHM = {
     "cutoff_day": "4", "cutoff_time": "17:00", "plan_day": "3", "plan_time": "08:30", "reply_hours": "24", "least_notice_hours": "4",
     "reply_promise_hours": "12", "close_time": "20:00", "seconds_allowed": "30", "even_percent": "1.5",
-    "waiting_hours": "6", "evening_time": "19:00", "morning_time": "06:30", "ask_three": "on",
+    "waiting_hours": "6", "evening_time": "19:00", "morning_time": "06:30", "ask_three": "on", "signups_held": "12", "signups_an_hour": "6",
 }  # fmt: skip
 
 
