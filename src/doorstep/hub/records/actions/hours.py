@@ -21,7 +21,7 @@ from ..telling import NEWS
 from .booking import append, subject_of
 from .correcting import decide_correction, propose_correction
 from .judging import OwnerForgotten, held, hold_all, judged, require_owner, require_some_left, require_sound, settle
-from .kinds import kind_of, learned
+from .kinds import away_of, kind_of, learned
 from .watching import watch_typing
 
 __all__ = [
@@ -50,7 +50,7 @@ def hours_from(*, attendance: Attendance, now: datetime | None = None) -> Hours 
     slot, presence = offer.slot, getattr(offer, "presence", None)
     came = presence.came_at if presence and presence.came_at else offer.start
     left = presence.left_at if presence and presence.left_at else min(max(came, moment), came + timedelta(minutes=slot.minutes))
-    led, away = presence.vouched_by if presence else None, slot.pause_within(offer.start, came, left)
+    led, away = presence.vouched_by if presence else None, away_of(offer, presence, came, left)
     hours = Hours(
         person=offer.person, unit=slot.place, slot=slot, attendance=attendance, title=before_yes_title(slot)[:60], came=came, left=left,
         kind=kind_of(offer, presence), away=away, planned=slot.minutes - away, confirmed_by=attendance.said_by if attendance.said_by_id != offer.person_id else None,

@@ -17,6 +17,13 @@ def kind_of(offer: Offer, presence: Presence | None) -> str:
     return CALLED if offer.slot.activity == Activity.STANDBY and came else offer.slot.activity
 
 
+def away_of(offer: Offer, presence: Presence | None, came: datetime, left: datetime) -> int:
+    """Minutes between coming and leaving that do not count: as the signed sheet says, else the planned break; never more than there were."""
+    if presence is None or presence.away is None:
+        return offer.slot.pause_within(offer.start, came, left)
+    return min(presence.away, max(0, int((left - came).total_seconds() // 60)))
+
+
 def planned_break(hours: Hours, came: datetime, left: datetime) -> int:
     """Minutes of the slot's planned break within a stretch; none where nothing was planned."""
     if hours.slot is None or hours.attendance is None:

@@ -1,8 +1,9 @@
 """What who is in charge says of others' coming and leaving: one press, the roll, the sheet; never of oneself."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -119,13 +120,18 @@ def _absent(by: Person, offer: Offer, now: datetime) -> None:
 
 
 @transaction.atomic
-def take_sheet(*, by: Person, lines: Iterable[tuple[Offer, datetime | None, datetime | None]], now: datetime | None = None) -> int:
-    """A signed sheet typed back: she vouches that it was signed; the times are those on the paper."""
+def take_sheet(
+    *, by: Person, lines: Iterable[tuple[Offer, datetime | None, datetime | None]], breaks: Mapping[UUID, int] | None = None,
+    now: datetime | None = None,
+) -> int:  # fmt: skip
+    """A signed sheet typed back: she vouches that it was signed; the times are those on the paper, and the minutes of break by offer."""
     moment, taken, lines = now or timezone.now(), 0, list(lines)
     _hold_all([offer for offer, _, _ in lines])
     for offer, came, left in lines:
         if came is not None and not Presence.objects.filter(offer=offer, came_at__isnull=False).exists():
             _naming(offer, partial(check_in, by=by, offer=offer, how=How.PAPER, at=came, now=moment))
+        if breaks and offer.pk in breaks:
+            Presence.objects.filter(offer=offer, left_at=None).update(away=breaks[offer.pk])
         if left is not None:
             _naming(offer, partial(check_out, by=by, offer=offer, how=How.PAPER, at=left, now=moment))
         taken += 1

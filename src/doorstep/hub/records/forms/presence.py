@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils import timezone
@@ -15,6 +16,7 @@ from ..being import LIVE, Kept, Stand, closes, opens
 from ..queries.presence import Line
 
 COME, LEAVE, LEFT = "come", "leave", "left"
+MINUTES = dict.fromkeys(("invalid", "min_value", "max_value"), _("请填多少分钟，只写整数；没有就空着。"))
 CLOCK = {"required": _("请写几点。"), "invalid": _("请写成 9:30 这样。")}
 
 
@@ -132,6 +134,10 @@ class SheetForm(KindForm):
             name = {"name": line.offer.person.name}
             self.fields[f"came_{line.key}"] = clock_field(_("%(name)s几点来") % name, required=False)
             self.fields[f"left_{line.key}"] = clock_field(_("%(name)s几点走") % name, required=False)
+            self.fields[f"away_{line.key}"] = forms.IntegerField(
+                label=_("%(name)s歇了多少分钟") % name, required=False, min_value=0, max_value=600,
+                widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "short"}), error_messages=MINUTES,
+            )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -141,10 +147,24 @@ class SheetForm(KindForm):
                 self.add_error(f"came_{line.key}", _("写了走，没写来。请看看签到表。"))
             if came and left and left <= came:
                 self.add_error(f"left_{line.key}", _("走的时间要在来以后。"))
+            self._check_break(line, said)
         return said
 
-    def rows(self) -> list[tuple[Line, forms.BoundField, forms.BoundField]]:
-        return [(line, self[f"came_{line.key}"], self[f"left_{line.key}"]) for line in self.lines]
+    def _check_break(self, line: Line, said: dict[str, Any]) -> None:
+        away, left = said.get(f"away_{line.key}"), moment_of(line.offer, said.get(f"left_{line.key}"))
+        came = moment_of(line.offer, said.get(f"came_{line.key}")) or (line.presence.came_at if line.presence else None)
+        if away and left is None:
+            self.add_error(f"left_{line.key}", _("写了歇多少分钟，还要写几点走。"))
+        elif away and left and came and timedelta(minutes=away) >= left - came:
+            self.add_error(f"away_{line.key}", _("歇的和在场的一样长，或者更长。请看看签到表。"))
+
+    def rows(self) -> list[tuple[Line, forms.BoundField, forms.BoundField, forms.BoundField]]:
+        return [(line, self[f"came_{line.key}"], self[f"left_{line.key}"], self[f"away_{line.key}"]) for line in self.lines]
+
+    def breaks(self) -> dict[UUID, int]:
+        """Minutes of break by offer, where something was written; nothing written is as it was planned."""
+        said = {line.offer.pk: self.cleaned_data.get(f"away_{line.key}") for line in self.lines}
+        return {pk: minutes for pk, minutes in said.items() if minutes is not None}
 
     def written(self) -> list[tuple[Line, datetime | None, datetime | None]]:
         """The lines on which something stands, with moments of their day."""

@@ -64,6 +64,7 @@ class Presence(Identified):
     left_step = models.BigIntegerField(null=True)
     left_sent_at = models.DateTimeField(null=True)
     left_near = models.BooleanField(null=True)
+    away = models.PositiveSmallIntegerField(null=True, help_text="minutes of break as the sheet says; nothing: as it was planned")
     device = models.CharField(
         max_length=64, blank=True, help_text="an opaque mark of the browser that sent the code, to see one phone checking in many"
     )

@@ -17,7 +17,7 @@ from doorstep.hub.records.actions.hours import approve_hours, back_fill
 from doorstep.hub.records.actions.judging import AllAway
 from doorstep.hub.records.actions.record import record_training
 from doorstep.hub.records.actions.rules import adopt_rules
-from doorstep.hub.records.actions.vouching import call_roll
+from doorstep.hub.records.actions.vouching import call_roll, take_sheet
 from doorstep.hub.records.models import Correction, Hours, HoursState, LogEntry, Presence, Training
 from doorstep.hub.records.queries.record import own_hours, record_of
 from doorstep.hub.scheduling.actions.signup import sign_up
@@ -259,3 +259,30 @@ def test_breaks_of_what_is_filled_in_afterwards(cast: Cast, client: Client) -> N
         "<del>志愿服务</del> → <ins>值班</ins>" in shown.content.decode()
         and "<del>60 分钟</del> → <ins>90 分钟</ins>" in shown.content.decode()
     )
+
+
+def test_the_break_that_was_written_on_the_sheet_goes_before_the_planned_one(cast: Cast, client: Client) -> None:
+    offer = promised(cast, minutes=480, pause_after=180, pause=60)
+    sign_up(by=cast.jiang, slot=offer.slot)
+    other = Offer.objects.select_related("slot__place", "person").get(slot=offer.slot, person=cast.jiang)
+    lines = [(one, one.start, one.end) for one in (offer, other)]
+    take_sheet(by=cast.zhou, lines=lines, breaks={offer.pk: 90}, now=offer.end + HOUR)
+    row = Hours.objects.get(person=cast.chen)
+    assert (row.away, row.tenths, row.grade) == (90, 65, "leader")
+    assert Hours.objects.get(person=cast.jiang).away == 60, "nothing on the paper: as it was planned"
+
+
+def test_the_sheet_is_typed_back_with_its_breaks(cast: Cast, client: Client) -> None:
+    offer = promised(cast, minutes=480, pause_after=180, pause=60)
+    # The same visit a fortnight ago, so that it can be typed back by today's clock.
+    Offer.objects.filter(pk=offer.pk).update(start=offer.start - timedelta(days=14))
+    offer.refresh_from_db()
+    cast.sign_in(client, cast.zhou)
+    query = f"?place={cast.community.pk}&day={offer.start.date().isoformat()}"
+    assert "休息 12:00–13:00，不计时长" in client.get(reverse("records:sheet") + query).content.decode()
+    key = offer.pk.hex
+    said = {f"came_{key}": "09:00", f"left_{key}": "17:00", f"away_{key}": "480", "once": "1b7f8a4e-0000-4000-8000-000000000003"}
+    refused = client.post(reverse("records:sheet_back") + query, said)
+    assert refused.status_code == 422 and "歇的和在场的一样长" in refused.content.decode()
+    client.post(reverse("records:sheet_back") + query, said | {f"away_{key}": "30"})
+    assert (hours().away, hours().tenths) == (30, 75)

@@ -170,7 +170,7 @@ def sheet_back(request: HttpRequest) -> HttpResponse:
     here = f"{reverse('records:sheet_back')}?place={place.pk}&day={day.isoformat()}"
 
     def act(_said: Any) -> str:
-        take_sheet(by=the_reader(request), lines=[(line.offer, came, left) for line, came, left in form.written()])
+        take_sheet(by=the_reader(request), lines=[(line.offer, came, left) for line, came, left in form.written()], breaks=form.breaks())
         return here
 
     answer = submit(request, form, act, done=_("签到表记好了。")) if request.method == "POST" else None
