@@ -15,8 +15,8 @@ from doorstep.hub.needs.actions.asking import heed_withdrawn_consents
 from doorstep.hub.needs.actions.closing import close_served, close_week
 from doorstep.hub.people.models import Place
 from doorstep.hub.people.queries import next_monday, this_monday
+from doorstep.hub.records.actions.auditing import close_and_walk
 from doorstep.hub.records.actions.batching import forget_papers
-from doorstep.hub.records.actions.booking import close_due_days, walk_log
 from doorstep.hub.records.actions.deadlines import warn_of_records
 from doorstep.hub.records.actions.presence import ask_who_forgot
 from doorstep.hub.records.actions.watching import watch_all
@@ -100,12 +100,6 @@ def housekeeping() -> None:
     forget_papers()
     call_command("prune_db_task_results", min_age_days=7, verbosity=0)
     call_command("clearsessions", verbosity=0)
-
-
-def close_and_walk() -> None:
-    """Once a day, when the day before has its head, the whole ledger is walked against it, as an auditor would."""
-    if close_due_days() is not None:
-        walk_log()
 
 
 class Rounds:

@@ -250,10 +250,14 @@ def keys() -> list[Key]:
     return [Key(row.name, bytes(row.public), row.since, row.until) for row in LogKey.objects.all()]
 
 
-def head_note(origin: str, size: int, frontier: bytes, day: date, before: str | None) -> str:
-    """The signed head of a day; `before` is the note of the head before it."""
+def next_head(origin: str, size: int, frontier: bytes, day: date, before: str | None) -> Head:
+    """The head of a day, not signed yet; `before` is the note of the head before it. Raises BadHead where that one is none of ours."""
     previous = opened(before, keys()).digest() if before else None
-    return sign(Head(origin, size, Frontier.restored(size, frontier).root(), day, previous), [signer(origin)])
+    return Head(origin, size, Frontier.restored(size, frontier).root(), day, previous)
+
+
+def signed_head(head: Head) -> str:
+    return sign(head, [signer(head.origin)])
 
 
 def today() -> date:

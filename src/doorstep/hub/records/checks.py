@@ -10,7 +10,7 @@ from django.db import OperationalError, ProgrammingError
 from doorstep.hub.journal.access import is_loopback
 
 from .proving import Misfit, misfits
-from .queries.proofs import last_walk
+from .queries.proofs import Walk, last_walk
 
 
 @register(Tags.database)
@@ -19,7 +19,7 @@ def check_ledger(databases: Sequence[str] | None = None, **_more: object) -> lis
         return []
     try:
         walk = last_walk()
-        return ledger_faults([*misfits(), *([] if walk is None or walk.good else [Misfit("walk", str(walk.entry))])])
+        return [*ledger_faults(misfits()), *([] if walk is None or walk.good else [_found_at_night(walk)])]
     except (OperationalError, ProgrammingError):
         # No tables yet; that they are missing is said elsewhere.
         return []
@@ -43,18 +43,34 @@ def ledger_faults(found: Iterable[Misfit]) -> list[CheckMessage]:
     return [_said(misfit) for misfit in found]
 
 
+def _found_at_night(walk: Walk) -> CheckMessage:
+    """What the last look over everything found, naming the first of each."""
+    found = []
+    if walk.fault:
+        where = "" if walk.entry is None else f" {walk.entry}"
+        found.append(f"账本被动过（{walk.fault}{where}）the log was changed")
+    if walk.refused is not None:
+        found.append(f"{walk.refused} 的日结没有签 its head was not signed")
+    found += [f"{one.code} {one.where}" for one in walk.misfits[:3]]
+    if walk.count:
+        first = walk.rows[0]
+        found.append(
+            f"{walk.count} 行和账本不一样，头一行 rows differ, the first: {first.table} {first.row} #{first.entry} {first.why} {first.field}"
+        )
+    return Warning(
+        f"上次从头看一遍时对不上：{'; '.join(found)} · The last look over everything found what does not fit.",
+        hint="别改任何东西，用 doorstep ledger export 导出来交给查账的人；改好了用 doorstep verify here 再看一遍 · "
+        "Change nothing; export it for an auditor. Once put right, look again with `doorstep verify here`.",
+        id="doorstep.W022",
+    )
+
+
 def _said(misfit: Misfit) -> CheckMessage:
     if misfit.code == "clock":
         return Warning(
             f"这台机器的钟比账本最后一条（{misfit.where}）还早 · The clock stands before the ledger's last entry ({misfit.where}).",
             hint="先校准时间：记下的时长都用这只钟 · Set the clock: every hour is counted by it.",
             id="doorstep.W020",
-        )
-    if misfit.code == "walk":
-        return Warning(
-            f"账本上次从头走一遍时和日结对不上，第一处在第 {misfit.where} 号 · The last walk found the ledger changed at entry {misfit.where}.",
-            hint="别改任何东西，用 doorstep ledger export 导出来交给查账的人 · Change nothing; export it for an auditor.",
-            id="doorstep.W022",
         )
     if misfit.code == "old_key":
         return Error(

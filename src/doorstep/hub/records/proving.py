@@ -11,17 +11,19 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from doorstep.ledger.balance import Balance, balance
+from doorstep.ledger.agree import Claim, Comparison, Difference, Stored, Why
+from doorstep.ledger.balance import REPLACING, Balance, balance
 from doorstep.ledger.canonical import base64_bytes, base64_text
 from doorstep.ledger.credential import Certificate as Credential
 from doorstep.ledger.credential import Checked, Named
 from doorstep.ledger.credential import read as read_credential
-from doorstep.ledger.entry import Entry, Kind, NotAnEntry, read
+from doorstep.ledger.entry import Entry, Kind, NotAnEntry, read, stamp
 from doorstep.ledger.entry import Grade as LedgerGrade
-from doorstep.ledger.head import BadHead, Head, opened
+from doorstep.ledger.head import BadHead, Head, Key, continues, follows, opened
 from doorstep.ledger.jws import BadToken, IssuerKey, key_set
 from doorstep.ledger.log import written
 from doorstep.ledger.receipt import receipt
+from doorstep.ledger.since import since, steps
 from doorstep.ledger.status import LEAST_BITS, Published, StatusList, read_list
 from doorstep.ledger.tree import STEP, Frontier, Kept, leaf_hash, root
 from doorstep.ledger.walk import Verdict, verify
@@ -30,7 +32,10 @@ from . import book
 from .book import keys as public_keys
 from .models import Log, LogEntry, LogHash, LogHead, LogKey
 
-__all__ = ["LEAST_BITS", "BadToken", "Balance", "Checked", "Credential", "Kind", "Named", "public_keys"]
+__all__ = [
+    "LEAST_BITS", "BadToken", "Balance", "Checked", "Claim", "Comparison", "Credential", "Difference", "Head", "Kind", "Named", "Stored", "Verdict", "Why",
+    "public_keys", "stamp", "verify",
+]  # fmt: skip
 
 #: How long a published list of revocations may be relied on offline.
 LIST_HOLDS = timedelta(days=7)
@@ -108,8 +113,40 @@ def head_in(note: str) -> Head:
     return opened(note, public_keys())
 
 
+def head_or_none(note: str, keys: Iterable[Key] | None = None) -> Head | None:
+    """The head in a note; None where no key of ours vouches for it."""
+    try:
+        return opened(note, public_keys() if keys is None else keys)
+    except BadHead:
+        return None
+
+
 def fingerprint(head: Head) -> str:
     return base64_text(head.root)
+
+
+def follows_on(before: str | None, head: Head) -> bool:
+    """Whether what is stored leads to a head that is about to be signed, and from the head before it to this one."""
+    try:
+        if root(Rows(), head.size) != head.root:
+            return False
+        old = head_in(before) if before else None
+        return old is None or follows(old, head, steps(Rows(), old.size, head.size))
+    except (BadHead, LookupError, ValueError):
+        return False
+
+
+def still_begins(old: Head, new: Head) -> bool:
+    """Whether the log of a newer head begins with the whole log of an older one, by what is stored now."""
+    try:
+        return continues(old, new, steps(Rows(), old.size, new.size))
+    except (LookupError, ValueError):
+        return False
+
+
+def since_file(old: LogHead, new: LogHead) -> bytes:
+    """The proof between two heads as a file: no line of the log is in it. Raises LookupError, ValueError."""
+    return since(Rows(), old.note, old.size, new.note, new.size)
 
 
 # --- does all fit together? ---------------------------------------------------------------------------------------------------------------
@@ -183,10 +220,11 @@ def _own_key(log: Log) -> Iterator[Misfit]:
         yield Misfit("old_key", row.until.isoformat())
 
 
-def walked() -> Verdict | None:
-    """The whole log against its newest head, as any auditor would walk it; None where there is no head yet. Reads every entry once."""
-    newest = LogHead.objects.first()
-    return verify(log_lines(), head_in(newest.note)) if newest else None
+def stored_entries(before: int) -> Iterator[Stored]:
+    """Entries with what stands beside their bytes, the newest first."""
+    rows = LogEntry.objects.filter(n__lt=before).order_by("-n").values_list("n", "data", "kind", "at", "unit", "subject")
+    for n, data, kind, at, unit, subject in rows.iterator(chunk_size=2000):
+        yield Stored(n, bytes(data), {"kind": kind, "at": stamp(at), "unit": unit, "subject": subject})
 
 
 # --- what entries say of a person -------------------------------------------------------------------------------------------------------
@@ -220,7 +258,7 @@ def since_then(subject: str, unit_id: UUID, numbers: Iterable[int]) -> Since | N
         return None
     following: dict[int, int] = {}
     for entry in entries:
-        if entry.kind is Kind.HOURS_CORRECTED and entry.corrects is not None:
+        if entry.kind in REPLACING and entry.corrects is not None:
             following.setdefault(entry.corrects, entry.n)
     standing = {one.entry.n: one for one in balance(entries, subject, str(unit_id)).hours}
     tenths = corrected = disputed = 0
@@ -316,29 +354,28 @@ def public_address(path: str) -> str:
 
 def subject_in(token: str) -> str:
     """The pseudonym in a token that we stored ourselves."""
-    return str(_said(token)["credentialSubject"]["id"]).rpartition(":")[2]
+    return str(said_in(token)["credentialSubject"]["id"]).rpartition(":")[2]
 
 
-def _said(token: str) -> dict[str, Any]:
+def said_in(token: str) -> dict[str, Any]:
+    """What a token says that we stored ourselves. Raises ValueError, IndexError for what is none."""
     found: dict[str, Any] = json.loads(base64_bytes(token.split(".")[1], url=True))
     return found
 
 
 def signed_name(token: str) -> Named:
     """The hidden name in a token that we stored ourselves."""
-    row = _said(token)["credentialSubject"]["identifier"][0]
+    row = said_in(token)["credentialSubject"]["identifier"][0]
     return Named(row["identityHash"], row["salt"], row["hashed"])
 
 
 def head_on(token: str) -> Head | None:
     """The head that a certificate carries; None for one issued before the first."""
-    evidence = _said(token).get("evidence")
+    evidence = said_in(token).get("evidence")
     return head_in(evidence[0]["narrative"]) if evidence else None
 
 
 def fingerprint_in(note: str) -> str:
     """The root as a head of ours says it; empty for one that no key of ours vouches for."""
-    try:
-        return fingerprint(head_in(note))
-    except BadHead:
-        return ""
+    head = head_or_none(note)
+    return fingerprint(head) if head else ""

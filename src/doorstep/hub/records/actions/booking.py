@@ -1,7 +1,6 @@
 """Writing into the ledger: one writer at a time gives the numbers, each day is closed by a signed head."""
 
 import hashlib
-import logging
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -15,9 +14,13 @@ from doorstep.hub.people.models import Person, Place
 from .. import book, proving
 from ..models import Log, LogEntry, LogHash, LogHead, LogKey, Salt
 
-logger = logging.getLogger(__name__)
-#: The line in the journal that a walk leaves.
-WALKED = "walk_log"
+
+class HeadRefused(Exception):
+    """What is stored does not continue the head before: it is not signed, and somebody has to look."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(day.isoformat())
+        self.day = day
 
 
 def the_log() -> Log:
@@ -58,7 +61,10 @@ def append(*, facts: Sequence[book.Fact], now: datetime | None = None) -> list[i
 
 @transaction.atomic
 def close_day(*, day: date | None = None, now: datetime | None = None) -> LogHead | None:
-    """Signs the head of a day once the day is over or as it stands; None if that day or a later one has its head already."""
+    """Signs the head of a day once the day is over or as it stands; None if that day or a later one has its head already.
+
+    Nothing is signed that does not continue the head before it: raises HeadRefused.
+    """
     moment = now or timezone.now()
     closing = day or timezone.localdate(moment)
     log = the_log()
@@ -67,8 +73,14 @@ def close_day(*, day: date | None = None, now: datetime | None = None) -> LogHea
         return None
     know_own_key(log=log, day=closing, now=moment)
     log.refresh_from_db()
-    note = book.head_note(log.origin, log.size, bytes(log.frontier), closing, last.note if last else None)
-    head = LogHead.objects.create(day=closing, size=log.size, note=note, made_at=moment)
+    before = last.note if last else None
+    try:
+        made = book.next_head(log.origin, log.size, bytes(log.frontier), closing, before)
+    except ValueError:
+        raise HeadRefused(closing) from None
+    if not proving.follows_on(before, made):
+        raise HeadRefused(closing)
+    head = LogHead.objects.create(day=closing, size=log.size, note=book.signed_head(made), made_at=moment)
     record(actor_id=None, verb="close_day", subject=head, detail={"day": closing.isoformat(), "size": log.size})
     return head
 
@@ -81,26 +93,6 @@ def close_due_days(*, now: datetime | None = None) -> LogHead | None:
     if not Log.objects.exists() or LogHead.objects.filter(day__gte=yesterday).exists():
         return None
     return close_day(day=yesterday, now=moment)
-
-
-def walk_log(*, now: datetime | None = None) -> bool | None:
-    """Walks the whole log against its newest head and notes what was found; None where there is nothing to walk."""
-    log = Log.objects.first()
-    verdict = proving.walked() if log is not None else None
-    if log is None or verdict is None:
-        return None
-    said = {
-        "good": verdict.good,
-        "entries": verdict.entries,
-        "proven": verdict.proven,
-        "entry": verdict.entry,
-        "fault": str(verdict.fault or ""),
-    }
-    with transaction.atomic():
-        record(actor_id=None, verb=WALKED, subject=log, detail=said)
-    if not verdict.good:
-        logger.error("the ledger does not hold: %s", said)
-    return verdict.good
 
 
 def know_own_key(*, log: Log, day: date, now: datetime) -> None:

@@ -200,7 +200,7 @@ def _close_days(log: Log, found: book.Grown, moments: Sequence[datetime]) -> Non
     edge = book.Edge(log.size, bytes(log.frontier), found.data)
     for day in _days(first, yesterday):
         size += sizes.get(day, 0)
-        note = book.head_note(log.origin, size, edge.at(size), day, note)
+        note = book.signed_head(book.next_head(log.origin, size, edge.at(size), day, note))
         LogHead.objects.create(day=day, size=size, note=note, made_at=_soon_after(day))
 
 

@@ -83,6 +83,22 @@ class TokenForm(KindForm):
         return found
 
 
+class HeadForm(KindForm):
+    """The text of a head that somebody kept."""
+
+    note = forms.CharField(
+        label=_("把整张日结的文字贴在这里"),
+        max_length=MOST_TOKEN,
+        widget=forms.Textarea(attrs={"rows": 7, "spellcheck": "false"}),
+        help_text=_("扫公开页上的码得来的，或者存下的 head….txt。"),
+    )
+
+    def clean_note(self) -> str:
+        """As it was signed: phones and browsers have their own ends of lines."""
+        lines = self.cleaned_data["note"].replace("\r\n", "\n").strip().split("\n")
+        return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
 class NameForm(KindForm):
     told = forms.CharField(label=_("他说他叫什么"), max_length=40)
 

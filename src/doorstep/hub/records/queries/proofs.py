@@ -44,17 +44,32 @@ def newest_head() -> Shown | None:
 
 @dataclass(frozen=True)
 class Walk:
-    """When the whole log was last walked, and what came of it."""
+    """When everything was last looked over, and what came of it. rows: the first rows of the record that do not agree with the ledger."""
 
     at: datetime
     good: bool
     proven: int
     entry: int | None
+    fault: str
+    refused: date | None
+    misfits: list[proving.Misfit]
+    rows: list[proving.Difference]
+    count: int
+
+    @property
+    def log_holds(self) -> bool:
+        return not self.fault and not self.misfits and self.refused is None
 
 
 def last_walk() -> Walk | None:
     row = Entry.objects.filter(subject_type="records.log", verb="walk_log").order_by("-id").first()
-    return Walk(row.at, row.detail["good"], row.detail["proven"], row.detail["entry"]) if row else None
+    if row is None:
+        return None
+    said = row.detail
+    rows = [proving.Difference(table, pk, entry, proving.Why(why), field) for table, pk, entry, why, field in said.get("rows", [])]
+    refused = date.fromisoformat(said["refused"]) if "refused" in said else None
+    misfits = [proving.Misfit(code, where) for code, where in said.get("misfits", [])]
+    return Walk(row.at, said["good"], said["proven"], said["entry"], said["fault"], refused, misfits, rows, said.get("count", 0))
 
 
 def earlier_heads() -> QuerySet[LogHead]:

@@ -1,5 +1,6 @@
 """The ledger outside the hub: heads every night, the whole log as a file, and `doorstep verify` that names what was changed."""
 
+import logging
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,11 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from doorstep.hub.journal.models import Entry as JournalEntry
 from doorstep.hub.records import proving
-from doorstep.hub.records.actions.booking import append, close_day, close_due_days, subject_of, walk_log
+from doorstep.hub.records.actions.auditing import close_and_walk, walk_log
+from doorstep.hub.records.actions.booking import HeadRefused, append, close_day, close_due_days, subject_of
 from doorstep.hub.records.book import Fact, Kind
 from doorstep.hub.records.checks import check_ledger, check_public_address, ledger_faults
-from doorstep.hub.records.models import Hours, Log, LogEntry, LogHash, LogHead, LogKey
+from doorstep.hub.records.models import Hours, HoursState, Log, LogEntry, LogHash, LogHead, LogKey
 from doorstep.hub.testing import Cast
 from doorstep.ledger.command import main as verify
 from doorstep.ledger.receipt import proved
@@ -34,6 +37,7 @@ def files(cast: Cast, tmp_path: Path) -> Path:
     append(facts=[Fact(Kind.HOURS_VERIFIED, cast.community.pk, said) for _ in range(299)])
     close_day(day=timezone.localdate() - timedelta(days=1))
     append(facts=[Fact(Kind.HOURS_VERIFIED, cast.community.pk, said) for _ in range(2)])
+    Hours.objects.update(state=HoursState.VERIFIED)
     for part in ("heads", "keys"):
         call_command("ledger", part, tmp_path / part, verbosity=0)
     return tmp_path
@@ -105,6 +109,36 @@ def test_the_nightly_walk_tells_everybody_what_it_found(files: Path, client: Cli
     assert [str(fault.id) for fault in check_ledger(["default"])] == ["doorstep.W022"]
     LogEntry.objects.filter(n=137).update(data=row.data)
     assert walk_log() is True and check_ledger(["default"]) == []
+
+
+@pytest.mark.parametrize("what", ["frontier", "hash", "head"])
+def test_a_head_that_does_not_continue_the_one_before_is_not_signed_and_everybody_hears_of_it(
+    files: Path, client: Client, what: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    later = timezone.now() + timedelta(days=1)
+    if what == "frontier":
+        Log.objects.update(frontier=bytes(len(bytes(Log.objects.get().frontier))))
+    elif what == "hash":
+        LogHash.objects.filter(level=0, number=299).update(hash=bytes(32))
+    else:
+        note = LogHead.objects.get().note
+        LogHead.objects.update(note=note.replace("previous none", "previous " + "A" * 43 + "="))
+    with caplog.at_level(logging.CRITICAL, "doorstep"):
+        assert close_and_walk(now=later) is None and close_and_walk(now=later + timedelta(minutes=1)) is None
+    assert LogHead.objects.count() == 1 and JournalEntry.objects.filter(verb="walk_log").count() == 1
+    page = client.get(reverse("records:ledger")).content.decode()
+    assert "没有签" in page and "区里正在查" in page
+    assert {"doorstep.W022"} <= {str(fault.id) for fault in check_ledger(["default"])}
+
+
+def test_when_it_is_put_right_the_day_is_closed_after_all(files: Path, client: Client) -> None:
+    later, right = timezone.now() + timedelta(days=1), bytes(Log.objects.get().frontier)
+    Log.objects.update(frontier=bytes(len(right)))
+    with pytest.raises(HeadRefused):
+        close_due_days(now=later)
+    Log.objects.update(frontier=right)
+    assert close_and_walk(now=later) is not None and LogHead.objects.count() == 2
+    assert "一条不差" in client.get(reverse("records:ledger")).content.decode()
 
 
 def test_without_a_head_nothing_is_walked(cast: Cast) -> None:

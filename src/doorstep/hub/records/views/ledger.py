@@ -19,6 +19,7 @@ from ..actions.batching import take_log
 from ..moving_access import get_sending_district
 from ..packing import Part
 from ..queries import proofs
+from ..queries.heads import row_told
 from .leaving import Leaving, Parcel, take_away
 
 TEXT = "text/plain; charset=utf-8"
@@ -28,9 +29,10 @@ FIVE_MINUTES = "public, max-age=300"
 @require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
     """What the newest head says, in words a resident understands; printed, it fits on the notice board."""
+    walk, is_district = proofs.last_walk(), is_district_officer(reader_of(request))
     context = {
-        "newest": proofs.newest_head(), "walk": proofs.last_walk(), "heads": page_of(request, proofs.earlier_heads(), 31), "keys": proofs.signing_keys(), "size": proofs.log_size(),
-        "is_district": is_district_officer(reader_of(request)),
+        "newest": proofs.newest_head(), "walk": walk, "rows": [row_told(row) for row in walk.rows] if walk and is_district else [], "heads": page_of(request, proofs.earlier_heads(), 31), "keys": proofs.signing_keys(), "size": proofs.log_size(),
+        "is_district": is_district,
     }  # fmt: skip
     return render(request, "records/proofs/ledger.html", context)
 

@@ -1,0 +1,190 @@
+"""What each table of the record claims to stand in the ledger, row by row, from the newest entry to the oldest."""
+
+import functools
+import hashlib
+from collections.abc import Container, Iterator, Mapping
+from datetime import datetime
+from heapq import merge
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from doorstep.hub.people.actions.forgetting import FORGOTTEN
+
+from . import book, bound, proving
+from .amending import facts_of, owner_of, unit_id_of
+from .book import Kind
+from .models import STANDING, Amendment, Award, Certificate, Correction, Evaluation, Hours, HoursState, LogHead, Training, Transfer
+from .proving import Claim
+
+CHUNK = 2000
+NEWEST_FIRST = F("entry").desc(nulls_last=True)
+FIRST = frozenset({Kind.HOURS_RECORDED, Kind.TRAINING_RECORDED})
+COUNTED = FIRST | {Kind.HOURS_CORRECTED}
+AMENDED = {
+    "award": Kind.AWARD_CORRECTED, "evaluation": Kind.QUALITY_CORRECTED, "training": Kind.TRAINING_CORRECTED, "transfer": Kind.TRANSFER_CORRECTED,
+}  # fmt: skip
+#: What the owner said last, as the state of the row has it.
+WORDS = {HoursState.RECORDED: "", HoursState.VERIFIED: "verified", HoursState.DISPUTED: "disputed"}
+ROLES = ("confirmed_by", "led_by", "approved_by", "entered_by", "parent")
+
+_known = functools.lru_cache(maxsize=16_384)(book.known_as)
+
+
+def claims(before: int) -> Iterator[Claim]:
+    """All tables as one stream of falling numbers; rows that were written since `before` entries stood there are left out."""
+    tables = (_hours(), _corrections(), _transfers(), _awards(), _evaluations(), _amendments(), _certificates())
+    return (claim for claim in merge(*tables, key=lambda claim: -claim.n) if claim.n < before)
+
+
+def _of(person: UUID | None, salt: Any, unit: UUID) -> tuple[dict[str, object], tuple[str, ...]]:
+    """Whose it is, as the entry says it; nothing of somebody forgotten, and a fault where a person has lost the salt."""
+    if person is None:
+        return {}, ()
+    return ({"subject": _known(bytes(salt), person, unit)}, ()) if salt is not None else ({}, ("salt",))
+
+
+def _day(moment: datetime) -> str:
+    return timezone.localtime(moment).date().isoformat()
+
+
+def _minutes(came: datetime, left: datetime) -> int:
+    return int((left - came).total_seconds() // 60)
+
+
+def _number(entry: int | None) -> int:
+    return -1 if entry is None else entry
+
+
+def _hours() -> Iterator[Claim]:
+    named = [field for role in ROLES for field in (f"{role}_id", f"{role}__salt__salt")]
+    rows = (
+        Hours.objects.filter(Q(state__in=STANDING) | Q(entry__isnull=False)).order_by(NEWEST_FIRST)
+        .values_list(
+            "pk", "entry", "state", "unit_id", "kind", "slot_id", "planned", "came", "left", "tenths", "grade", "rules", "person_id", "person__salt__salt",
+            *named,
+        )
+    )  # fmt: skip
+    for pk, entry, state, unit, kind, slot, planned, came, left, tenths, grade, rules, person, salt, *people in rows.iterator(CHUNK):
+        whose, faults = _of(person, salt, unit)
+        says = whose | {
+            "unit": str(unit), "activity": kind, "slot": str(slot or pk), "planned": planned, "served": _minutes(came, left), "tenths": tenths,
+            "grade": grade, "rules": rules, "start": _day(came), "end": _day(left),
+        }  # fmt: skip
+        others = zip(people[::2], people[1::2], strict=True)
+        among = tuple(_known(bytes(own), one, unit) for one, own in others if own is not None and one != person)
+        faults += () if state in STANDING else ("state",)
+        yield Claim(_number(entry), "hours", str(pk), COUNTED, says, among, WORDS.get(state), True, faults)
+
+
+def _corrections() -> Iterator[Claim]:
+    approved = Q(state=Correction.State.APPROVED) | Q(entry__isnull=False)
+    rows = Correction.objects.filter(approved).select_related("hours__person__salt").order_by(NEWEST_FIRST)
+    for row in rows.iterator(CHUNK):
+        says: dict[str, object] = {
+            "unit": str(row.hours.unit_id),
+            "served": _minutes(row.came, row.left),
+            "start": _day(row.came),
+            "end": _day(row.left),
+        }
+        salt = getattr(row.hours.person, "salt", None)
+        if salt is not None and row.why != FORGOTTEN:
+            says["document"] = book.commitment(bytes(salt.salt), bound.of_correction(row))
+        faults = () if row.state == Correction.State.APPROVED else ("state",)
+        yield Claim(_number(row.entry), "correction", str(row.pk), COUNTED, says, faults=faults)
+
+
+def _transfers() -> Iterator[Claim]:
+    taken = Q(state=Transfer.State.TAKEN) | Q(entry__isnull=False)
+    rows = Transfer.objects.filter(taken).select_related("person__salt").order_by(NEWEST_FIRST)
+    for row in rows.iterator(CHUNK):
+        says = {"tenths": row.tenths, "start": row.start.isoformat(), "end": row.end.isoformat()}
+        faults = () if row.state == Transfer.State.TAKEN else ("state",)
+        yield _said("transfer", row, (Kind.HOURS_TRANSFERRED, Kind.TRANSFER_CORRECTED), says, bound.of_transfer(row), faults)
+
+
+def _awards() -> Iterator[Claim]:
+    for row in Award.objects.select_related("person__salt").order_by(NEWEST_FIRST).iterator(CHUNK):
+        says = {"start": row.granted_on.isoformat()}
+        yield _said("award", row, (Kind.AWARD_GRANTED, Kind.AWARD_CORRECTED), says, bound.of_award(row))
+
+
+def _evaluations() -> Iterator[Claim]:
+    for row in Evaluation.objects.select_related("person__salt").order_by(NEWEST_FIRST).iterator(CHUNK):
+        says = {"start": row.on.isoformat()}
+        yield _said("evaluation", row, (Kind.QUALITY_RATED, Kind.QUALITY_CORRECTED), says, bound.of_evaluation(row))
+
+
+def _said(
+    table: str, row: Award | Evaluation | Transfer, kinds: tuple[Kind, Kind], says: Mapping[str, object], details: Mapping[str, Any],
+    faults: tuple[str, ...] = (),
+) -> Claim:  # fmt: skip
+    """Whose, where, and the digest of what was said first, as long as the salt that opens it is there: it goes when somebody is forgotten."""
+    salt = getattr(row.person, "salt", None)
+    whose, lost = _of(row.person_id, salt.salt if salt else None, row.unit_id)
+    when: dict[str, Mapping[str, object]] = {kinds[0]: {"document": book.commitment(bytes(row.salt), details)}} if row.salt else {}
+    if not row.salt and row.person_id is not None and not isinstance(row, Evaluation):
+        lost += ("salt",)
+    return Claim(
+        _number(row.entry), table, str(row.pk), frozenset(kinds), {**whose, **says, "unit": str(row.unit_id)}, counts=True, faults=faults + lost, when=when
+    )  # fmt: skip
+
+
+def _amendments() -> Iterator[Claim]:
+    """What two people changed: their reason and the new words are bound together, and the row says them as long as nobody changed it again."""
+    approved = Q(state=Correction.State.APPROVED) | Q(entry__isnull=False)
+    owners = ("award__person__salt", "evaluation__person__salt", "transfer__person__salt", "training__hours__person__salt")
+    for row in Amendment.objects.filter(approved).select_related(*owners).order_by(NEWEST_FIRST).iterator(CHUNK):
+        about = row.about
+        owner = owner_of(about)
+        salt = getattr(owner, "salt", None)
+        says: dict[str, object] = {"unit": str(unit_id_of(about))}
+        if salt is not None and row.why != FORGOTTEN:
+            says["document"] = book.commitment(bytes(salt.salt), bound.of_amendment(row))
+        faults: tuple[str, ...] = () if row.state == Correction.State.APPROVED else ("state",)
+        latest = not isinstance(about, Training) and about.salt and about.entry == row.entry
+        if latest and owner is not None and not row.struck and facts_of(about) != row.said:
+            faults += ("said",)
+        yield Claim(_number(row.entry), "amendment", str(row.pk), frozenset({AMENDED[row.key]}), says, faults=faults)
+
+
+def _certificates() -> Iterator[Claim]:
+    keys = proving.public_keys()
+    notes = LogHead.objects.values_list("note", flat=True).iterator()
+    digests = {head.digest() for note in notes if (head := proving.head_or_none(note, keys)) is not None}
+    for row in Certificate.objects.order_by(NEWEST_FIRST).select_related("person__salt").iterator(CHUNK):
+        says: dict[str, object] = {
+            "unit": str(row.unit_id), "tenths": row.tenths, "start": row.start.isoformat(), "end": row.end.isoformat(),
+            "document": hashlib.sha256(row.token.encode()).hexdigest(),
+        }  # fmt: skip
+        salt = getattr(row.person, "salt", None)
+        whose, faults = _of(row.person_id, salt.salt if salt else None, row.unit_id)
+        faults += tuple(_contradictions(row, digests, keys))
+        word = "revoked" if row.state == Certificate.State.REVOKED else ""
+        yield Claim(
+            _number(row.entry), "certificate", str(row.pk), frozenset({Kind.CERTIFICATE_ISSUED}), says | whose, word=word, faults=faults
+        )
+
+
+def _contradictions(certificate: Certificate, heads: Container[bytes], keys: list[Any]) -> Iterator[str]:
+    """Fields in which a stored certificate is not what its own token says, or names a head that is not among ours."""
+    try:
+        said = proving.said_in(certificate.token)
+        subject, status = said["credentialSubject"], said["credentialStatus"]
+        service = {str(grade): tenths for grade, tenths in certificate.snapshot["service"].items()}
+        results = {row["resultDescription"].rpartition("#")[2]: round(float(row["value"]) * 10) for row in subject["result"]}
+        told = {
+            "id": said["id"] == f"urn:uuid:{certificate.pk}",
+            "number": subject["licenseNumber"] == certificate.number,
+            "index": int(status["statusListIndex"]) == certificate.index % proving.LEAST_BITS,
+            "service": results.items() >= service.items() and sum(service.values()) == certificate.tenths,
+            "issued_at": said["validFrom"] == proving.stamp(certificate.issued_at),
+        }
+        note = said["evidence"][0]["narrative"] if "evidence" in said else ""
+        told["head"] = not note or ((head := proving.head_or_none(note, keys)) is not None and head.digest() in heads)
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        yield "token"
+        return
+    yield from (name for name, right in told.items() if not right)
