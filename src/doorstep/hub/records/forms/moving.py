@@ -79,6 +79,11 @@ class ColumnForm(forms.Form):
         self.fields["fact"].choices = choices(sheet)  # type: ignore[attr-defined]
         self.fields["fact"].initial = "fixed" if sheet in SENT else self.fields["fact"].choices[0][0]  # type: ignore[attr-defined]
 
+    def takes(self) -> str:
+        """What the column holds, in the words of the list it is chosen from, or the fixed words themselves."""
+        fact, words = self["fact"].value(), self["words"].value()
+        return words if fact == "fixed" and words else str(dict(self.fields["fact"].choices).get(fact, ""))  # type: ignore[attr-defined]
+
 
 class MapForm(spoken.KindForm):
     name = forms.CharField(label=_("给哪个系统"), max_length=60)
