@@ -59,9 +59,17 @@ def once(request: HttpRequest, act: Callable[[], str | None]) -> str:
     return url
 
 
-def press(request: HttpRequest, act: Callable[[], str | None], *, back: str, done: Any = "") -> HttpResponse:
-    """A button: acts once, says what came of it, and goes where the act led, or back."""
+def press(
+    request: HttpRequest, act: Callable[[], str | None], *, back: str, done: Any = "", glance: Callable[[], object] | None = None
+) -> HttpResponse:
+    """A button: acts once, says what came of it, and goes where the act led, or back.
+
+    `glance`: raises what one look says already, before the database is held for writing: five hundred who come too late do not
+    queue for it. A form that was sent before is led to its first answer without it.
+    """
     try:
+        if glance is not None and not sent_before(request):
+            glance()
         url = once(request, act)
     except Refused as refusal:
         messages.error(request, str(refusal.sentence))

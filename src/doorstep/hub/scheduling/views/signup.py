@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from ..access.signup import get_slot_to_sign_up_for
 from ..actions import signup as signing
 from ..actions.waiting import join_line, leave_line
 from ..forms.signup import TogetherForm
+from ..models import Slot
 from ..openings import Whole, openings, whole_opening
 from ..volunteering import profile_of, way_to
 
@@ -67,9 +69,14 @@ def act(request: HttpRequest, slot_id: UUID, verb: str) -> HttpResponse:
     """Signs up, takes a place to learn on, joins or leaves the line."""
     person = require_helper(the_reader(request))
 
-    def slot() -> Any:
+    @cache
+    def slot() -> Slot:
         return get_slot_to_sign_up_for(person, slot_id)
 
+    glances: dict[str, Callable[[], object]] = {
+        "take": lambda: signing.turn_away(by=person, slot=slot()),
+        "learn": lambda: signing.turn_away(by=person, slot=slot(), trainee=True),
+    }
     verbs: dict[str, tuple[Callable[[], object], str]] = {
         "take": (lambda: signing.sign_up(by=person, slot=slot()), _("报上了，谢谢您！前一晚和当天早上会提醒您。")),
         "learn": (lambda: signing.sign_up(by=person, slot=slot(), trainee=True), _("见习的位子是您的了，跟着熟手学，不用紧张。")),
@@ -82,7 +89,7 @@ def act(request: HttpRequest, slot_id: UUID, verb: str) -> HttpResponse:
         do()
         return _page(slot_id)
 
-    return press(request, run, back=_page(slot_id), done=done)
+    return press(request, run, back=_page(slot_id), done=done, glance=glances.get(verb))
 
 
 @signed_in
