@@ -5,7 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from doorstep.hub.people.models import Person, Place
-from doorstep.hub.records.models import Anomaly, DataRequest, Shipment, Transfer
+from doorstep.hub.records.actions.record import grant_award
+from doorstep.hub.records.models import Amendment, Anomaly, Award, DataRequest, Shipment, Transfer
 from doorstep.hub.records.moving.columns import usual
 
 
@@ -38,3 +39,19 @@ def a_transfer(place: Place, chen: Person) -> Transfer:
 def a_request(place: Place, chen: Person, kind: str, state: str) -> DataRequest:
     facts = {"place": place, "asked_at": timezone.now(), "due_on": timezone.localdate() + timedelta(days=20)}
     return DataRequest.objects.get_or_create(person=chen, kind=kind, state=state, defaults=facts)[0]
+
+
+def an_award(place: Place, zhou: Person, chen: Person) -> Award:
+    """The unit's own."""
+    found = Award.objects.filter(person=chen, unit=place).first()
+    return found or grant_award(
+        by=zhou, person=chen, unit=place, name="热心邻居", granted_by=place.name, source=Award.Source.OWN, granted_on=timezone.localdate()
+    )
+
+
+def an_amendment(place: Place, zhou: Person, chen: Person) -> Amendment:
+    """Waits for a second person; who proposed it is not at hand any more."""
+    award = an_award(place, zhou, chen)
+    return Amendment.objects.get_or_create(
+        award=award, state="proposed", defaults={"was": {}, "said": {}, "why": "写错了", "proposed_by": None}
+    )[0]

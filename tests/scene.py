@@ -24,7 +24,7 @@ from doorstep.hub.records.models import Batch, Certificate, Correction, Hours
 from doorstep.hub.scheduling.actions.plan import Outcome, Proposed, request_plan, store_plan, take_plan
 from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Seat, Slot
 from doorstep.hub.testing import Cast
-from tests.moved import a_request, a_shipment, a_transfer, an_anomaly
+from tests.moved import a_request, a_shipment, a_transfer, an_amendment, an_anomaly, an_award
 from tests.signed import Signing, signed
 
 #: Who opens the pages; `nobody` has not signed in.
@@ -127,13 +127,14 @@ ARGUMENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "scheduling:ask_three": SLOT,
     "scheduling:signup_desk": by({"verb": "learn"}, slot_id="slot"),
     **dict.fromkeys(("records:here", "records:near"), OFFER),
-    **dict.fromkeys(("records:stand_at", "records:code", "records:stand", "records:roll"), SLOT),
+    **dict.fromkeys(("records:stand_at", "records:code", "records:stand", "records:roll", "records:caller"), SLOT),
     "records:at": by({"code": "A" * 16}, slot_id="slot"),
     "records:line": by({"code": "ABCDEF"}),
     "records:say": by({"verb": "so"}, offer_id="offer"),
     **dict.fromkeys(("records:certificate", "records:certificate_paper", "records:certificate_token", "records:revoke"), by(certificate_id="certificate")),
     "records:share": by({"what": "name"}, certificate_id="certificate"),
     "records:checked": lambda scene: {"number": scene.certificate.number},
+    "records:since_file": lambda scene: dict.fromkeys(("old", "new"), timezone.localdate().isoformat()),
     "records:status_list": lambda scene: {"number": 0},
     "records:issue_for": person("chen"),
     "records:receipt": lambda scene: {"hours_id": hours_of(scene).pk},
@@ -152,6 +153,8 @@ ARGUMENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     **dict.fromkeys(("records:of_person", "records:award", "records:evaluate"), person("chen")),
     "records:rules_file": by({"which": "rules"}),
     "records:columns_of": by({"sheet": "answers"}),
+    **dict.fromkeys(("records:item", "records:item_wrong", "records:item_correct", "records:item_answer"), lambda scene: {"key": "award", "item_id": an_award(scene.cast.community, scene.cast.zhou, scene.cast.chen).pk}),
+    "records:decide_item": lambda scene: {"amendment_id": an_amendment(scene.cast.community, scene.cast.zhou, scene.cast.chen).pk, "said": "no"},
     "records:ask_for": person("he"),
     "records:my_copy": lambda scene: {"request_id": a_request(scene.cast.community, scene.cast.chen, "carry", "done").pk},
 }  # fmt: skip

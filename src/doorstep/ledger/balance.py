@@ -9,7 +9,7 @@ from .entry import Entry, Grade, Kind
 
 HOURS = {Kind.HOURS_RECORDED, Kind.TRAINING_RECORDED, Kind.HOURS_TRANSFERRED}
 REPLACING = {Kind.HOURS_CORRECTED, Kind.TRANSFER_CORRECTED}
-POINTING = REPLACING | {Kind.HOURS_DISPUTED, Kind.HOURS_VERIFIED, Kind.CERTIFICATE_REVOKED}
+POINTING = REPLACING | {Kind.TRAINING_CORRECTED, Kind.HOURS_DISPUTED, Kind.HOURS_VERIFIED, Kind.CERTIFICATE_REVOKED}
 
 #: Reasons of a correction that found another kind of activity: where in the record the hours are counted from then on.
 TO_TRAINING, TO_SERVICE, TO_NONE = "to_training", "to_service", "to_none"
@@ -98,6 +98,9 @@ class _Account:
             before = self.lines.pop(to)
             self.lines[entry.n] = _Line(before.first, entry, _training(entry, before.training))
             self.replaced.add(to)
+        elif entry.kind is Kind.TRAINING_CORRECTED:
+            # Its words were changed, its hours were not: whoever said yes or no to it is asked anew.
+            self.lines[to].said = None
         else:
             self.lines[to].said = entry.kind
         return None

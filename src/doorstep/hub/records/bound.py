@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .models import Award, Correction, Evaluation, Transfer
+from .models import Amendment, Award, Correction, Evaluation, Transfer
 
 
 def of_award(row: Award) -> dict[str, Any]:
@@ -21,3 +21,8 @@ def of_transfer(row: Transfer) -> dict[str, Any]:
 
 def of_correction(row: Correction) -> dict[str, Any]:
     return {"correction": str(row.pk), "why": row.why}
+
+
+def of_amendment(row: Amendment) -> dict[str, Any]:
+    """The reason, and the whole of what the record says from then on."""
+    return {"amendment": str(row.pk), "why": row.why, "struck": row.struck, "says": row.said}

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .views import batches, certificates, checking, desk, ledger, own_data, record
+from .views import amending, batches, certificates, checking, desk, heads, ledger, own_data, record
 from .views import columns as mapping
 from .views import hours as working
 from .views import moving as travelling
@@ -26,6 +26,7 @@ presence: list[URLPattern] = [
     path("presence/<uuid:slot_id>/code/", desk.code, name="code"),
     path("presence/<uuid:slot_id>/stand/", desk.stand, name="stand"),
     path("presence/<uuid:slot_id>/roll/", desk.roll, name="roll"),
+    path("presence/<uuid:slot_id>/caller/", desk.caller, name="caller"),
     path("presence/offers/<uuid:offer_id>/<str:verb>/", desk.say, name="say"),
 ]
 #: Hours, corrections, the record of a volunteer.
@@ -34,6 +35,11 @@ hours: list[URLPattern] = [
     path("record/right/", record.verify, name="verify"),
     path("record/read/", record.read_news, name="read_news"),
     path("record/<uuid:hours_id>/wrong/", record.dispute, name="dispute"),
+    path("record/items/<str:key>/<uuid:item_id>/", amending.item, name="item"),
+    path("record/items/<str:key>/<uuid:item_id>/wrong/", amending.item_wrong, name="item_wrong"),
+    path("record/items/<str:key>/<uuid:item_id>/correct/", amending.item_correct, name="item_correct"),
+    path("record/items/<str:key>/<uuid:item_id>/answer/", amending.item_answer, name="item_answer"),
+    path("record/amendments/<uuid:amendment_id>/<str:said>/", amending.decide_item, name="decide_item"),
     path("record/of/<uuid:person_id>/", working.of_person, name="of_person"),
     path("record/of/<uuid:person_id>/award/", working.award, name="award"),
     path("record/of/<uuid:person_id>/evaluate/", working.evaluate, name="evaluate"),
@@ -56,6 +62,8 @@ proofs: list[URLPattern] = [
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/head.txt", ledger.head_text, name="head_text"),
     path("ledger/heads.txt", ledger.heads_text, name="heads_text"),
+    path("ledger/since/", heads.since, name="since"),
+    path("ledger/since/<str:old>/<str:new>.json", heads.since_file, name="since_file"),
     path("ledger/keys.txt", ledger.keys_text, name="keys_text"),
     path("ledger/keys.json", ledger.keys_json, name="keys_json"),
     path("ledger/status/<int:number>.jwt", ledger.status_list, name="status_list"),

@@ -20,6 +20,7 @@ from doorstep.hub.scheduling.models import Offer, OfferState, Slot
 from .. import book
 from ..access import require_recorder
 from ..models import (
+    Amendment,
     Anomaly,
     Attendance,
     Award,
@@ -124,6 +125,11 @@ def require_nothing_open(person: Person) -> None:
         or Transfer.objects.filter(person=person, state=Transfer.State.WAITS).exists()
     ):
         raise OpenQuestion
+    about = Q(award__person=person) | Q(evaluation__person=person) | Q(transfer__person=person) | Q(training__hours__person=person)
+    if Amendment.objects.filter(about, state=Correction.State.PROPOSED).exists():
+        raise OpenQuestion
+    if any(table.objects.filter(person=person, answer="").exclude(dispute="").exists() for table in (Award, Evaluation, Transfer)):
+        raise OpenQuestion
     in_it = Q(person=person) | Q(other=person) | Q(hours__person=person)
     if Anomaly.objects.filter(in_it, state=Anomaly.State.OPEN).exists():
         raise OpenQuestion
@@ -162,7 +168,11 @@ def _unsay(person: Person) -> None:
     Award.objects.filter(person=person).update(proof="", salt=b"")
     Transfer.objects.filter(person=person).update(paper=FORGOTTEN, salt=b"")
     DataRequest.objects.filter(person=person).update(words="", answer="")
-    Shipped.objects.filter(hours__in=own).update(answer="")
+    about = Q(award__person=person) | Q(evaluation__person=person) | Q(transfer__person=person) | Q(training__hours__person=person)
+    Amendment.objects.filter(about).update(why=FORGOTTEN, answer="", was={}, said={})
+    for table in (Award, Evaluation, Transfer):
+        table.objects.filter(person=person).update(dispute="", answer="")
+    Shipped.objects.filter(Q(hours__in=own) | Q(award__person=person) | Q(evaluation__person=person)).update(answer="")
     own.filter(state=HoursState.REFUSED).update(refusals=[])
     own.update(dispute="", answer="")
     _untitle(own.filter(slot=None))
@@ -194,6 +204,8 @@ def _retitle(visits: Mapping[UUID, str]) -> None:
     for slot_id, title in visits.items():
         Hours.objects.filter(slot=slot_id).update(title=title)
     Attendance.objects.filter(offer__slot__in=visits).update(note="")
-    Evaluation.objects.filter(hours__slot__in=visits).update(words="")
+    Evaluation.objects.filter(hours__slot__in=visits).update(words="", salt=b"")
+    Amendment.objects.filter(evaluation__hours__slot__in=visits).update(why=FORGOTTEN, answer="", was={}, said={})
+    Evaluation.objects.filter(hours__slot__in=visits).exclude(dispute="").update(dispute=FORGOTTEN, answer="")
     Correction.objects.filter(hours__slot__in=visits).update(why=FORGOTTEN, answer="")
     Hours.objects.filter(slot__in=visits).exclude(dispute="").update(dispute=FORGOTTEN, answer="")

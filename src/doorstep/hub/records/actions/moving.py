@@ -38,10 +38,13 @@ def to_send(district: Place, start: date, end: date, sheet: str = Sheet.SERVICE)
 
 
 def _standing(model: type[Hours] | type[Award] | type[Evaluation], start: date, end: date) -> QuerySet[Any]:
+    # What was struck out leaves only to take back what had left before.
     if model is Award:
-        return Award.objects.filter(granted_on__range=(start, end))
+        gone = Exists(Shipped.objects.filter(award=OuterRef("pk")))
+        return Award.objects.filter(Q(struck=False) | Q(gone), granted_on__range=(start, end))
     if model is Evaluation:
-        return Evaluation.objects.filter(on__range=(start, end))
+        gone = Exists(Shipped.objects.filter(evaluation=OuterRef("pk")))
+        return Evaluation.objects.filter(Q(struck=False) | Q(gone), on__range=(start, end))
     first, after = (timezone.make_aware(datetime.combine(day, time.min)) for day in (start, end + timedelta(days=1)))
     return Hours.objects.standing().filter(came__gte=first, came__lt=after).exclude(block="none")
 

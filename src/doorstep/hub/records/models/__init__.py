@@ -1,5 +1,6 @@
 """The tables of records."""
 
+from .amending import Amendment
 from .attendance import CODES, Attendance, How, Presence
 from .calendar import AnnouncedYear
 from .certificate import Batch, BatchMember, BatchPaper, Certificate, Seal, StatusRegister
@@ -10,7 +11,7 @@ from .record import Award, Evaluation, Training
 from .watch import Anomaly
 
 __all__ = [
-    "CODES", "SENT", "STANDING", "AnnouncedYear", "Anomaly", "Attendance", "Award", "Batch", "BatchMember", "BatchPaper", "Certificate", "ColumnMap", "Correction", "DataRequest", "Evaluation", "Grade",
+    "CODES", "SENT", "STANDING", "Amendment", "AnnouncedYear", "Anomaly", "Attendance", "Award", "Batch", "BatchMember", "BatchPaper", "Certificate", "ColumnMap", "Correction", "DataRequest", "Evaluation", "Grade",
     "Hours", "HoursState", "How", "Log", "LogEntry", "LogHash", "LogHead", "LogKey", "Presence", "RulePack", "Salt", "Seal", "Sheet", "Shipment", "Shipped", "StarScheme", "StatusRegister", "SyncState", "Training",
     "Transfer",
 ]  # fmt: skip

@@ -10,10 +10,10 @@ from doorstep.hub.journal.models import Identified
 from doorstep.hub.people.models import Person, Place
 
 from .hours import Hours
-from .record import Award, Evaluation
+from .record import Award, Disputable, Evaluation
 
 
-class Transfer(Identified):
+class Transfer(Disputable, Identified):
     """Hours that another system recorded: shown apart, never counted as witnessed here."""
 
     class State(models.TextChoices):

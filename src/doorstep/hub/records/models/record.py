@@ -11,6 +11,18 @@ from doorstep.hub.people.models import Person, Place
 from .hours import Hours, SyncState
 
 
+class Disputable(models.Model):
+    """What its owner may say is wrong, and what two people may then correct; what it was before stands in the ledger and among the amendments."""
+
+    dispute = models.CharField(max_length=200, blank=True)
+    answer = models.CharField(max_length=200, blank=True, help_text="why a dispute led to no correction; its owner reads it")
+    struck = models.BooleanField(default=False, help_text="two people found that it should not be there at all")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        abstract = True
+
+
 class Training(Identified):
     """What a course was about and who held it; its learning hours are `hours` of kind training, kept apart from service."""
 
@@ -19,7 +31,9 @@ class Training(Identified):
     host = models.CharField(max_length=60)
 
 
-class Award(Identified):
+class Award(Disputable, Identified):
+    """What somebody was honoured with; of others' the paper was seen."""
+
     class Source(models.TextChoices):
         OWN = "own", _("本单位")
         COUNTY = "county", _("县级以上机关，有证明")
@@ -41,7 +55,7 @@ class Award(Identified):
         ordering = ["-granted_on"]
 
 
-class Evaluation(Identified):
+class Evaluation(Disputable, Identified):
     """From one to five, by somebody else, for a visit or a stretch of service."""
 
     person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="evaluations")

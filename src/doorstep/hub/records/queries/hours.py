@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from doorstep.hub.scheduling.models import Offer, OfferState
 from .. import book
 from ..models import Correction, Hours, HoursState
 from ..telling import refusal_sentences
+from .amending import items_in_place
 from .rules import district_code
 
 #: So many rows of a heap stand on the page; the rest is one tap away.
@@ -225,7 +227,7 @@ def volunteers_at(unit: Place, but: Person) -> QuerySet[Person]:
     return Person.objects.filter(pk__in=held).exclude(pk=but.pk).order_by("name")
 
 
-def hours_in_place(person: Person) -> Coalesce:
+def hours_in_place(person: Person) -> CombinedExpression:
     """Beside each place: how many hours there wait for this person: disputed, to be approved, or with a correction to be decided."""
     disputed = Q(state=HoursState.DISPUTED, answer="")
     second = Q(state=HoursState.WAITS_APPROVER) & ~Q(entered_by=person) & ~(Q(parent=person) & Q(parent__isnull=False))
@@ -234,4 +236,4 @@ def hours_in_place(person: Person) -> Coalesce:
     )
     decide = Q(Exists(proposed))
     found = Hours.objects.filter(disputed | second | decide, unit=OuterRef("pk")).exclude(Q(person=person) & Q(person__isnull=False))
-    return Coalesce(Subquery(found.order_by().values("unit").annotate(n=Count("pk")).values("n")), 0)
+    return Coalesce(Subquery(found.order_by().values("unit").annotate(n=Count("pk")).values("n")), 0) + items_in_place(person)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from doorstep.hub.web.templatetags.doorstep import clock, day, state
 
-from ..models import HoursState, SyncState
+from ..models import Amendment, HoursState, SyncState
+from ..queries.amending import Change, Kept, changes_of
 from ..telling import hours_text, kind_name, refusal_sentences
 
 register = template.Library()
@@ -124,3 +125,14 @@ def as_mean(hundredths: int) -> str:
 def headings(columns: list[Mapping[str, str]]) -> str:
     """What the columns of a table are called, with the two words where only two will do."""
     return _("、").join(f"{one['heading']}（{one['words']}）" if one["fact"] == "result" else one["heading"] for one in columns)
+
+
+@register.filter
+def changes(amendment: Amendment) -> list[Change]:
+    return changes_of(amendment)
+
+
+@register.filter
+def as_item(amendment: Amendment) -> Kept:
+    """What an amendment is about."""
+    return Kept(amendment.about, [amendment])

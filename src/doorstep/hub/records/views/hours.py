@@ -41,6 +41,7 @@ from ..actions.kinds import pause_of, planned_break
 from ..actions.record import grant_award, rate, record_training
 from ..forms.hours import AwardForm, BackFillForm, CorrectForm, RateForm, TrainingForm, WordsForm, picked
 from ..models import Hours, HoursState
+from ..queries.amending import disputed_in, waiting_in
 from ..queries.hours import SHOWN, desk_of, recorded_late, units_summed, volunteers_at
 from ..queries.record import hours_in, lines_of, page_asked, record_of, year_asked
 from ..queries.rules import district_code
@@ -58,12 +59,13 @@ def hours(request: HttpRequest) -> HttpResponse:
     units = get_recorded_units(reader)
     wanted = str(request.GET.get("place", ""))
     one = next((unit for unit in units if str(unit.pk) == wanted), None)
-    desk = desk_of([one.pk] if one else [unit.pk for unit in units], timezone.now())
+    shown_units = [one.pk] if one else [unit.pk for unit in units]
+    desk = desk_of(shown_units, timezone.now())
     of = request.GET.get("of", "")
     shown = None if of in HEAPS else SHOWN
     context: dict[str, Any] = {
         "desk": desk, "of": of if of in HEAPS else "", "shown": shown, "one": one, "units": units if 1 < len(units) <= 8 else [],
-        "above": is_district_officer(reader), "several": len(units) > 1 and one is None, "reader": reader,
+        "items": disputed_in(shown_units), "amendments": waiting_in(shown_units), "above": is_district_officer(reader), "several": len(units) > 1 and one is None, "reader": reader,
     }  # fmt: skip
     if context["above"] and one is None:
         context["sums"] = units_summed(units, timezone.localdate())
