@@ -72,4 +72,4 @@ class ActivityForm(ActivityFields):
             "activity": slot.activity, "about": slot.about, "host": slot.host, "pause": slot.pause or None,
             "pause_at": timezone.localtime(pause[0]).time() if pause else None, "seen": slot.version,
         }  # fmt: skip
-        super().__init__(*args, initial=first, **more)
+        super().__init__(*args, **({"initial": first} | more))
