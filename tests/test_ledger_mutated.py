@@ -1,20 +1,24 @@
 """An insider writes into the tables of the ledger, or two write at once: every change is named, no number is lost or given twice."""
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 
 from doorstep.hub.records import proving
-from doorstep.hub.records.actions.booking import append, close_day, subject_of
+from doorstep.hub.records.actions.booking import append, close_day, close_due_days, subject_of
 from doorstep.hub.records.actions.certifying import issue_certificate
 from doorstep.hub.records.actions.hours import approve_hours, back_fill
+from doorstep.hub.records.auditing import Audit, audit
 from doorstep.hub.records.book import Fact, Kind
-from doorstep.hub.records.models import Certificate, Log, LogEntry, LogHash, LogHead
+from doorstep.hub.records.models import STANDING, Certificate, Grade, Hours, HoursState, Log, LogEntry, LogHash, LogHead, LogKey, Salt
+from doorstep.hub.records.tests.whole import whole_record
 from doorstep.hub.testing import Cast
 from doorstep.ledger.walk import Fault, Verdict, verify
 from tests.racing import Figures, count, race
@@ -85,6 +89,80 @@ def test_whatever_an_insider_writes_is_named(cast: Cast, figures: Figures) -> No
         proved += verdict.proved
     assert walked().good
     figures(tries=tries, named=named, proved_by_the_head=proved)
+
+
+def other(values: list[str], than: str, chance: random.Random) -> str:
+    return chance.choice([value for value in values if value != than])
+
+
+def write_into_hours(cast: Cast, chance: random.Random) -> Callable[[Audit], bool]:
+    """One column of one row of hours, or the whole row."""
+    row = chance.choice(list(Hours.objects.filter(state__in=STANDING).order_by("entry")))
+    minutes = timedelta(minutes=chance.randrange(1, 300))
+    another = chance.choice([n for n in LogEntry.objects.values_list("n", flat=True) if n != row.entry])
+    changes: list[dict[str, Any]] = [
+        {"tenths": row.tenths + chance.randrange(1, 60)}, {"grade": other(Grade.values, row.grade, chance)}, {"left": row.left + minutes},
+        {"came": row.came - minutes}, {"planned": row.planned + chance.randrange(1, 99)}, {"rules": f"rules-{chance.random()}@1"},
+        {"kind": other(["service", "training", "duty"], row.kind, chance)}, {"person": cast.jiang}, {"unit": cast.other_community},
+        {"state": other(HoursState.values, row.state, chance)}, {"entry": None}, {"entry": another}, {},
+    ]  # fmt: skip
+    change = chance.choice(changes)
+    mine = Hours.objects.filter(pk=row.pk)
+    if change.get("entry") is not None:
+        # Two rows of one entry are refused by the table itself: whoever is there first gives way.
+        Hours.objects.filter(entry=change["entry"]).update(entry=None)
+    mine.update(**change) if change else mine._raw_delete("default")
+    return lambda found: any(one.table == "hours" and (one.row == str(row.pk) or one.entry == row.entry) for one in found.rows)
+
+
+def write_into_a_head(cast: Cast, chance: random.Random) -> Callable[[Audit], bool]:
+    row = chance.choice(list(LogHead.objects.order_by("day")))
+    place = chance.randrange(len(row.note))
+    note = row.note[:place] + chr(ord(row.note[place]) ^ 1) + row.note[place + 1 :]
+    far = row.day + timedelta(days=chance.choice((-400, 400)))
+    changes: list[dict[str, Any]] = [{"note": note}, {"note": note}, {"size": row.size + chance.choice((-1, 1))}, {"day": far}, {}]
+    change = chance.choice(changes)
+    mine = LogHead.objects.filter(pk=row.pk)
+    mine.update(**change) if change else mine.delete()
+    return lambda found: any(one.code in ("head", "head_missing") for one in found.misfits)
+
+
+def write_into_a_key(cast: Cast, chance: random.Random) -> Callable[[Audit], bool]:
+    row = chance.choice(list(LogKey.objects.order_by("since", "pk")))
+    public = bytearray(row.public)
+    public[chance.randrange(32)] ^= 1 << chance.randrange(8)
+    days = timedelta(days=chance.randrange(3, 400) * chance.choice((-1, 1)))
+    changes: list[dict[str, Any]] = [{"public": bytes(public)}, {"name": "other.example/log"}, {"since": row.since + days}, {}]
+    changes.append({"until": None if row.until else row.since + abs(days)})
+    change = chance.choice(changes)
+    mine = LogKey.objects.filter(pk=row.pk)
+    mine.update(**change) if change else mine.delete()
+    return lambda found: any(one.code in ("key", "key_missing", "head") for one in found.misfits)
+
+
+@pytest.mark.both_databases
+@pytest.mark.drill
+@pytest.mark.django_db
+def test_whatever_an_insider_writes_into_hours_heads_and_keys_is_named(cast: Cast, figures: Figures, settings: Any) -> None:
+    whole_record(cast)
+    settings.LEDGER_KEY = "08" * 32
+    assert close_due_days(now=timezone.now() + timedelta(days=2)) is not None
+    Salt.objects.get_or_create(person=cast.jiang, defaults={"salt": b"x" * 32})
+    later = timezone.now() + timedelta(days=3)
+    assert audit(later).good
+    chance, tries = random.Random(20261125), count(30, 1000)
+    acts = {"hours": write_into_hours, "heads": write_into_a_head, "keys": write_into_a_key}
+    named: Counter[str] = Counter()
+    for attempt in range(tries):
+        table = ("hours", "hours", "heads", "keys")[attempt % 4]
+        with transaction.atomic():
+            is_named = acts[table](cast, chance)
+            found = audit(later)
+            transaction.set_rollback(True)
+        assert not found.good and is_named(found), (attempt, table, found)
+        named[table] += 1
+    assert audit(later).good
+    figures(tries=tries, named=sum(named.values()), in_hours=named["hours"], in_heads=named["heads"], in_keys=named["keys"])
 
 
 @pytest.mark.both_databases
