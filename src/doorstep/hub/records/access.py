@@ -1,5 +1,6 @@
 """Who may record, approve, review and read hours; every refusal with its sentence."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Case, Q, QuerySet, When
@@ -14,7 +15,8 @@ from doorstep.hub.people.access import is_district_officer, leads_at, led_places
 from doorstep.hub.people.models import Consent, ConsentText, Membership, Person, Place, Role
 from doorstep.hub.people.models.place import PlaceQuerySet
 from doorstep.hub.scheduling.access import TOLD, choose_place
-from doorstep.hub.scheduling.models import ACTIVE, Offer
+from doorstep.hub.scheduling.access.calling import calls_roll
+from doorstep.hub.scheduling.models import ACTIVE, Offer, Slot
 
 from .models import Anomaly, Correction, DataRequest, Hours
 from .refusals import ClockBehind
@@ -199,6 +201,43 @@ def require_steady_clock() -> None:
         raise ClockBehind
 
 
+#: From so long before an event until so long after it whoever calls its roll sees who is on it.
+ROLL_OPEN = timedelta(days=1)
+
+
+def may_confirm(by: Person, slot: Slot) -> bool:
+    """Who says of others that they came: the community's social workers; the district's staff, who keep records in its communities too, for
+    where the social worker is away; and at an event whoever she named to call its roll. Nobody of themselves."""
+    return leads_at(by, slot.place_id) or calls_roll(by, slot) or officer_over(by, slot.place)
+
+
+def _confirmed_by(person: Person) -> Q:
+    return Q(place__in=led_places(person)) | Q(place__in=units_under(person).values("pk"))
+
+
+def get_roll_for(person: Person | None, slot_id: UUID) -> Slot:
+    """The slot whose roll this person may call; 404 for everybody else, and for who was named once the event is long over."""
+    if person is None:
+        raise Http404
+    now = timezone.now()
+    named = Q(caller=person, household=None, signup_at__gt=now - 2 * ROLL_OPEN, signup_at__lt=now + ROLL_OPEN)
+    slot = get_object_or_404(
+        Slot.objects.filter(_confirmed_by(person) | named).select_related("place__parent__parent", "caller"), pk=slot_id
+    )
+    if not may_confirm(person, slot):
+        raise Http404
+    return slot
+
+
+def get_confirmed_offer(person: Person | None, offer_id: UUID) -> Offer:
+    """A promise of somebody of whom this person may say whether they came; 404 for strangers."""
+    if person is None:
+        raise Http404
+    slots = Slot.objects.filter(_confirmed_by(person))
+    found = Offer.objects.filter(slot__in=slots).select_related("slot__lead", "slot__place", "slot__household", "person")
+    return get_object_or_404(found, pk=offer_id)
+
+
 def may_be_located(person: Person) -> bool:
     """Whether the phone may say "within reach" or not; never where it is."""
     return Consent.objects.standing().filter(person=person, text__purpose=ConsentText.Purpose.POSITION).exists()
@@ -211,9 +250,14 @@ def own_offer_on(person: Person, slot_id: UUID) -> Offer | None:
 
 
 def get_presence_desk(person: Person | None, place_id: str = "") -> Place:
-    """The community whose comings this social worker sees; 404 for everybody else."""
-    mine = Place.objects.filter(pk__in=led_places(person)).order_by("code", "name")
-    return choose_place(list(mine), place_id)
+    """The community whose comings this social worker sees, or one of an officer's district; 404 for everybody else."""
+    return choose_place(presence_desks(person), place_id)
+
+
+def presence_desks(person: Person | None) -> list[Place]:
+    """One's own communities, or all of them for the district's staff."""
+    asked = Q(pk__in=led_places(person)) | Q(pk__in=units_under(person).values("pk"), kind=Place.Kind.COMMUNITY)
+    return list(Place.objects.filter(asked).order_by("code", "name"))
 
 
 # --- what people ask of their own data -------------------------------------------------------------------------------------------------------

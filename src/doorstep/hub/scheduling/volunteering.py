@@ -55,6 +55,8 @@ NEWS = {
     "signed_up_by_family": gettext_lazy("家里人替您报了“%(title)s”。不去没关系，点“我来不了”就行。"),
     "asked_along": gettext_lazy("有伙伴想请您一起去“%(title)s”。你们都答应了才算。"),
     "appeal_over": gettext_lazy("“%(title)s”已经有人去了。谢谢您，下次照样想着您。"),
+    "roll_named": gettext_lazy("请您给“%(title)s”点名。那天打开这一件的“签到”，里面有“点名”；您自己来没来，由社工记。"),
+    "roll_taken_back": gettext_lazy("“%(title)s”的点名另有人来，您不用点了。谢谢您。"),
     "exchange_done": gettext_lazy("“%(title)s”有人替您去了，您不用去了。社工也知道了。"),
     "exchange_declined": gettext_lazy("“%(title)s”，您请的那一位不方便，还是您去。来不了，请告诉社工。"),
     "exchange_lapsed": gettext_lazy("“%(title)s”，您请的那一位没有回话，还是您去。来不了，请告诉社工。"),

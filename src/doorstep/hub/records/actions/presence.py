@@ -14,7 +14,7 @@ from doorstep.hub.scheduling.actions.slot import lock_offer
 from doorstep.hub.scheduling.models import Channel, Offer, OfferState, SlotState
 
 from .. import book
-from ..access import may_be_located, require_steady_clock
+from ..access import may_be_located, may_confirm, require_steady_clock
 from ..being import FRESH, MOST_WRONG, Kept, closes, opens
 from ..models import Attendance, How, Presence
 from ..refusals import (
@@ -182,7 +182,7 @@ def ask_who_forgot(*, now: datetime | None = None) -> int:
 def expected(by: Person, offer: Offer, *, late: bool) -> Offer:
     """The offer, held, if this person may write about it and it is still to be served; what a phone kept may come after that."""
     current = lock_offer(offer.pk)
-    if by.pk != current.person_id and not leads_at(by, current.slot.place_id):
+    if by.pk != current.person_id and not may_confirm(by, current.slot):
         raise NotYours
     if current.slot.state == SlotState.CANCELLED:
         raise CancelledVisit
@@ -197,7 +197,7 @@ def expected(by: Person, offer: Offer, *, late: bool) -> Offer:
 def in_charge(by: Person, offer: Offer) -> None:
     if by.pk == offer.person_id:
         raise OwnWord
-    if not leads_at(by, offer.slot.place_id):
+    if not may_confirm(by, offer.slot):
         raise NotYours
 
 

@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from doorstep.hub.people.models import Person
 from doorstep.hub.scheduling.models import Offer
 from doorstep.hub.web.forms import KindForm
 
@@ -79,9 +80,9 @@ class WordForm(KindForm):
 class RollForm(KindForm):
     """The roll: a tick for each who came and each who left, and for whom did not come where no home waits."""
 
-    def __init__(self, *args: Any, lines: Iterable[Line], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: Iterable[Line], by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lines = list(lines)
+        self.lines, self.by = list(lines), by
         for line in self.lines:
             for what in ("came", "left", "absent"):
                 self.fields[f"{what}_{line.key}"] = forms.BooleanField(required=False)
@@ -93,8 +94,10 @@ class RollForm(KindForm):
         """Each line with the ticks that it still can get."""
         found = []
         for line in self.lines:
-            came = self[f"came_{line.key}"] if line.may_call and line.stand == Stand.EXPECTED else None
-            left = self[f"left_{line.key}"] if line.may_call and line.stand in (Stand.ASKS, Stand.HERE) else None
+            # One's own line is somebody else's to call.
+            may = line.may_call and line.offer.person_id != self.by.pk
+            came = self[f"came_{line.key}"] if may and line.stand == Stand.EXPECTED else None
+            left = self[f"left_{line.key}"] if may and line.stand in (Stand.ASKS, Stand.HERE) else None
             absent = self[f"absent_{line.key}"] if came and line.begun and line.offer.slot.household_id is None else None
             found.append((line, came, left, absent))
         return found
@@ -111,15 +114,35 @@ class TypedForm(KindForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, lines: Iterable[Line], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: Iterable[Line], by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lines = {line.key: line for line in lines if line.may_call and line.stand in (Stand.EXPECTED, Stand.ASKS, Stand.HERE)}
+        others = [line for line in lines if line.may_call and line.offer.person_id != by.pk]
+        self.lines = {line.key: line for line in others if line.stand in (Stand.EXPECTED, Stand.ASKS, Stand.HERE)}
         who = self.fields["who"]
         assert isinstance(who, forms.ChoiceField)
         who.choices = [(key, line.offer.person.name) for key, line in self.lines.items()]
 
     def line(self) -> Line:
         return self.lines[self.cleaned_data["who"]]
+
+
+class CallerForm(KindForm):
+    """Who of those who come calls the roll beside the social worker."""
+
+    person = forms.ChoiceField(
+        label=_("还请谁点名"), required=False, help_text=_("从答应来的人里选：成年，在这里做过三次以上，或者是专业志愿者、物业。只管这一次；他自己来没来，您来记。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for person in people}
+        field = self.fields["person"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("不请别人，我自己点")), *((key, person.name) for key, person in self.people.items())]
+
+    @property
+    def chosen(self) -> Person | None:
+        return self.people.get(self.cleaned_data["person"])
 
 
 class SheetForm(KindForm):

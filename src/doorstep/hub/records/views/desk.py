@@ -14,18 +14,20 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from doorstep.hub.people.access import led_places
+from doorstep.hub.people.access import leads_at
 from doorstep.hub.people.models import Place
-from doorstep.hub.scheduling.access import get_led_offer_for, get_led_slot_for
+from doorstep.hub.scheduling.access import get_led_slot_for
+from doorstep.hub.scheduling.access.calling import NotACaller, callers_for
+from doorstep.hub.scheduling.actions.calling import name_caller
 from doorstep.hub.web.acting import press, submit
 from doorstep.hub.web.reading import signed_in, the_reader
 
 from .. import book
-from ..access import get_presence_desk
+from ..access import get_confirmed_offer, get_presence_desk, get_roll_for, presence_desks
 from ..actions.presence import check_in, check_out
 from ..actions.vouching import call_roll, did_not_come, stays_missed, take_sheet, vouch
 from ..being import Stand
-from ..forms.presence import RollForm, SheetForm, TypedForm, WordForm, moment_of
+from ..forms.presence import CallerForm, RollForm, SheetForm, TypedForm, WordForm, moment_of
 from ..queries.presence import line_called, occasions_on, roll_of, waiting_lines
 from ..refusals import WrongTime
 
@@ -62,6 +64,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "place": place, "day": day, "before": day - timedelta(days=1), "after": day + timedelta(days=1), "today": timezone.localdate(now),
         "occasions": occasions_on(place, day, now), "waiting": waiting_lines(place, now),
+        "places": presence_desks(the_reader(request)), "leads": leads_at(the_reader(request), place.pk),
     }  # fmt: skip
     return render(request, "records/presence/desk.html", context)
 
@@ -71,7 +74,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 def say(request: HttpRequest, offer_id: UUID, verb: str) -> HttpResponse:
     """One press about one person: it is so, or nobody came."""
     reader = the_reader(request)
-    offer = get_led_offer_for(reader, offer_id)
+    offer = get_confirmed_offer(reader, offer_id)
     back = f"{reverse('records:presence')}?place={offer.slot.place_id}&day={timezone.localdate(offer.start).isoformat()}"
     form = WordForm(request.POST)
 
@@ -117,11 +120,11 @@ def stand(request: HttpRequest, slot_id: UUID) -> HttpResponse:
 def roll(request: HttpRequest, slot_id: UUID) -> HttpResponse:
     """Everybody who is expected, with a tick for coming and one for leaving; and digits that somebody read out by phone."""
     reader, now = the_reader(request), timezone.now()
-    slot = get_led_slot_for(reader, slot_id)
+    slot = get_roll_for(reader, slot_id)
     lines, here = roll_of(slot, now), reverse("records:roll", args=[slot_id])
     typing = request.method == "POST" and "who" in request.POST
-    typed = TypedForm(request.POST if typing else None, lines=lines)
-    form = RollForm(request.POST if request.method == "POST" and not typing else None, lines=lines)
+    typed = TypedForm(request.POST if typing else None, lines=lines, by=reader)
+    form = RollForm(request.POST if request.method == "POST" and not typing else None, lines=lines, by=reader)
 
     def call(_said: Any) -> str:
         call_roll(
@@ -140,8 +143,29 @@ def roll(request: HttpRequest, slot_id: UUID) -> HttpResponse:
         answer = submit(request, typed, take_digits, done=_("记下了。")) if typing else submit(request, form, call, done=_("点好名了。"))
         if answer is not None:
             return answer
-    context = {"slot": slot, "form": form, "typed": typed, "lines": lines, "start": lines[0].offer.start if lines else None}
+    leads = leads_at(reader, slot.place_id)
+    context = {
+        "slot": slot, "form": form, "typed": typed, "lines": lines, "start": lines[0].offer.start if lines else None,
+        "desk": slot.place in presence_desks(reader), "mine": next((line for line in lines if line.offer.person_id == reader.pk), None),
+        "naming": CallerForm(initial={"person": slot.caller_id}, people=callers_for(slot)) if leads and slot.household_id is None else None,
+    }  # fmt: skip
     return render(request, "records/presence/roll.html", context, status=422 if form.errors or typed.errors else 200)
+
+
+@require_POST
+@signed_in
+def caller(request: HttpRequest, slot_id: UUID) -> HttpResponse:
+    """Who calls the roll of this event beside the social worker; nobody chosen, nobody named."""
+    reader = the_reader(request)
+    slot = get_led_slot_for(reader, slot_id)
+    form = CallerForm(request.POST, people=callers_for(slot))
+
+    def act() -> None:
+        if not form.is_valid():
+            raise NotACaller
+        name_caller(by=reader, slot=slot, person=form.chosen)
+
+    return press(request, act, back=reverse("records:roll", args=[slot.pk]), done=_("记下了，也告诉他了。"))
 
 
 @require_GET
@@ -186,7 +210,7 @@ def sheet_back(request: HttpRequest) -> HttpResponse:
 def line(request: HttpRequest, code: str = "") -> HttpResponse:
     """A line of a sheet, scanned or typed by its six letters: leads to where it is written down."""
     reader = the_reader(request)
-    led = led_places(reader)
+    led = [place.pk for place in presence_desks(reader)]
     if not led:
         raise Http404
     typed = code or str(request.GET.get("code", ""))

@@ -19,11 +19,12 @@ from doorstep.hub.journal.access import Refused
 from doorstep.hub.people.actions.person import give_consent
 from doorstep.hub.people.models import ConsentText, Person
 from doorstep.hub.scheduling.access import get_own_offer, title_of
+from doorstep.hub.scheduling.access.calling import calls_roll
 from doorstep.hub.scheduling.models import Channel, Offer, SlotState
 from doorstep.hub.web.acting import once, press
 from doorstep.hub.web.reading import signed_in, the_reader
 
-from ..access import may_be_located, own_offer_on
+from ..access import ROLL_OPEN, may_be_located, own_offer_on
 from ..actions.presence import begin_try, check_in, check_out, end_try, say_left
 from ..being import REACH_M, Kept, Stand, closes, opens
 from ..forms.presence import COME, LEFT, HereForm, KeptForm, LeftForm, moment_of
@@ -98,6 +99,7 @@ def _here_page(
         "offer": offer, "title": title_of(offer, now), "line": line, "presence": line.presence, "act": act, "opens": opens(offer),
         "early": now < opens(offer), "over": now > closes(offer), "code": code, "located": may_be_located(person), "reach": REACH_M,
         "promised": offer.state in EXPECTED, "cancelled": offer.slot.state == SlotState.CANCELLED,
+        "calls": abs(now - offer.start) < ROLL_OPEN and calls_roll(person, offer.slot),
         "form": form or HereForm(initial={"act": act, "code": code}), "forgot": forgot or LeftForm(initial={"act": LEFT}), "now": now,
     }  # fmt: skip
     wrong = (form and form.errors) or (forgot and forgot.errors)

@@ -14,7 +14,7 @@ from .lines import Line, Unit
 LOOKS_BACK = timedelta(weeks=12)
 FIELDS = (
     "id", "person_id", "came", "left", "tenths", "grade", "entered_by_id", "entered_at", "approved_by_id", "recorded_at",
-    "confirmed_by_id", "led_by_id", "slot_id", "slot__lead_id", "slot__contact_id", "slot__lat", "slot__lon",
+    "confirmed_by_id", "led_by_id", "slot_id", "slot__lead_id", "slot__caller_id", "slot__contact_id", "slot__lat", "slot__lon",
     "attendance__offer__presence__device", "attendance__offer__presence__came_step",
 )  # fmt: skip
 
@@ -49,7 +49,7 @@ def _line(row: Any) -> Line:
         id=row.id, person=row.person_id, came=timezone.localtime(row.came), left=timezone.localtime(row.left), tenths=row.tenths,
         filled=filled or row.grade == Grade.BACKFILLED, entered_by=row.entered_by_id, entered_at=row.entered_at,
         approved_at=row.recorded_at if row.approved_by_id else None,
-        vouched_by=row.approved_by_id or row.confirmed_by_id or row.led_by_id, expected=(row.slot__lead_id, row.slot__contact_id),
+        vouched_by=row.approved_by_id or row.confirmed_by_id or row.led_by_id, expected=(row.slot__lead_id, row.slot__caller_id, row.slot__contact_id),
         slot=row.slot_id, spot=(row.slot__lat, row.slot__lon) if row.slot_id else None,
         device=row.attendance__offer__presence__device or "", step=row.attendance__offer__presence__came_step,
     )  # fmt: skip

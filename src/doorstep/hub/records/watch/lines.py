@@ -33,7 +33,7 @@ class Kind(StrEnum):
 class Line(NamedTuple):
     """One presence: whose, when (in local time), how it is known, and where.
 
-    expected: the social worker who leads the slot and the home, whose words are the usual ones · step: the half minute of the code ·
+    expected: the social worker who leads the slot, whom she named to call the roll, and the home, whose words are the usual ones · step: the half minute of the code ·
     device: an opaque mark of the phone.
     """
 
