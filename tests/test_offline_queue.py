@@ -18,7 +18,7 @@ from doorstep.hub.scheduling.models import Offer, OfferState
 from doorstep.hub.testing import Cast
 from tests.racing import Figures, count
 
-pytestmark = [pytest.mark.drill, pytest.mark.django_db]
+pytestmark = [pytest.mark.both_databases, pytest.mark.drill, pytest.mark.django_db]
 WEEKS, VISITS = count(2, 50), 20
 MINUTE = timedelta(minutes=1)
 
