@@ -60,6 +60,13 @@ class WordsForm(Seen):
     words = words_field(_("为什么"), _("本人看得到这一句。"))
 
 
+class ObjectForm(spoken.KindForm):
+    """What speaks against a star."""
+
+    use_required_attribute = False
+    words = words_field(_("哪里不对"), _("写您看到的、知道的事。区里和社工看得到是您提的，本人看不到。"))
+
+
 class Stretch(spoken.KindForm):
     """A day and two times of it; an end that lies before the beginning is on the next day only if that is ticked."""
 
@@ -97,7 +104,10 @@ class CorrectForm(Stretch):
     def __init__(self, *args: Any, hours: Hours, rules: book.Pack, as_planned: int, **kwargs: Any) -> None:
         came, left = timezone.localtime(hours.came), timezone.localtime(hours.left)
         first = {"day": came.date(), "came": came.time(), "left": left.time(), "next_day": left.date() > came.date(), "seen": hours.version}
-        first |= {"kind": hours.kind, "away": None if hours.slot_id and hours.away == as_planned else hours.away}
+        first |= {
+            "kind": hours.kind if hours.stands else "service",
+            "away": None if hours.slot_id and hours.away == as_planned else hours.away,
+        }
         super().__init__(*args, initial=first, **kwargs)
         known = _kinds(rules, training=True)
         if hours.kind not in rules.kinds:

@@ -31,6 +31,11 @@ class ActivityFields(forms.Form):
     pause_at = clock_field(_("中间休息，几点起"), _("吃午饭、歇一歇，不计时长。没有就空着。"), required=False)
     pause = forms.IntegerField(label=_("休息多少分钟"), min_value=5, max_value=LONGEST_PAUSE, required=False)
 
+    @property
+    def opens(self) -> bool:
+        """Whether something stands, or is wrong, in the fields that most occasions do not need."""
+        return any(self[name].value() or self[name].errors for name in ("about", "host", "pause_at", "pause"))
+
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         if said.get("pause") and not said.get("pause_at"):
