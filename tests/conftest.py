@@ -1,4 +1,4 @@
-"""What the tests of the whole product share: a real browser whose pages report their errors, axe, and the figures of a drill."""
+"""What the tests of the whole product share: a real browser whose pages report their errors, and axe."""
 
 import os
 import shutil
@@ -8,14 +8,11 @@ from typing import Any, Protocol
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from doorstep.hub.people.models import Person
 from doorstep.hub.testing import Cast
-from tests.figures import keep
-from tests.racing import LINES, Figures
 
 PHONE, DESK = (360, 780), (1280, 900)
 AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
@@ -120,22 +117,3 @@ def axe() -> Callable[[Page], list[str]]:
         ]
 
     return violations
-
-
-@pytest.fixture
-def figures(request: pytest.FixtureRequest) -> Figures:
-    """Keeps a line of figures, which the end of the run prints."""
-
-    def note(**numbers: object) -> None:
-        words = "  ".join(f"{name.replace('_', ' ')} {number}" for name, number in numbers.items())
-        request.config.stash.setdefault(LINES, []).append(f"{request.node.name} · {connection.vendor} · {words}")
-
-    return note
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if lines := config.stash.get(LINES, []):
-        terminalreporter.section("figures")
-        terminalreporter.write("\n".join(lines) + "\n")
-        if os.environ.get("DOORSTEP_FULL_COUNTS") == "1":
-            keep(lines)

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,10 @@ CONTEXTS = [CONTEXT, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json
 TITLE = "志愿服务记录证明"
 TYPES = ["VerifiableCredential", "OpenBadgeCredential"]
 HASHED = "sha256$"
+NARRATIVE = "Hours of volunteer service, by how each is known (grade of evidence)."
+#: What was not settled on the day of issue, in the order in which it stands: somebody should look into these hours, their owner disagrees.
+IN_QUESTION, DISPUTED = "in_question", "disputed"
+DOUBTS = (DISPUTED, IN_QUESTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,9 @@ class Certificate:
 
     id, issuer, subject: URIs, the last with the holder's pseudonym · number: as printed · unit: the recording unit's name ·
     start, end: days of service, inclusive · tenths: tenths of hours by grade of evidence · list_url, index: its bit in the status list ·
-    head: the signed head of the log in which the hours stand, as text.
+    head: the signed head of the log in which the hours stand, as text · doubts: tenths among these hours that were not settled at issue.
+
+    There is no audience: it is for whoever it is shown to, and bound to its holder by the hashed name (docs/decisions/0009).
     """
 
     id: str
@@ -63,8 +69,11 @@ class Certificate:
     head: str = ""
     name: Named | None = None
     expires: datetime | None = None
+    doubts: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if not self.doubts.keys() <= set(DOUBTS) or any(not 0 < count <= self.whole for count in self.doubts.values()):
+            raise ValueError("doubts without sense")
         if any(count < 0 for count in self.tenths.values()) or self.index < 0 or self.start > self.end:
             raise ValueError("a certificate without sense")
 
@@ -116,7 +125,7 @@ class Certificate:
             "achievement": self._achievement(),
             "result": [
                 {"type": ["Result"], "resultDescription": f"{self.id}#{grade}", "value": f"{count / 10:.1f}"}
-                for grade, count in sorted(self.tenths.items())
+                for grade, count in (*sorted(self.tenths.items()), *sorted(self.doubts.items()))
             ],
         }
         if self.name is not None:
@@ -138,10 +147,10 @@ class Certificate:
             "achievementType": "CommunityService",
             "name": TITLE,
             "description": f"{self.unit} {self.start.isoformat()} – {self.end.isoformat()}",
-            "criteria": {"narrative": "Hours of volunteer service, by how each is known (grade of evidence)."},
+            "criteria": {"narrative": NARRATIVE},
             "resultDescription": [
                 {"id": f"{self.id}#{grade}", "type": ["ResultDescription"], "name": str(grade), "resultType": "RawScore"}
-                for grade in sorted(self.tenths)
+                for grade in (*sorted(self.tenths), *sorted(self.doubts))
             ],
         }
 
@@ -192,7 +201,8 @@ def _certificate(found: Mapping[str, Any]) -> Certificate:
     subject, status = found["credentialSubject"], found["credentialStatus"]
     names = subject.get("identifier", [])
     name = Named(names[0]["identityHash"], names[0]["salt"] if names[0]["hashed"] else "", names[0]["hashed"]) if names else None
-    grades = {Grade(row["resultDescription"].rpartition("#")[2]): round(float(row["value"]) * 10) for row in subject["result"]}
+    results = {row["resultDescription"].rpartition("#")[2]: round(float(row["value"]) * 10) for row in subject["result"]}
+    doubts = {name: results.pop(name) for name in DOUBTS if name in results}
     return Certificate(
         id=found["id"],
         number=subject["licenseNumber"],
@@ -202,7 +212,8 @@ def _certificate(found: Mapping[str, Any]) -> Certificate:
         issued=moment(found["validFrom"]),
         start=date.fromisoformat(subject["activityStartDate"][:10]),
         end=date.fromisoformat(subject["activityEndDate"][:10]),
-        tenths=grades,
+        tenths={Grade(grade): count for grade, count in results.items()},
+        doubts=doubts,
         list_url=status["statusListCredential"],
         index=int(status["statusListIndex"]),
         head=found["evidence"][0]["narrative"] if "evidence" in found else "",

@@ -14,8 +14,8 @@ from django.utils import timezone
 from doorstep.ledger.agree import Claim, Comparison, Difference, Stored, Why
 from doorstep.ledger.balance import REPLACING, Balance, balance
 from doorstep.ledger.canonical import base64_bytes, base64_text
+from doorstep.ledger.credential import DISPUTED, IN_QUESTION, Checked, Named
 from doorstep.ledger.credential import Certificate as Credential
-from doorstep.ledger.credential import Checked, Named
 from doorstep.ledger.credential import read as read_credential
 from doorstep.ledger.entry import Entry, Kind, NotAnEntry, read, stamp
 from doorstep.ledger.entry import Grade as LedgerGrade
@@ -33,7 +33,7 @@ from .book import keys as public_keys
 from .models import Log, LogEntry, LogHash, LogHead, LogKey
 
 __all__ = [
-    "LEAST_BITS", "BadToken", "Balance", "Checked", "Claim", "Comparison", "Credential", "Difference", "Head", "Kind", "Named", "Stored", "Verdict", "Why",
+    "DISPUTED", "IN_QUESTION", "LEAST_BITS", "BadToken", "Balance", "Checked", "Claim", "Comparison", "Credential", "Difference", "Head", "Kind", "Named", "Stored", "Verdict", "Why",
     "public_keys", "stamp", "verify",
 ]  # fmt: skip
 

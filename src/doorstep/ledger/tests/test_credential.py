@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doorstep.ledger.canonical import base64_bytes, base64_text
-from doorstep.ledger.credential import TITLE, Certificate, Named, read
+from doorstep.ledger.credential import DISPUTED, IN_QUESTION, TITLE, Certificate, Named, read
 from doorstep.ledger.entry import Grade
 from doorstep.ledger.jws import BadToken, IssuerKey, key_set, opened, signed
 from doorstep.ledger.status import read_list
@@ -57,6 +57,21 @@ def test_the_grade_of_evidence_stands_on_it() -> None:
     results = CERTIFICATE.payload()["credentialSubject"]["result"]
     assert {row["resultDescription"].rpartition("#")[2]: row["value"] for row in results} == {"code_pair": "125.5", "backfilled": "5.0"}
     assert CERTIFICATE.whole == 1305
+
+
+def test_what_was_not_settled_stands_beside_the_grades_and_comes_back() -> None:
+    doubted = replace(CERTIFICATE, doubts={IN_QUESTION: 50, DISPUTED: 3})
+    found = read(doubted.token(SIGNER, KID), [OURS], NOW).certificate
+    assert found == doubted and found.whole == CERTIFICATE.whole and found.tenths == CERTIFICATE.tenths
+    for wrong in ({"other": 1}, {IN_QUESTION: 0}, {DISPUTED: CERTIFICATE.whole + 1}):
+        with pytest.raises(ValueError, match="sense"):
+            replace(CERTIFICATE, doubts=wrong)
+
+
+def test_it_is_for_whoever_it_is_shown_to_and_one_with_an_audience_is_none_of_ours() -> None:
+    assert "aud" not in CERTIFICATE.payload()
+    with pytest.raises(BadToken):
+        read(signed(CERTIFICATE.payload() | {"aud": "somebody"}, SIGNER, KID), [OURS], NOW)
 
 
 def test_nobody_is_named_unless_the_holder_wants_it() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from doorstep.ledger.credential import Named
+from doorstep.ledger.credential import IN_QUESTION, Named
 from doorstep.ledger.status import Published, StatusList
 
 from .certificates import CERTIFICATE, KID, LIST, UNIT
@@ -26,6 +26,11 @@ def test_a_certificate_is_an_open_badge_for_others(name: Named | None) -> None:
     made, found = certificate.payload(), ob3.OB3Verifier(PUBLIC).verify(certificate.token(SIGNER, KID))
     assert (found.name, found.achievement.name, found.recipient_id) == (made["name"], made["name"], CERTIFICATE.subject)
     assert [row.name for row in found.achievement.result_descriptions] == ["backfilled", "code_pair"]
+
+
+def test_hours_in_question_are_one_result_more_for_others() -> None:
+    found = ob3.OB3Verifier(PUBLIC).verify(replace(GIVEN, doubts={IN_QUESTION: 50}).token(SIGNER, KID))
+    assert [row.name for row in found.achievement.result_descriptions] == ["backfilled", "code_pair", "in_question"]
 
 
 @pytest.mark.parametrize("revoked", [False, True])

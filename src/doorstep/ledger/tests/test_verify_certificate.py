@@ -12,14 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from doorstep.ledger.credential import Certificate
+from doorstep.ledger.credential import DISPUTED, IN_QUESTION, Certificate, Named
 from doorstep.ledger.jws import IssuerKey, key_set, signed
 from doorstep.ledger.status import Published, StatusList
+from tests.racing import Figures
 
 from .certificates import CERTIFICATE, KID, LIST, OURS, UNIT
 from .notebook import LATER_SIGNER, ROOT, SIGNER
 
 FULL = os.environ.get("DOORSTEP_FULL_COUNTS") == "1"
+SALT = "0123456789abcdef"
 CHECKER = ROOT / "docs" / "verify_certificate.py"
 SOURCE = CHECKER.read_text("utf-8")
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -44,13 +46,14 @@ def check(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
     """Runs the checker's text in this process, for speed: exit code and what it prints."""
     compiled = compile(SOURCE, str(CHECKER), "exec")
 
-    def run(token: str, status: str | None = None, keys: str = KEYS) -> tuple[object, str]:
+    def run(token: str, status: str | None = None, keys: str = KEYS, name: str = "") -> tuple[object, str]:
         paths = []
-        for name, text in (("c.jwt", token), ("k.json", keys), ("s.jwt", status)):
+        for file, text in (("c.jwt", token), ("k.json", keys), ("s.jwt", status)):
             if text is not None:
-                (tmp_path / name).write_bytes(text.encode("utf-8", "surrogateescape"))
-                paths.append(str(tmp_path / name))
-        monkeypatch.setattr(sys, "argv", ["verify_certificate.py", *paths])
+                (tmp_path / file).write_bytes(text.encode("utf-8", "surrogateescape"))
+                paths.append(str(tmp_path / file))
+        told = [f"name={name}"] if name else []
+        monkeypatch.setattr(sys, "argv", ["verify_certificate.py", *paths[:2], *told, *paths[2:]])
         with pytest.raises(SystemExit) as ended:
             exec(compiled, {"__name__": "__main__"})
         return ended.value.code, capsys.readouterr().out
@@ -86,25 +89,62 @@ def test_a_genuine_certificate_tells_unit_period_hours_and_grade_and_no_name(che
     assert not code
     assert all(
         word in said
-        for word in (CERTIFICATE.unit, "2026-01-01", "2026-11-20", "'code_pair': '125.5'", "'backfilled': '5.0'", "revoked: False")
+        for word in (CERTIFICATE.unit, "2026-01-01", "2026-11-20", "'code_pair': '125.5'", "'backfilled': '5.0'", "revoked=False")
     )
     assert CERTIFICATE.subject not in said
-    assert check(TOKEN + "\n")[1].rstrip().endswith("revoked: None")
+    assert check(TOKEN + "\n")[1].rstrip().endswith("revoked=None")
 
 
 def test_a_revoked_certificate_is_told(check: Callable[..., tuple[object, str]]) -> None:
     code, said = check(TOKEN, listed(94567))
-    assert code == 1 and "revoked: True" in said
+    assert code == 1 and "revoked=True" in said
 
 
-def test_every_changed_byte_is_refused(check: Callable[..., tuple[object, str]]) -> None:
+def test_what_was_not_settled_at_issue_is_told_and_cannot_be_taken_off(check: Callable[..., tuple[object, str]]) -> None:
+    doubted = replace(dated(CERTIFICATE), doubts={IN_QUESTION: 50, DISPUTED: 20})
+    token = doubted.token(SIGNER, KID)
+    code, said = check(token, listed())
+    assert not code and "doubted={'in_question': '5.0', 'disputed': '2.0'}" in said
+    assert "hours={'backfilled': '5.0', 'code_pair': '125.5'}" in said
+    assert "doubted={}" in check(TOKEN)[1]
+    for place in range(0, len(token), 1 if FULL else 11):
+        assert refused(check(token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]))
+
+
+def test_it_is_bound_to_its_holder(check: Callable[..., tuple[object, str]]) -> None:
+    token = replace(dated(CERTIFICATE), name=Named.hidden("王小明", SALT)).token(SIGNER, KID)
+    assert check(token, listed(), name="王小明")[0] is False and "holder=True" in check(token, name="王小明")[1]
+    code, said = check(token, listed(), name="李小明")
+    assert code is True and "holder=False" in said
+    assert "holder=None" in check(token)[1]
+    assert refused(check(TOKEN, name="王小明"))  # a certificate without a name belongs to nobody who says one
+
+
+def test_one_that_was_made_for_somebody_else_is_refused(check: Callable[..., tuple[object, str]]) -> None:
+    """We write no audience; a token that names one is not for whoever is not named (RFC 7519 §4.1.3)."""
+    assert refused(check(signed(dated(CERTIFICATE).payload() | {"aud": "somebody"}, SIGNER, KID)))
+
+
+@pytest.mark.drill
+def test_every_changed_byte_is_refused(check: Callable[..., tuple[object, str]], figures: Figures) -> None:
     signature = range(TOKEN.rindex("."), len(TOKEN))
+    tried = 0
     for place in sorted({*range(0, len(TOKEN), 1 if FULL else 6), *signature}):
-        letter = TOKEN[place]
-        bad = TOKEN[:place] + chr(ord(letter) ^ (1 << place % 7)) + TOKEN[place + 1 :]
-        assert refused(check(bad)), (place, bad[place])
+        for bit in range(7) if FULL else [place % 7]:
+            bad = TOKEN[:place] + chr(ord(TOKEN[place]) ^ (1 << bit)) + TOKEN[place + 1 :]
+            assert refused(check(bad)), (place, bad[place])
+            tried += 1
+    for place in signature if FULL else [len(TOKEN) - 1, len(TOKEN) - 40]:
+        for letter in set(map(chr, range(128))) - {TOKEN[place]}:
+            # A line's end behind the last letter is no other token; everything else is.
+            if letter == "\n" and place == len(TOKEN) - 1:
+                continue
+            assert refused(check(TOKEN[:place] + letter + TOKEN[place + 1 :])), (place, letter)
+            tried += 1
     for bad in (TOKEN[:-1], TOKEN[1:], TOKEN + "A", TOKEN + "=", TOKEN + "\n\n", " " + TOKEN, "", "..", TOKEN.rpartition(".")[0] + "."):
         assert refused(check(bad)), bad
+        tried += 1
+    figures(bytes_in_it=len(TOKEN), changed=tried, refused=tried)
 
 
 def refused(answer: tuple[object, str]) -> bool:

@@ -2,7 +2,7 @@
 
 import secrets
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -122,8 +122,13 @@ def _credential(certificate: Certificate, name: str, subject: str) -> proving.Cr
         subject=f"urn:doorstep:pseudonym:{subject}", issued=certificate.issued_at, start=certificate.start, end=certificate.end,
         tenths={book.LedgerGrade(grade): count for grade, count in certificate.snapshot["service"].items()},
         list_url=StatusRegister.objects.get(number=certificate.index // proving.LEAST_BITS).url, index=certificate.index % proving.LEAST_BITS,
-        head=newest.note if newest else "", name=proving.hidden_name(name, certificate.name_salt),
+        head=newest.note if newest else "", name=proving.hidden_name(name, certificate.name_salt), doubts=_doubts(certificate.snapshot),
     )  # fmt: skip
+
+
+def _doubts(snapshot: Mapping[str, Any]) -> dict[str, int]:
+    """What the paper says too: hours among these that somebody should look into, or that their owner disputes."""
+    return {name: snapshot[key] for name, key in ((proving.IN_QUESTION, "questioned"), (proving.DISPUTED, "disputed")) if snapshot[key]}
 
 
 def _fresh_number(now: datetime) -> str:

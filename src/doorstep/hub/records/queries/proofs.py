@@ -148,6 +148,11 @@ class Standing:
     questioned: int = 0
 
     @property
+    def only_disputed(self) -> bool:
+        """What somebody should look into is told with its hours; a dispute beside it would say the same in other words."""
+        return self.disputed and not self.questioned
+
+    @property
     def changed(self) -> bool:
         return self.now_tenths is not None and self.now_tenths != self.certificate.tenths
 

@@ -20,8 +20,10 @@ from django.utils import timezone
 from doorstep.hub.records import proving
 from doorstep.hub.records.actions.booking import close_day
 from doorstep.hub.records.actions.certifying import revoke_certificate
-from doorstep.hub.records.models import Certificate
+from doorstep.hub.records.actions.hours import dispute_hours
+from doorstep.hub.records.models import Anomaly, Certificate, Hours
 from doorstep.hub.testing import Cast
+from tests.racing import Figures
 
 from .test_certificates import filled, issued
 
@@ -38,11 +40,16 @@ def check(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
     compiled = compile(CHECKER.read_text("utf-8"), str(CHECKER), "exec")
 
     def run(token: str, status: str = "", keys: str = "") -> tuple[object, str]:
-        texts = [token, keys or Client().get(reverse("records:keys_json")).content.decode(), *([status] if status else [])]
+        texts = [
+            token,
+            keys or Client().get(reverse("records:keys_json")).content.decode(),
+            *([status] if status and not status.startswith("name=") else []),
+        ]
+        told = [status] if status.startswith("name=") else []
         paths = [tmp_path / f"{place}.txt" for place in range(len(texts))]
         for path, text in zip(paths, texts, strict=True):
             path.write_bytes(text.encode("utf-8", "surrogateescape"))
-        monkeypatch.setattr(sys, "argv", ["verify_certificate.py", *map(str, paths)])
+        monkeypatch.setattr(sys, "argv", ["verify_certificate.py", *map(str, paths), *told])
         with pytest.raises(SystemExit) as ended:
             exec(compiled, {"__name__": "__main__"})
         return ended.value.code, capsys.readouterr().out
@@ -89,8 +96,8 @@ def header(**more: Any) -> dict[str, Any]:
 
 def test_a_certificate_holds_offline_and_tells_no_name(certificate: Certificate, check: Check) -> None:
     code, words = check(certificate.token, status_of(certificate))
-    assert not code and "柳岸社区居委会" in words and "'backfilled': '2.0'" in words and "revoked: False" in words and "陈" not in words
-    assert check(certificate.token)[1].rstrip().endswith("revoked: None")
+    assert not code and "柳岸社区居委会" in words and "'backfilled': '2.0'" in words and "revoked=False" in words and "陈" not in words
+    assert check(certificate.token)[1].rstrip().endswith("revoked=None")
 
 
 def test_a_certificate_carries_the_head_of_the_ledger(certificate: Certificate) -> None:
@@ -101,12 +108,37 @@ def test_a_certificate_carries_the_head_of_the_ledger(certificate: Certificate) 
 def test_a_revoked_certificate_is_refused_offline_too(certificate: Certificate, cast: Cast, check: Check) -> None:
     old = status_of(certificate)
     revoke_certificate(by=cast.zhou, certificate=certificate, reason="hours_wrong", words="记重了")
-    assert "revoked: True" in check(certificate.token, status_of(certificate))[1]
+    assert "revoked=True" in check(certificate.token, status_of(certificate))[1]
     assert not check(certificate.token, old)[0]
 
 
+def test_bought_hours_show_offline_too_and_once_on_the_page(cast: Cast, check: Check) -> None:
+    """Five hours typed in within a minute: the doubt is in the token, whoever checks it."""
+    filled(cast, hours=5)
+    hours = Hours.objects.get()
+    Anomaly.objects.create(key="typed:1", kind="typed", unit=cast.community, weight=90).hours.set([hours])
+    dispute_hours(by=cast.chen, hours=hours, words="我没有去")
+    certificate = issued(cast)
+    assert "doubted={'in_question': '5.0', 'disputed': '5.0'}" in check(certificate.token, status_of(certificate))[1]
+    page = Client().get(reverse("records:checked", args=[certificate.number])).content.decode()
+    assert page.count("有疑问，还没有查清") == 1 and "正在核对" not in page
+    Anomaly.objects.update(state=Anomaly.State.SOUND)
+    page = Client().get(reverse("records:checked", args=[certificate.number])).content.decode()
+    assert page.count("正在核对") == 1 and "有疑问" not in page
+
+
+def test_another_person_who_shows_it_is_found_out_offline(certificate: Certificate, cast: Cast, check: Check) -> None:
+    keys = Client().get(reverse("records:keys_json")).content.decode()
+    assert "holder=True" in check(certificate.token, f"name={cast.chen.name}", keys)[1]
+    code, words = check(certificate.token, f"name={cast.jiang.name}", keys)
+    assert code is True and "holder=False" in words
+
+
+@pytest.mark.both_databases
 @pytest.mark.drill
-def test_every_changed_byte_is_refused_by_the_checker_and_by_the_check_page(certificate: Certificate, check: Check) -> None:
+def test_every_changed_byte_is_refused_by_the_checker_and_by_the_check_page(
+    certificate: Certificate, check: Check, figures: Figures
+) -> None:
     token, keys = certificate.token, Client().get(reverse("records:keys_json")).content.decode()
     places = range(0, len(token), 1 if FULL else 41)
     for place in [*places, len(token) - 1]:
@@ -115,8 +147,10 @@ def test_every_changed_byte_is_refused_by_the_checker_and_by_the_check_page(cert
         with pytest.raises(proving.BadToken):
             proving.opened_token(bad.removesuffix("\n"), timezone.now())
     client = Client()
-    for bad in (token[:-1], token[1:], token + "A", token.replace(".", "", 1), token.rpartition(".")[0] + "."):
+    others = (token[:-1], token[1:], token + "A", token.replace(".", "", 1), token.rpartition(".")[0] + ".")
+    for bad in others:
         assert client.post(reverse("records:check"), {"token": bad}).status_code == 422
+    figures(bytes_in_it=len(token), changed=len(places) + 1 + len(others), refused=len(places) + 1 + len(others))
 
 
 @pytest.mark.parametrize(
