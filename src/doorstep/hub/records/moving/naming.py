@@ -9,7 +9,7 @@ TABLES = {
     "scheduling.AvailabilityException": _("某一天的空闲"), "scheduling.Offer": _("邀请和回话"), "scheduling.Waiting": _("排过的队"),
     "scheduling.Appeal": _("请您顶上的"), "scheduling.Exchange": _("请您替的、换的"), "scheduling.Party": _("约人一起去的"),
     "scheduling.CalendarKey": _("日历地址"), "records.Hours": _("时长"), "records.Award": _("表彰"), "records.Evaluation": _("评价"),
-    "records.Transfer": _("别处转来的时长"), "records.Certificate": _("证明"), "records.BatchMember": _("学校、单位要的证明"),
+    "records.Transfer": _("别处转来的时长"), "records.StarAward": _("星级"), "records.Certificate": _("证明"), "records.BatchMember": _("学校、单位要的证明"),
     "records.DataRequest": _("对资料提过的事"), "needs.Need": _("求助"), "journal.Notice": _("给您的通知"), "journal.Entry": _("您办过的事（日志）"),
 }  # fmt: skip
 COLUMNS = {
@@ -22,7 +22,7 @@ COLUMNS = {
     "weekday": _("星期（0 是周一）"), "start_minute": _("从（一天的第几分钟）"), "end_minute": _("到（一天的第几分钟）"), "slot": _("哪件事"), "start": _("开始"),
     "end": _("结束"), "state": _("到哪一步"), "reasons": _("为什么请您"), "sent_at": _("发出"), "reply_by": _("请在这以前回话"), "answered_at": _("回话"),
     "answer_channel": _("怎么回的"), "closed_at": _("了结"), "unit": _("记录单位"), "title": _("做了什么"), "came": _("来"), "left": _("走"),
-    "planned": _("约了几分钟"), "tenths": _("十分之几小时"), "grade": _("凭据等级"), "rules": _("照哪份规则"), "recorded_at": _("记下"), "due_on": _("期限"),
+    "planned": _("约了几分钟"), "away": _("其中不算的分钟"), "tenths": _("十分之几小时"), "grade": _("凭据等级"), "rules": _("照哪份规则"), "recorded_at": _("记下"), "due_on": _("期限"),
     "dispute": _("异议"), "answer": _("答复"), "entry": _("账本第几条"), "sync": _("报送"), "source": _("从哪里来"), "paper": _("凭什么纸"), "words": _("说的话"),
     "asked_at": _("提的时候"), "own_words": _("原话"), "category": _("类别"), "did": _("办了什么"), "with": _("对什么"), "at": _("什么时候"),
     "numbers": _("写了什么"), "granted_by": _("谁给的"), "granted_on": _("哪天"), "rating": _("几分"), "on": _("哪天"), "lat": _("纬度"), "lon": _("经度"),
@@ -33,7 +33,6 @@ SILENT = {
     "id",
     "code_in",
     "code_out",
-    "away",
     "due_guessed",
     "warn_on",
     "refusals",

@@ -15,10 +15,12 @@ from doorstep.hub.records.actions.booking import subject_of
 from doorstep.hub.records.actions.correcting import NothingChanges, WouldNotCount, decide_correction, propose_correction
 from doorstep.hub.records.actions.hours import approve_hours, back_fill
 from doorstep.hub.records.actions.judging import AllAway
+from doorstep.hub.records.actions.moving import ship, to_send
 from doorstep.hub.records.actions.record import record_training
 from doorstep.hub.records.actions.rules import adopt_rules
 from doorstep.hub.records.actions.vouching import call_roll, take_sheet
 from doorstep.hub.records.models import Correction, Hours, HoursState, LogEntry, Presence, Training
+from doorstep.hub.records.moving.columns import usual
 from doorstep.hub.records.queries.record import own_hours, record_of
 from doorstep.hub.scheduling.actions.signup import sign_up
 from doorstep.hub.scheduling.actions.slot import ActivityWanted
@@ -286,3 +288,21 @@ def test_the_sheet_is_typed_back_with_its_breaks(cast: Cast, client: Client) -> 
     assert refused.status_code == 422 and "歇的和在场的一样长" in refused.content.decode()
     client.post(reverse("records:sheet_back") + query, said | {f"away_{key}": "30"})
     assert (hours().away, hours().tenths) == (30, 75)
+
+
+def test_what_was_sent_as_service_and_was_a_meeting_is_sent_again_as_nothing(cast: Cast) -> None:
+    came_at = cast.at(3, 9) - timedelta(days=21)
+    day = came_at.date()
+    filled = back_fill(by=cast.zhou, person=cast.chen, unit=cast.community, title="例会", came=came_at, left=came_at + 2 * HOUR)
+    row = approve_hours(by=cast.lin, hours=filled)
+    never = back_fill(by=cast.zhou, person=cast.jiang, unit=cast.community, title="例会", came=came_at, left=came_at + 2 * HOUR)
+    never = approve_hours(by=cast.lin, hours=never)
+    now = came_at + timedelta(days=2)
+    never = corrected(cast, never, now, kind="meeting")
+    name, columns = usual()
+    ship(
+        by=cast.lin, district=cast.district, start=day, end=day, format="csv", why="月底报送", map_name=name, columns=columns, now=now
+    )  # fmt: skip
+    assert not to_send(cast.district, day, day).exists(), "what never was service is not sent at all"
+    corrected(cast, row, now, kind="meeting")
+    assert [(one.person, one.tenths) for one in to_send(cast.district, day, day)] == [(cast.chen, 0)]
