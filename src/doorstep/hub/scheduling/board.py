@@ -1,14 +1,14 @@
 """A community's week as its social worker works through it: what is missing first, then what waits, then what is settled."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Count, Exists, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -57,15 +57,36 @@ class SeatLine:
     offer: Offer | None = None
 
 
+@dataclass(frozen=True)
+class Crowd:
+    """How many an event wants, and how many stand on it in which state: the week's page draws no list of two hundred."""
+
+    places: int
+    states: Mapping[str, int]
+
+
 @dataclass
 class SlotLine:
-    """One slot with its seats, and everybody who was tried; whoever learns beside them is missed by nobody."""
+    """One slot with its seats, and everybody who was tried; whoever learns beside them is missed by nobody.
+
+    Of an event with a `crowd` only the seats stand here that wait to be sent.
+    """
 
     slot: Slot
     seats: list[SeatLine]
     tried: list[Offer] = field(default_factory=list)
     gap: PlanGap | None = None
     trainees: list[SeatLine] = field(default_factory=list)
+    crowd: Crowd | None = None
+
+    @property
+    def places(self) -> int:
+        return self.crowd.places if self.crowd else len(self.seats)
+
+    @property
+    def going(self) -> int:
+        """How many stand on it, asked or sure."""
+        return sum(self.crowd.states.values()) if self.crowd else len(self.offers)
 
     @property
     def offers(self) -> list[Offer]:
@@ -73,7 +94,7 @@ class SlotLine:
 
     @property
     def open(self) -> int:
-        return sum(line.offer is None for line in self.seats)
+        return self.places - self.going
 
     @cached_property
     def kind(self) -> str:
@@ -82,7 +103,7 @@ class SlotLine:
             return closed[SlotState(self.slot.state)]
         if self.open:
             return "signup" if self.slot.signup_at else self._why_open()
-        states = {offer.state for offer in self.offers}
+        states = set(self.crowd.states) if self.crowd else {offer.state for offer in self.offers}
         if states & {OfferState.PROPOSED, OfferState.HELD}:
             return "proposed"
         if OfferState.SENT in states:
@@ -250,7 +271,7 @@ class Board:
     def shown(self, kind: str) -> list[SlotLine]:
         """The table: everything that somebody is planned for, or one group of it."""
         names = {key: kinds for key, _name, kinds in GROUPS}
-        return [line for line in self.lines if (line.kind in names[kind] if kind in names else line.offers)]
+        return [line for line in self.lines if (line.kind in names[kind] if kind in names else line.going)]
 
 
 def by_time(line: SlotLine) -> float:
@@ -262,12 +283,20 @@ def fingerprint(offers: Iterable[Offer]) -> str:
     return sha256(",".join(sorted(str(offer.pk) for offer in offers)).encode()).hexdigest()[:16]
 
 
-def _lines(slots: Iterable[Slot], offers: Iterable[Offer], gaps: dict[UUID, PlanGap]) -> list[SlotLine]:
+def _lines(
+    slots: Iterable[Slot], offers: Iterable[Offer], gaps: dict[UUID, PlanGap], crowds: Mapping[UUID, Crowd] | None = None
+) -> list[SlotLine]:  # fmt: skip
     by_slot: dict[UUID, list[Offer]] = defaultdict(list)
     for offer in offers:
         by_slot[offer.slot_id].append(offer)
     lines = []
     for slot in slots:
+        if crowds and slot.pk in crowds:
+            waiting = [SeatLine(offer.seat, offer) for offer in by_slot[slot.pk]]
+            for one in waiting:
+                one.offer.slot = one.seat.slot = slot  # type: ignore[union-attr]
+            lines.append(SlotLine(slot, waiting, crowd=crowds[slot.pk]))
+            continue
         holding = {offer.seat_id: offer for offer in by_slot[slot.pk] if offer.state in ACTIVE}
         seats = {seat.pk: seat for seat in slot.seats.all()}
         for offer in by_slot[slot.pk]:
@@ -289,17 +318,54 @@ def _with_ours(offers: QuerySet[Offer]) -> QuerySet[Offer]:
     return offers.annotate(is_ours=Exists(here))
 
 
+def crowds_of(slots: Iterable[Slot]) -> dict[UUID, Crowd]:
+    """The events among these, counted; one query, none where there is no event."""
+    counted: dict[UUID, dict[str | None, int]] = {slot.pk: {} for slot in slots if slot.is_event}
+    if not counted:
+        return {}
+    seats = Seat.objects.filter(slot__in=list(counted), trainee=False).order_by()
+    held = seats.annotate(held=FilteredRelation("offers", condition=Q(offers__state__in=ACTIVE)))
+    for pk, state, number in held.values_list("slot", "held__state").annotate(n=Count("pk")):
+        counted[pk][state] = number
+    return {pk: Crowd(sum(of.values()), {state: n for state, n in of.items() if state is not None}) for pk, of in counted.items()}
+
+
+def week_of(place: Place, monday: date) -> Board:
+    """The board for its page, where an event is a line with two numbers: six queries, however many slots, and however many come."""
+    events = Q(slot__household=None, slot__signup_at__isnull=False)
+    unsent = Q(state__in=(OfferState.PROPOSED, OfferState.HELD), seat__trainee=False)
+    slots = list(_slots(place, monday, Seat.objects.exclude(events)))
+    offers = _offers(place, monday).filter(~events | unsent)
+    return Board(place, monday, _lines(slots, offers.select_related("seat__skill"), _gaps(place, monday), crowds_of(slots)))
+
+
 def board_of(place: Place, monday: date) -> Board:
-    """Five queries, however many slots."""
+    """Five queries, however many slots; with everybody who comes to an event."""
+    return Board(place, monday, _lines(_slots(place, monday, Seat.objects.all()), _offers(place, monday), _gaps(place, monday)))
+
+
+def _slots(place: Place, monday: date, seats: QuerySet[Seat]) -> QuerySet[Slot]:
     slots = Slot.objects.filter(place=place, week=monday).exclude(state=SlotState.CANCELLED)
-    found = (
-        with_newest_plan(slots)
-        .select_related("lead", "household__building", "contact", "category")
-        .prefetch_related(seats_with_skills(), "windows")
-    )
+    whole = with_newest_plan(slots).select_related("lead", "household__building", "contact", "category")
+    return whole.prefetch_related(Prefetch("seats", seats.select_related("skill")), "windows")
+
+
+def _offers(place: Place, monday: date) -> QuerySet[Offer]:
     offers = _with_ours(Offer.objects.filter(slot__place=place, slot__week=monday).exclude(state=OfferState.REPLACED))
-    gaps = {gap.slot_id: gap for gap in PlanGap.objects.filter(slot__place=place, slot__week=monday)}
-    return Board(place, monday, _lines(found, offers.select_related("person", "answer_recorded_by").order_by("start"), gaps))
+    return offers.select_related("person", "answer_recorded_by").order_by("start")
+
+
+def _gaps(place: Place, monday: date) -> dict[UUID, PlanGap]:
+    return {gap.slot_id: gap for gap in PlanGap.objects.filter(slot__place=place, slot__week=monday)}
+
+
+def opened(line: SlotLine) -> SlotLine:
+    """The line with everybody who comes, where it stood on the week's page with two numbers."""
+    if line.crowd is None:
+        return line
+    # Forgets that the page left the seats out; no query.
+    line.slot.refresh_from_db(fields=["seats"])
+    return line_of(line.slot)
 
 
 def line_of(slot: Slot) -> SlotLine:

@@ -21,7 +21,7 @@ from doorstep.hub.web.reading import signed_in, the_reader
 from ..access import choose_place, planning_places
 from ..actions.arranging import Sent, ask_for_plan, send_all
 from ..asked_by_others import exchanged_in
-from ..board import Board, SlotLine, board_of, by_time
+from ..board import Board, SlotLine, by_time, opened, week_of
 from ..models import Plan
 from ..proofs import proofs_of
 from ..queries import busy_weeks, plans_of_week, rhythm_of, staffing_below
@@ -85,16 +85,18 @@ def plan(request: HttpRequest) -> HttpResponse:
         rows = staffing_below(place, monday)
         context |= {"rows": page_of(request, rows), "total": sum(r.slots for r in rows), "filled": sum(r.filled for r in rows)}
         return render(request, "scheduling/planning/district.html", context | {"lacking": context["total"] - context["filled"]})
-    board = board_of(place, monday)
+    board = week_of(place, monday)
     context["exchanged"] = exchanged_in(place, monday)
     return render(request, "scheduling/planning/week.html", context | _of_board(request, board))
 
 
 def _of_board(request: HttpRequest, board: Board) -> dict[str, Any]:
     chosen = board.line_of(request.GET.get("slot", ""))
+    # The one that stands open on the page says who comes.
+    drawn = opened(first) if (first := chosen or board.most_urgent) else None
     shown: list[SlotLine] = sorted(board.shown(request.GET.get("show", "")), key=by_time)
     return {
-        "board": board, "total": board.total, "filled": board.filled, "lacking": board.lacking, "line": chosen or board.most_urgent, "chosen": chosen, "rows": page_of(request, shown), "show": request.GET.get("show", ""),
+        "board": board, "total": board.total, "filled": board.filled, "lacking": board.lacking, "line": drawn, "chosen": chosen, "rows": page_of(request, shown), "show": request.GET.get("show", ""),
     }  # fmt: skip
 
 
