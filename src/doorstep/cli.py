@@ -8,7 +8,8 @@ COMMANDS = {
     "demo": ("doorstep.demonstration.command", "fill a demonstration district, plan its week, serve it"),
     "plan": ("doorstep.planner.command", "plan a week from a file, with its proof"),
     "verify": ("doorstep.ledger.command", "walk the log of hours against its published heads, or prove a receipt"),
-    "ledger": ("doorstep.hub.operations", "write the log of hours, its heads or its keys to a file"),
+    "verify here": ("doorstep.hub.operations", "look over this installation: log, heads, keys and every row of the record"),
+    "ledger": ("doorstep.hub.operations", "write the log of hours, its heads, a proof between two or its keys to a file"),
     "recheck-plan": ("doorstep.hub.operations", "check stored plans again from their bytes alone"),
     "simulate-weeks": ("doorstep.demonstration.weeks.command", "plan twelve weeks of the demonstration district in a row, and measure"),
     "check": ("doorstep.hub.operations", "run the start-up checks"),
@@ -26,6 +27,8 @@ def usage() -> str:
 
 def main(argv: list[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else argv
+    if words[:2] == ["verify", "here"]:
+        words = ["verify here", *words[2:]]
     if not words or words[0] not in COMMANDS:
         print(usage(), file=sys.stderr)
         return 0 if words[:1] in ([], ["--help"], ["-h"]) else 2

@@ -1,4 +1,4 @@
-"""`doorstep check`, `serve`, `backup`, `restore`, `ledger`, `recheck-plan` and `manage`: what whoever runs an installation types."""
+"""`doorstep check`, `serve`, `backup`, `restore`, `ledger`, `verify here`, `recheck-plan` and `manage`: what whoever runs an installation types."""
 
 import argparse
 import errno
@@ -205,7 +205,7 @@ def main(words: list[str]) -> int:
         return serve(words[1:])
     if words[0] in ("backup", "restore"):
         return copy(words)
-    named = {"recheck-plan": ["recheck_plan"], "ledger": ["ledger"]}.get(words[0], [])
+    named = {"recheck-plan": ["recheck_plan"], "ledger": ["ledger"], "verify here": ["verify_here"]}.get(words[0], [])
     command = [*named, *words[1:]]
     execute_from_command_line(["doorstep manage", *command])
     return 0

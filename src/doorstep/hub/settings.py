@@ -39,6 +39,13 @@ def kept_secret(name: str, given: str, size: int, for_tests: str) -> str:
 SECRET_KEY = kept_secret("secret-key", env.str("DOORSTEP_SECRET_KEY", default=""), 48, "only-for-tests")
 # 32 bytes in hex, with which the ledger's daily heads and the certificates are signed: keep a copy, and nobody else may have one.
 LEDGER_KEY = kept_secret("ledger-key", env.str("DOORSTEP_LEDGER_KEY", default=""), 32, "07" * 32)
+# Where the signed head of each day goes besides our own page: a folder that others keep, and addresses of units (not of persons).
+HEADS_FOLDER = env.str("DOORSTEP_HEADS_FOLDER", default="")
+WITNESSES = env.list("DOORSTEP_WITNESSES", default=[])
+if env.str("DOORSTEP_EMAIL_URL", default=""):
+    vars().update(env.email_url("DOORSTEP_EMAIL_URL"))
+DEFAULT_FROM_EMAIL = env.str("DOORSTEP_EMAIL_FROM", default="doorstep@localhost")
+EMAIL_TIMEOUT = 10
 #: Working days within which a person who asks for the own data is answered.
 DATA_REQUEST_DAYS = env.int("DOORSTEP_DATA_REQUEST_DAYS", default=15)
 

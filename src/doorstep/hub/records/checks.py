@@ -10,7 +10,7 @@ from django.db import OperationalError, ProgrammingError
 from doorstep.hub.journal.access import is_loopback
 
 from .proving import Misfit, misfits
-from .queries.proofs import Walk, last_walk
+from .queries.proofs import Walk, kept_outside, last_walk
 
 
 @register(Tags.database)
@@ -37,6 +37,36 @@ def check_public_address(**_more: object) -> list[CheckMessage]:
             id="doorstep.W021",
         )
     ]
+
+
+@register(Tags.database)
+def check_witnesses(databases: Sequence[str] | None = None, **_more: object) -> list[CheckMessage]:
+    """Heads that nobody outside keeps say nothing against who has this machine."""
+    if not databases or settings.DEMONSTRATION:
+        return []
+    try:
+        kept = kept_outside()
+    except (OperationalError, ProgrammingError):
+        return []
+    found: list[CheckMessage] = []
+    if settings.BEHIND_HTTPS and not (settings.HEADS_FOLDER or settings.WITNESSES):
+        found.append(
+            Warning(
+                "日结只在自己的网页上，外面没有人留 · Heads are kept on our own page only.",
+                hint="设 DOORSTEP_HEADS_FOLDER 或 DOORSTEP_WITNESSES，或者每周印一张贴出去 · Name a folder or witnesses, or print one each week.",
+                id="doorstep.W023",
+            )
+        )
+    if kept is not None and kept.failed:
+        found.append(
+            Warning(
+                f"{kept.day} 的日结没有送出去：{', '.join(kept.failed)} · That head did not get out.",
+                hint="AnotherHistory：外面留的和这里的不一样，马上找查账的人；别的是文件夹或邮件不通，一小时再试 · AnotherHistory: what was kept "
+                "outside is not what stands here, call an auditor; anything else is tried again within the hour.",
+                id="doorstep.W024",
+            )
+        )
+    return found
 
 
 def ledger_faults(found: Iterable[Misfit]) -> list[CheckMessage]:

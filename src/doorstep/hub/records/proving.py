@@ -19,7 +19,7 @@ from doorstep.ledger.credential import Certificate as Credential
 from doorstep.ledger.credential import read as read_credential
 from doorstep.ledger.entry import Entry, Kind, NotAnEntry, read, stamp
 from doorstep.ledger.entry import Grade as LedgerGrade
-from doorstep.ledger.head import BadHead, Head, Key, continues, follows, opened
+from doorstep.ledger.head import BadHead, Head, Key, continues, follows, notes, opened
 from doorstep.ledger.jws import BadToken, IssuerKey, key_set
 from doorstep.ledger.log import written
 from doorstep.ledger.receipt import receipt
@@ -34,7 +34,7 @@ from .models import Log, LogEntry, LogHash, LogHead, LogKey
 
 __all__ = [
     "DISPUTED", "IN_QUESTION", "LEAST_BITS", "BadToken", "Balance", "Checked", "Claim", "Comparison", "Credential", "Difference", "Head", "Kind", "Named", "Stored", "Verdict", "Why",
-    "public_keys", "stamp", "verify",
+    "notes", "public_keys", "stamp", "verify",
 ]  # fmt: skip
 
 #: How long a published list of revocations may be relied on offline.
@@ -98,9 +98,9 @@ class _Stored:
         return bytes(self.here[1]) if self.here is not None and self.here[0] == number else None
 
 
-def head_lines() -> Iterator[str]:
-    """Every head from the first on, a blank line between two."""
-    for place, note in enumerate(LogHead.objects.order_by("day").values_list("note", flat=True).iterator()):
+def head_lines(since: date = date.min) -> Iterator[str]:
+    """Every head from the first on, or from a day on, a blank line between two."""
+    for place, note in enumerate(LogHead.objects.filter(day__gte=since).order_by("day").values_list("note", flat=True).iterator()):
         yield f"\n{note}" if place else note
 
 

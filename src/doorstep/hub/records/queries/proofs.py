@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
@@ -70,6 +71,26 @@ def last_walk() -> Walk | None:
     refused = date.fromisoformat(said["refused"]) if "refused" in said else None
     misfits = [proving.Misfit(code, where) for code, where in said.get("misfits", [])]
     return Walk(row.at, said["good"], said["proven"], said["entry"], said["fault"], refused, misfits, rows, said.get("count", 0))
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Where the newest head went besides our own page: to how many places, and which could not be reached, with why."""
+
+    day: date
+    places: int
+    failed: list[str]
+
+
+def kept_outside() -> Outside | None:
+    head = LogHead.objects.first()
+    if head is None:
+        return None
+    lines = Entry.objects.filter(verb="publish_head", subject_type="records.loghead", subject_id=str(head.pk)).order_by("id")
+    last = {line.detail["way"]: line.detail for line in lines}
+    went = [way for way, said in last.items() if said["ok"]]
+    places = (1 if "folder" in went else 0) + (len(settings.WITNESSES) if "mail" in went else 0)
+    return Outside(head.day, places, [f"{way} {said['why']}" for way, said in last.items() if not said["ok"]])
 
 
 def earlier_heads() -> QuerySet[LogHead]:

@@ -32,7 +32,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     walk, is_district = proofs.last_walk(), is_district_officer(reader_of(request))
     context = {
         "newest": proofs.newest_head(), "walk": walk, "rows": [row_told(row) for row in walk.rows] if walk and is_district else [], "heads": page_of(request, proofs.earlier_heads(), 31), "keys": proofs.signing_keys(), "size": proofs.log_size(),
-        "is_district": is_district,
+        "is_district": is_district, "outside": proofs.kept_outside(),
     }  # fmt: skip
     return render(request, "records/proofs/ledger.html", context)
 
