@@ -49,9 +49,9 @@ def is_demonstration() -> bool:
     return Installation.objects.filter(demonstration=True).exists()
 
 
-def person_of_account(account_id: int) -> Person | None:
-    """Who signs in with this account, and beside it (`in_demonstration`) whether this is a demonstration, which every page says."""
-    found = Person.objects.select_related("household__community").filter(account_id=account_id)
+def account_with_person(account_id: int) -> Account | None:
+    """An account and who signs in with it, and (`in_demonstration`) whether this is a demonstration, which every page says: one question a page."""
+    found = Account.objects.select_related("person__household__community", "person__volunteer").filter(pk=account_id)
     return found.annotate(in_demonstration=Exists(Installation.objects.filter(demonstration=True))).first()
 
 

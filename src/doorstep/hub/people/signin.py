@@ -13,7 +13,7 @@ from doorstep.hub.web.reading import address_of
 
 from .actions.account import begin_try, forgive_tries
 from .models import Account
-from .queries import account_called
+from .queries import account_called, account_with_person
 
 
 class NameOrPhoneBackend(ModelBackend):
@@ -30,6 +30,11 @@ class NameOrPhoneBackend(ModelBackend):
             Account().set_password(password)
             return None
         return account if account.check_password(password) and self.user_can_authenticate(account) else None
+
+    def get_user(self, user_id: int) -> Account | None:
+        """With the person beside it: the middleware asks for both on every page."""
+        found = account_with_person(user_id)
+        return found if found is not None and self.user_can_authenticate(found) else None
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]

@@ -137,7 +137,7 @@ def get_recorded_person(person: Person | None, person_id: UUID) -> Person:
     served = Hours.objects.filter(unit__in=units, person=person_id).values("person_id")
     found = Person.objects.filter(Q(pk__in=helping) | Q(pk__in=served))
     wanted = found.exclude(pk=person.pk) if person else found
-    return get_object_or_404(wanted.select_related("volunteer"), pk=person_id)
+    return get_object_or_404(wanted.select_related("volunteer", "household__community"), pk=person_id)
 
 
 def get_correction_for(person: Person | None, correction_id: UUID) -> Correction:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from doorstep.hub.people.models import Person
-from doorstep.hub.people.queries import person_of_account, roles_of
+from doorstep.hub.people.queries import roles_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
 LANGUAGES = {code for code, _name in settings.LANGUAGES}
@@ -17,7 +17,11 @@ def _person(request: HttpRequest) -> Person | None:
     # A visitor without a session costs no query at all.
     if not request.session.session_key or not request.user.is_authenticated:
         return None
-    return person_of_account(request.user.pk)
+    found = getattr(request.user, "person", None)
+    if not isinstance(found, Person):
+        return None
+    found.in_demonstration = getattr(request.user, "in_demonstration", None)  # type: ignore[attr-defined]
+    return found
 
 
 def reader(get_response: Answer) -> Answer:

@@ -181,7 +181,7 @@ def _months(lines: Iterable[Line]) -> list[Month]:
 
 def record_of(person: Person, hours: QuerySet[Hours], units: Iterable[UUID] | None, year: int | None, page: int = 1) -> Record:
     """Everything of a person among these hours, a page of them; awards and evaluations of these units alone, or of all."""
-    every, told = hours.filter(person=person), {} if units is None else {"unit__in": list(units)}
+    every, told = hours.filter(person=person), {} if units is None else {"unit__in": units}
     taken = person.transfers.filter(**told).exclude(entry=None)
     # Of nothing taken over the database still gives a row, with a sum of nothing.
     sums = [row for row in _by_grade(every.filter(state__in=STANDING)).union(_moved(taken), all=True) if row[3] is not None]
@@ -314,7 +314,7 @@ def helps_somewhere(person: Person) -> bool:
 
 
 def hours_in(units: Iterable[UUID]) -> QuerySet[Hours]:
-    return Hours.objects.filter(unit__in=list(units))
+    return Hours.objects.filter(unit__in=units)
 
 
 def own_hours(person: Person) -> QuerySet[Hours]:
