@@ -62,6 +62,8 @@ class EventWanted:
     risk_note: str = ""
     bring: str = ""
     what: ActivityWanted = field(default_factory=ActivityWanted)
+    #: Latitude and longitude of the place itself; without it the community's middle stands for it.
+    spot: tuple[float, float] | None = None
 
 
 @transaction.atomic
@@ -76,11 +78,12 @@ def announce(*, by: Person, place: Place, wanted: EventWanted, now: datetime | N
     require_sound(wanted.what, wanted.minutes)
     working = [SeatWanted(skill=wanted.skill, level=wanted.level) for _n in range(min(MOST_PLACES, wanted.places))]
     learning = [SeatWanted(trainee=True) for _n in range(min(MOST_TRAINEES, wanted.trainees))]
+    lat, lon = wanted.spot or (place.lat or 0.0, place.lon or 0.0)
     slot = open_slot(
         by=by, now=moment,
         wanted=SlotWanted(
             place=place, lead=by, title=wanted.title, category=wanted.category, minutes=wanted.minutes,
-            windows=[(wanted.start, wanted.start)], seats=[*working, *learning], lat=place.lat or 0.0, lon=place.lon or 0.0,
+            windows=[(wanted.start, wanted.start)], seats=[*working, *learning], lat=lat, lon=lon,
             rough_place=wanted.where, minor=wanted.minor, bodily_risk=wanted.bodily_risk, insured=wanted.insured,
             risk_note=wanted.risk_note, bring=wanted.bring, signup_at=wanted.start, what=wanted.what,
         ),

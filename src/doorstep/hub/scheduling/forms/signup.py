@@ -8,12 +8,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from doorstep.hub.people.models import Person, ServiceCategory, Skill
+from doorstep.hub.people.models import Person, Place, ServiceCategory, Skill
 from doorstep.hub.web.templatetags.doorstep import local
 
 from ..access.refused import CompanionCannot, FellowCannot
 from ..actions.announcing import MOST_PLACES, MOST_TRAINEES, EventWanted
 from ..openings import person_numbered
+from ..spot import Point, from_chinese_maps, is_near, read_point
 from .activity import ActivityFields, clock_field
 from .planning import FARTHEST
 
@@ -95,6 +96,12 @@ class StandInForm(forms.Form):
         return said
 
 
+#: Where the numbers of a position come from: maps in China draw everything some hundred metres off.
+MAPS, PHONE = "maps", "phone"
+DRAWN = ((MAPS, _("高德、腾讯等国内地图")), (PHONE, _("手机的指南针、定位")))
+FARTHEST_SPOT_M = 100_000
+
+
 class EventForm(ActivityFields):
     """Title, time, place, places and risks: what the law wants said before anybody signs up."""
 
@@ -104,6 +111,11 @@ class EventForm(ActivityFields):
     at = clock_field(_("几点开始"))
     minutes = forms.IntegerField(label=_("多少分钟"), min_value=15, max_value=600, help_text=_("15 到 600 分钟，路上不算。"))
     where = forms.CharField(label=_("在哪里"), max_length=60, help_text=_("写到找得着：红梅公园南门，穿红马甲的人。"))
+    spot = forms.CharField(
+        label=_("在地图上的位置（可以不填）"), max_length=60, required=False,
+        help_text=_("两个数，像 31.7712, 119.9466。不在社区里的，填了，路程和“在不在附近”才算得准；不填，按社区中心算。"),
+    )  # fmt: skip
+    drawn = forms.ChoiceField(label=_("这两个数从哪里抄来"), required=False, choices=DRAWN)
     places = forms.IntegerField(label=_("要几位"), min_value=1, max_value=MOST_PLACES)
     trainees = forms.IntegerField(
         label=_("另收几位见习的"),
@@ -124,8 +136,9 @@ class EventForm(ActivityFields):
     )
     bring = forms.CharField(label=_("要带什么"), max_length=120, required=False)
 
-    def __init__(self, *args: Any, **more: Any) -> None:
+    def __init__(self, *args: Any, place: Place | None = None, **more: Any) -> None:
         super().__init__(*args, **more)
+        self.place = place
         for name, rows in (("category", ServiceCategory.objects.all()), ("skill", Skill.objects.all())):
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
             self.fields[name].label_from_instance = local  # type: ignore[attr-defined]
@@ -136,6 +149,28 @@ class EventForm(ActivityFields):
             raise forms.ValidationError(_("请选今天以后、两个月以内的日子。"))
         return day
 
+    def clean_spot(self) -> Point | None:
+        words = self.cleaned_data["spot"]
+        point = read_point(words)
+        if words and point is None:
+            raise forms.ValidationError(_("这两个数看不懂。请写成 31.7712, 119.9466 这样；不知道就空着。"))
+        return point
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        point = said.get("spot")
+        if point and said.get("drawn") == MAPS:
+            said["spot"] = point = from_chinese_maps(point)
+        if point and self._is_far(point):
+            self.add_error("spot", _("这个位置离社区有一百公里以上。请看一看数字有没有抄错。"))
+        return said
+
+    def _is_far(self, point: Point) -> bool:
+        here = self.place
+        return (
+            here is not None and here.lat is not None and here.lon is not None and not is_near(point, (here.lat, here.lon), FARTHEST_SPOT_M)
+        )
+
     def wanted(self) -> EventWanted:
         said = self.cleaned_data
         hours: time = said["at"]
@@ -144,5 +179,5 @@ class EventForm(ActivityFields):
             title=said["title"], category=said["category"], start=start, what=self.what(start),
             minutes=said["minutes"], where=said["where"], places=said["places"], trainees=said["trainees"], skill=said["skill"],
             level=int(said["level"] or 1), minor=said["minor"], bodily_risk=said["bodily_risk"], insured=said["insured"],
-            risk_note=said["risk_note"], bring=said["bring"],
+            risk_note=said["risk_note"], bring=said["bring"], spot=said["spot"],
         )  # fmt: skip

@@ -30,7 +30,7 @@ def new_event(request: HttpRequest) -> HttpResponse:
     """What people are told before they sign up, true and whole."""
     reader = the_reader(request)
     place = events_place(reader, request.GET.get("place", "") or request.POST.get("place", ""))
-    form = EventForm(request.POST or None, initial={"places": 10, "minutes": 120})
+    form = EventForm(request.POST or None, initial={"places": 10, "minutes": 120}, place=place)
 
     def act(said: Mapping[str, Any]) -> str:
         return page_of_slot(announce(by=reader, place=place, wanted=form.wanted()))
