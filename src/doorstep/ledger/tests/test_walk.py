@@ -14,6 +14,7 @@ from doorstep.ledger.head import Head
 from doorstep.ledger.log import TILE, NotALine, entry_line, first_line, origin_in, parsed, tile_line, written
 from doorstep.ledger.tree import EMPTY, leaf_hash
 from doorstep.ledger.walk import Fault, Verdict, verify
+from tests.racing import Figures
 
 from .notebook import DAY, NOW, ORIGIN, changed, entries, entry, head, kept, lines
 
@@ -54,8 +55,9 @@ def test_a_log_goes_on_behind_an_older_head() -> None:
     assert verify(GOOD, HEAD, *older) == Verdict(COUNT, COUNT)
 
 
-def test_any_changed_byte_of_any_line_is_named() -> None:
-    rng = random.Random(4)
+@pytest.mark.drill
+def test_any_changed_byte_of_any_line_is_named(figures: Figures) -> None:
+    rng, proved = random.Random(4), 0
     for _ in range(MUTATIONS):
         n = rng.randrange(COUNT)
         line = bytearray(GOOD[place_of(n)])
@@ -63,14 +65,18 @@ def test_any_changed_byte_of_any_line_is_named() -> None:
         verdict = verify(with_line(n, bytes(line)), HEAD)
         assert not verdict.good and verdict.entry == n, (n, bytes(line), verdict)
         assert verdict.proved or verdict.fault is Fault.UNREADABLE
+        proved += verdict.proved
+    figures(changed=MUTATIONS, named=MUTATIONS, proved_by_the_head=proved)
 
 
-def test_any_changed_entry_is_named_and_proved() -> None:
+@pytest.mark.drill
+def test_any_changed_entry_is_named_and_proved(figures: Figures) -> None:
     rng = random.Random(5)
     for _ in range(MUTATIONS):
         n = rng.randrange(COUNT)
         line = entry_line(other(n), leaf_hash(entry(n).as_bytes()))
         assert verify(with_line(n, line), HEAD) == Verdict(COUNT, 0, Fault.CHANGED, n, proved=True)
+    figures(changed=MUTATIONS, named=MUTATIONS, proved_by_the_head=MUTATIONS)
 
 
 def test_of_many_changed_entries_the_first_is_named() -> None:
@@ -172,7 +178,8 @@ def test_where_every_trace_was_changed_nothing_is_claimed_to_be_proved() -> None
     assert verify(bad, HEAD) == Verdict(COUNT, 0, Fault.CHANGED, 5, (0, COUNT), False, "stored_hashes_too")
 
 
-def test_random_damage_is_never_called_good_and_never_blamed_on_the_innocent() -> None:
+@pytest.mark.drill
+def test_random_damage_is_never_called_good_and_never_blamed_on_the_innocent(figures: Figures) -> None:
     """Several entries, leaves and tiles at once: what is called proved must be true."""
     rng = random.Random(6)
     for _ in range(MUTATIONS):
@@ -195,6 +202,7 @@ def test_random_damage_is_never_called_good_and_never_blamed_on_the_innocent() -
             first = min(guilty)
             start, end = verdict.between or (verdict.entry, (verdict.entry or 0) + 1)
             assert (start or 0) <= first < end, (verdict, guilty)
+    figures(damaged=MUTATIONS, called_good=0, blamed_wrongly=0)
 
 
 def forged_log(n: int) -> list[bytes]:

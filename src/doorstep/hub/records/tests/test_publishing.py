@@ -50,7 +50,7 @@ def test_each_head_goes_out_once_by_each_way(cast: Cast, outside: Path, client: 
     assert first.to == [] and sorted(second.bcc) == ["district@example.org", "street@example.org"]
     newest = LogHead.objects.latest("day")
     assert newest.note in second.body and "请留着" in second.body and "/ledger/since/" in second.body
-    names = [str(part[0]) for part in second.attachments]  # type: ignore[index]
+    names = [str(part[0]) for part in second.attachments]
     assert names[0] == f"head-{newest.day.isoformat()}.txt" and names[1].startswith("since-") and len(first.attachments) == 1
     assert "在外面也有 3 处留着" in client.get(reverse("records:ledger")).content.decode()
 
