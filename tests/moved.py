@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from doorstep.hub.people.models import Person, Place
 from doorstep.hub.records.actions.record import grant_award
-from doorstep.hub.records.models import Amendment, Anomaly, Award, DataRequest, Shipment, Transfer
+from doorstep.hub.records.models import Amendment, Anomaly, Award, DataRequest, Shipment, StarAward, StarObjection, Transfer, YearlyReport
 from doorstep.hub.records.moving.columns import usual
+from doorstep.hub.records.queries.yearly import frozen
 
 
 def an_anomaly(place: Place, chen: Person) -> Anomaly:
@@ -55,3 +56,23 @@ def an_amendment(place: Place, zhou: Person, chen: Person) -> Amendment:
     return Amendment.objects.get_or_create(
         award=award, state="proposed", defaults={"was": {}, "said": {}, "why": "写错了", "proposed_by": None}
     )[0]
+
+
+def a_star(place: Place, chen: Person) -> StarAward:
+    """The first one, on the notice of the community."""
+    day = timezone.localdate()
+    facts = {"unit": place, "scheme": "default@2", "tenths": 1000, "reached_on": day, "notice_until": day + timedelta(days=7)}
+    return StarAward.objects.get_or_create(person=chen, star=1, defaults=facts)[0]
+
+
+def an_objection(place: Place, chen: Person) -> StarObjection:
+    """Waits for the district; who said it is not at hand any more."""
+    return StarObjection.objects.get_or_create(star=a_star(place, chen), by=None, defaults={"words": "那天没有来", "at": timezone.now()})[0]
+
+
+def a_report(place: Place) -> YearlyReport:
+    """The district's, of a year in which nothing was recorded."""
+    assert place.parent and place.parent.parent
+    district = place.parent.parent
+    facts = {"figures": frozen(district, 2025), "published_at": timezone.now()}
+    return YearlyReport.objects.get_or_create(district=district, year=2025, withdrawn_at=None, defaults=facts)[0]

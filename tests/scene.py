@@ -24,7 +24,7 @@ from doorstep.hub.records.models import Batch, Certificate, Correction, Hours
 from doorstep.hub.scheduling.actions.plan import Outcome, Proposed, request_plan, store_plan, take_plan
 from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Seat, Slot
 from doorstep.hub.testing import Cast
-from tests.moved import a_request, a_shipment, a_transfer, an_amendment, an_anomaly, an_award
+from tests.moved import a_report, a_request, a_shipment, a_star, a_transfer, an_amendment, an_anomaly, an_award, an_objection
 from tests.signed import Signing, signed
 
 #: Who opens the pages; `nobody` has not signed in.
@@ -154,6 +154,11 @@ ARGUMENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "records:rules_file": by({"which": "rules"}),
     "records:columns_of": by({"sheet": "answers"}),
     **dict.fromkeys(("records:item", "records:item_wrong", "records:item_correct", "records:item_answer"), lambda scene: {"key": "award", "item_id": an_award(scene.cast.community, scene.cast.zhou, scene.cast.chen).pk}),
+    "records:publish_yearly": lambda scene: {"year": 2025},
+    "records:take_back_yearly": lambda scene: {"report_id": a_report(scene.cast.community).pk},
+    "records:published_yearly": lambda scene: {"code": a_report(scene.cast.community).district.code, "year": 2025},
+    "records:star": lambda scene: {"star_id": a_star(scene.cast.community, scene.cast.chen).pk},
+    "records:objection": lambda scene: {"objection_id": an_objection(scene.cast.community, scene.cast.chen).pk, "said": "no"},
     "records:decide_item": lambda scene: {"amendment_id": an_amendment(scene.cast.community, scene.cast.zhou, scene.cast.chen).pk, "said": "no"},
     "records:ask_for": person("he"),
     "records:my_copy": lambda scene: {"request_id": a_request(scene.cast.community, scene.cast.chen, "carry", "done").pk},

@@ -19,6 +19,7 @@ from doorstep.hub.records.actions.auditing import close_and_walk
 from doorstep.hub.records.actions.batching import forget_papers
 from doorstep.hub.records.actions.deadlines import warn_of_records
 from doorstep.hub.records.actions.presence import ask_who_forgot
+from doorstep.hub.records.actions.starring import keep_stars
 from doorstep.hub.records.actions.watching import watch_all
 from doorstep.hub.scheduling.actions.appealing import ask_by_itself, close_appeals
 from doorstep.hub.scheduling.actions.exchanging import lapse_exchanges
@@ -129,6 +130,7 @@ class Rounds:
         self._run("plan", MINUTE, plan_due_weeks)
         self._run("watch", HOUR, watch_at_night)
         self._run("records", HOUR, warn_of_records)
+        self._run("stars", HOUR, keep_stars)
         self._run("housekeeping", SIX_HOURS, housekeeping)
         close_old_connections()
 

@@ -12,6 +12,9 @@ from .pack import FACTS, READERS, BadPack, loaded, value_of
 FORMAT = "doorstep-stars/1"
 #: Grades where somebody or something beside the person and an office was there.
 WITNESSED = (Grade.CODE_PAIR, Grade.CODE_AND_WORD, Grade.LEADER)
+#: Days of public notice inside the unit where a scheme of the first kind does not say (the 2015 guidance asks for seven at least).
+NOTICE_DAYS = 7
+MOST_NOTICE = 60
 _FIELDS = {"id", "version", "district", "valid_from", "sources", "grades", "levels"}
 
 
@@ -36,6 +39,7 @@ class Scheme:
     sources: tuple[str, ...]
     grades: frozenset[Grade]
     levels: tuple[Level, ...]
+    notice_days: int = NOTICE_DAYS
 
     @property
     def name(self) -> str:
@@ -61,7 +65,12 @@ class Standing:
 
 def scheme(data: bytes) -> Scheme:
     """A scheme from the bytes of its JSON file; raises BadPack."""
-    found = loaded(data, FORMAT, _FIELDS)
+    try:
+        found = {"notice_days": NOTICE_DAYS, **loaded(data, FORMAT, _FIELDS)}
+    except BadPack as fault:
+        if fault.field != "notice_days":
+            raise
+        found = loaded(data, FORMAT, _FIELDS | {"notice_days"})
     values = {name: value_of(found, name, READERS[name]) for name in ("id", "version", "district", "valid_from", "sources")}
     grades = value_of(found, "grades", lambda names: frozenset(Grade(name) for name in names) or None)
     levels = value_of(found, "levels", lambda rows: tuple(_level(row) for row in rows) or None)
@@ -74,7 +83,8 @@ def scheme(data: bytes) -> Scheme:
             raise BadPack("levels")
     if levels[0].star != 1:
         raise BadPack("levels")
-    return Scheme(**values, grades=grades, levels=levels)
+    notice = value_of(found, "notice_days", lambda days: days if type(days) is int and 0 <= days <= MOST_NOTICE else None)
+    return Scheme(**values, grades=grades, levels=levels, notice_days=notice)
 
 
 def _quality(level: Level) -> tuple[int, int, int]:
@@ -91,7 +101,7 @@ def _level(row: Any) -> Level:
 
 
 def default_scheme() -> Scheme:
-    return scheme((FACTS / "stars-default-1.json").read_bytes())
+    return scheme((FACTS / "stars-default-2.json").read_bytes())
 
 
 def standing(of: Scheme, record: Record) -> Standing:

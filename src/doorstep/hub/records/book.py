@@ -31,7 +31,7 @@ __all__ = [
 
 #: The pack that holds until a district adopts its own.
 DEFAULT_RULES = FACTS / "rules-default-1.json"
-DEFAULT_STARS = FACTS / "stars-default-1.json"
+DEFAULT_STARS = FACTS / "stars-default-2.json"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from doorstep.hub.people.access import led_places
 from doorstep.hub.people.models import Person, Place
 
 from .access import units_under
-from .models import Shipment, Transfer
+from .models import Shipment, Transfer, YearlyReport
 
 
 class NothingToSend(Refused):
@@ -71,6 +71,16 @@ def get_sending_district(person: Person | None) -> Place:
     if found is None:
         raise Http404
     return found
+
+
+def get_report_for(person: Person | None, report_id: UUID) -> YearlyReport:
+    return get_object_or_404(YearlyReport.objects.select_related("district"), pk=report_id, district__in=units_under(person))
+
+
+def get_published(code: str, year: int) -> YearlyReport:
+    """For everybody; a year that was not published, or was taken back, is answered like none."""
+    found = YearlyReport.objects.select_related("district").filter(withdrawn_at=None)
+    return get_object_or_404(found, district__code=code, year=year)
 
 
 def get_shipment_for(person: Person | None, shipment_id: UUID) -> Shipment:

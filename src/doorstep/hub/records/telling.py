@@ -68,6 +68,12 @@ NEWS = {
     "record_not_corrected": gettext_lazy("“%(title)s”提了更正，第二个人没有批，没有变。"),
     "award_granted": gettext_lazy("记下了您的一项表彰：%(title)s。"),
     "quality_rated": gettext_lazy("社工给您的服务写了评价。"),
+    "star_noticed": gettext_lazy("您够 %(title)s 星了，在社区里公示，没有人提异议就评上。"),
+    "star_granted": gettext_lazy("您评上 %(title)s 星了，谢谢您。"),
+    "star_lapsed": gettext_lazy("%(title)s 星公示的时候，记录更正过，现在还不够。够了会再公示。"),
+    "star_refused": gettext_lazy("%(title)s 星公示的时候有人提了异议，区里查过，这次没有评上，写了为什么。"),
+    "star_objected": gettext_lazy("有人对 %(title)s 星的公示提了异议，请查一查。"),
+    "objection_answered": gettext_lazy("您对 %(title)s 星公示提的异议，区里查过了，写了回话。"),
     "hours_transferred": gettext_lazy("从“%(title)s”转来的 %(hours)s 小时收下了：单独列着，写明这里没有核过。"),
     "transfer_refused": gettext_lazy("从“%(title)s”转来的时长没有收。请问一问社工，少了什么纸。"),
     "data_request_done": gettext_lazy("您对自己资料提的事办好了。到“我的”里点“看、改、带走、删掉我的资料”。"),
@@ -100,6 +106,7 @@ FIELDS = {
     "record_within_days": (gettext_lazy("几个工作日记好"), gettext_lazy("1 到 60 的整数。")),
     "warn_on_day": (gettext_lazy("第几天提醒"), gettext_lazy("1 到 60 的整数，不能晚于记好的那天。")),
     "grades": (gettext_lazy("哪几等凭据算数"), gettext_lazy("至少选一等：code_pair、code_and_word、leader、backfilled、transferred。")),
+    "notice_days": (gettext_lazy("公示几天"), gettext_lazy("0 到 60 的整数；没有人提异议，公示完了才评上。")),
     "levels": (
         gettext_lazy("每一颗星要多少"),
         gettext_lazy("从一星起一级一级写；小时一级比一级多，评价次数、平均分、有人见证的比例不能往下降。"),
@@ -112,7 +119,9 @@ USUAL = {
         gettext_lazy("民政部令第 67 号：第七条，按实际服务的小时记；第十一条，十个工作日以内记好；第十九条，不是志愿服务的不记。"),
         gettext_lazy("一天的上限、次数、不记的种类，照省级平台的做法；各区可以自己定。"),
     ),
-    "stars": (gettext_lazy("100、300、600、1000、1500 小时：社区志愿者注册办法；民政部令第 67 号第十条：时长和质量都算。"),),
+    "stars": (gettext_lazy("100、300、600、1000、1500 小时：社区志愿者注册办法；民政部令第 67 号第十条：时长和质量都算。"),
+        gettext_lazy("单位内公示不少于 7 天：民发〔2015〕149 号推荐的样式，现在是否有效没有核实；各区可以自己定。"),
+    ),
 }
 
 

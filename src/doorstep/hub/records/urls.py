@@ -8,7 +8,9 @@ from .views import hours as working
 from .views import moving as travelling
 from .views import presence as here
 from .views import rules as ruling
+from .views import stars as shining
 from .views import watch as watching
+from .views import yearly as reporting
 
 app_name = "records"
 #: Coming and leaving.
@@ -43,6 +45,9 @@ hours: list[URLPattern] = [
     path("record/of/<uuid:person_id>/", working.of_person, name="of_person"),
     path("record/of/<uuid:person_id>/award/", working.award, name="award"),
     path("record/of/<uuid:person_id>/evaluate/", working.evaluate, name="evaluate"),
+    path("record/stars/", shining.stars, name="stars"),
+    path("record/stars/<uuid:star_id>/", shining.star, name="star"),
+    path("record/stars/objections/<uuid:objection_id>/<str:said>/", shining.objection, name="objection"),
     path("hours/", working.hours, name="hours"),
     path("hours/approve/", working.approve, name="approve"),
     path("hours/fill-in/", working.fill_in, name="fill_in"),
@@ -101,7 +106,10 @@ moving: list[URLPattern] = [
     path("moving/columns/<str:sheet>/", mapping.columns, name="columns_of"),
     path("moving/numbers/", mapping.national_numbers, name="numbers"),
     path("moving/numbers/sample/", mapping.numbers_sample, name="numbers_sample"),
-    path("moving/yearly/", travelling.yearly, name="yearly"),
+    path("moving/yearly/", reporting.yearly, name="yearly"),
+    path("moving/yearly/<int:year>/publish/", reporting.publish, name="publish_yearly"),
+    path("moving/yearly/reports/<uuid:report_id>/back/", reporting.take_back, name="take_back_yearly"),
+    path("reports/<str:code>/<int:year>/", reporting.published, name="published_yearly"),
     path("moving/sent/<uuid:shipment_id>/", travelling.shipment, name="shipment"),
     path("moving/sent/<uuid:shipment_id>/file/", travelling.shipment_file, name="shipment_file"),
     path("moving/earlier/", travelling.transfers, name="transfers"),

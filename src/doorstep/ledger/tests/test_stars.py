@@ -15,7 +15,8 @@ from doorstep.ledger.stars import Record, default_scheme, scheme, standing
 from .notebook import ODD
 
 SCHEME = default_scheme()
-DATA = (FACTS / "stars-default-1.json").read_bytes()
+DATA = (FACTS / "stars-default-2.json").read_bytes()
+FIRST = (FACTS / "stars-default-1.json").read_bytes()
 
 
 def record(hours: float, ratings: int = 30, rating: int = 5, grade: Grade = Grade.CODE_PAIR) -> Record:
@@ -87,4 +88,13 @@ def test_whatever_stands_in_a_scheme_is_read_or_refused(odd: Any) -> None:
 
 
 def test_a_scheme_has_a_name() -> None:
-    assert SCHEME.name == "default@1" and len(SCHEME.levels) == 5
+    assert SCHEME.name == "default@2" and len(SCHEME.levels) == 5
+
+
+def test_days_of_notice_are_part_of_the_scheme_and_seven_where_an_older_one_is_silent() -> None:
+    assert SCHEME.notice_days == scheme(FIRST).notice_days == 7
+    assert scheme(varied(notice_days=0)).notice_days == 0
+    for wrong in (-1, 61, True, "7", None):
+        with pytest.raises(BadPack) as refused:
+            scheme(varied(notice_days=wrong))
+        assert refused.value.field == "notice_days"

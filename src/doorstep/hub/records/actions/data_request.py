@@ -34,6 +34,8 @@ from ..models import (
     Presence,
     Salt,
     Shipped,
+    StarAward,
+    StarObjection,
     Training,
     Transfer,
 )
@@ -175,6 +177,8 @@ def _unsay(person: Person) -> None:
     Shipped.objects.filter(Q(hours__in=own) | Q(award__person=person) | Q(evaluation__person=person)).update(answer="")
     own.filter(state=HoursState.REFUSED).update(refusals=[])
     own.update(dispute="", answer="")
+    StarObjection.objects.filter(Q(star__person=person) | Q(by=person)).update(words=FORGOTTEN, answer="")
+    StarAward.objects.filter(person=person).update(words="")
     _untitle(own.filter(slot=None))
     Certificate.objects.filter(person=person).update(revoked_why="")
 
@@ -195,7 +199,9 @@ def _let_go(person: Person) -> None:
     BatchMember.objects.filter(person=person).delete()
     forget_lines(person=person)
     Certificate.objects.filter(person=person).update(person=None, name_salt="", shares_name=False)
-    for table in (Hours, Award, Evaluation, Transfer, DataRequest):
+    # A notice ends with the name; what was granted stays granted to nobody.
+    StarAward.objects.filter(person=person, state=StarAward.State.NOTICE).update(state=StarAward.State.LAPSED)
+    for table in (Hours, Award, Evaluation, Transfer, DataRequest, StarAward):
         table.objects.filter(person=person).update(person=None)
 
 

@@ -116,6 +116,7 @@ class StarsForm(spoken.KindForm):
         label=FIELDS["grades"][0], choices=Grade.choices, widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("请至少勾一等。"), "invalid_choice": _("单子里没有这一等，请重新勾。")},
     )  # fmt: skip
+    notice_days = _whole(FIELDS["notice_days"][0], 0, 60)
     sources = _sources()
 
     def __init__(self, *args: Any, scheme: book.Scheme, **kwargs: Any) -> None:
@@ -124,6 +125,7 @@ class StarsForm(spoken.KindForm):
             initial={
                 "valid_from": tomorrow(),
                 "grades": [str(grade) for grade in scheme.grades],
+                "notice_days": scheme.notice_days,
                 "sources": "\n".join(sources_of("stars", scheme.name, scheme.sources)),
             },
             **kwargs,
@@ -161,7 +163,7 @@ class StarsForm(spoken.KindForm):
         ]  # fmt: skip
         return {
             "id": own_id(district, stars=True), "version": version, "district": district, "valid_from": said["valid_from"].isoformat(),
-            "sources": _lines(said["sources"]), "grades": said["grades"], "levels": levels,
+            "sources": _lines(said["sources"]), "grades": said["grades"], "levels": levels, "notice_days": said["notice_days"],
         }  # fmt: skip
 
 

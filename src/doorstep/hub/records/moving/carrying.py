@@ -23,7 +23,7 @@ ABOUT = {
     "scheduling.Availability": "person", "scheduling.AvailabilityException": "person", "scheduling.Offer": "person", "scheduling.Waiting": "person",
     "scheduling.Appeal": "person", "scheduling.Exchange": "fellow", "scheduling.Party": "by", "scheduling.CalendarKey": "person",
     "records.Hours": "person", "records.Award": "person", "records.Evaluation": "person", "records.Transfer": "person",
-    "records.Certificate": "person", "records.BatchMember": "person", "records.DataRequest": "person",
+    "records.StarAward": "person", "records.Certificate": "person", "records.BatchMember": "person", "records.DataRequest": "person",
     "needs.Need": "resident",
 }  # fmt: skip
 #: A second key by which a row is about somebody.

@@ -17,9 +17,10 @@ from doorstep.hub.people.models import Credential, Person, Place, Role, Voluntee
 from doorstep.hub.people.queries import today
 
 from .. import book
-from ..models import STANDING, Amendment, Award, Correction, Evaluation, Grade, Hours, HoursState, Transfer
+from ..models import STANDING, Amendment, Award, Correction, Evaluation, Grade, Hours, HoursState, StarAward, Transfer
 from ..telling import NEWS, news_sentence, refusal_sentences
 from .amending import Kept, amendments_of
+from .stars import district_above, stars_of
 
 SHOWN_NEWS = 5
 #: So many presences stand on a page.
@@ -84,6 +85,13 @@ class Star:
     next_hours: int
     lacks: dict[str, int]
     scheme: str
+    granted: StarAward | None = None
+    notice: StarAward | None = None
+
+    @property
+    def soon(self) -> bool:
+        """Reached, and neither granted nor announced yet."""
+        return self.star > max(self.granted.star if self.granted else 0, self.notice.star if self.notice else 0)
 
     @property
     def share(self) -> int:
@@ -201,7 +209,7 @@ def record_of(person: Person, hours: QuerySet[Hours], units: Iterable[UUID] | No
         training=[line for line in lines if line.hours.block == "training"], awards=awards, evaluations=evaluations,
         grades=_grades(sums, shown), transferred=transferred, page=page, more=len(found) > SHOWN,
         asked=sum(asks for one_year, _block, _grade, _tenths, asks in sums if shown in (None, one_year)),
-        star=_star(basic.home, sums, transferred, [one.rating for one in evaluations if not one.struck]),
+        star=_star(person, basic.home, sums, transferred, [one.rating for one in evaluations if not one.struck]),
         transfers=transfers, amendments=amendments_of(person) if awards or evaluations or transfers or years else {},
     )  # fmt: skip
 
@@ -239,9 +247,9 @@ def _grades(sums: Sums, shown: int | None) -> list[tuple[str, str, int]]:
     return [(grade.value, str(grade.label), found[grade.value]) for grade in Grade if found.get(grade.value)]
 
 
-def _star(home: Place | None, sums: Sums, transferred: int, ratings: Sequence[int]) -> Star:
+def _star(person: Person, home: Place | None, sums: Sums, transferred: int, ratings: Sequence[int]) -> Star:
     adopted = book.adopted_stars()
-    scheme = book.stars_on(today(), _district(home) if home and adopted else "", adopted)
+    scheme = book.stars_on(today(), district_above(home) if home and adopted else "", adopted)
     tenths: dict[str, int] = defaultdict(int)
     for _year, block, grade, count, _asks in sums:
         if block == "service" and grade:
@@ -250,7 +258,8 @@ def _star(home: Place | None, sums: Sums, transferred: int, ratings: Sequence[in
         tenths["transferred"] += transferred
     standing = book.star_of(scheme, tenths, ratings)
     following = next((level.hours for level in scheme.levels if level.star == standing.star + 1), 0)
-    return Star(standing.star, standing.tenths, following, dict(standing.lacks), scheme.name)
+    held = stars_of(person)
+    return Star(standing.star, standing.tenths, following, dict(standing.lacks), scheme.name, held.granted, held.notice)
 
 
 def _with_people(hours: QuerySet[Hours]) -> QuerySet[Hours]:
@@ -263,14 +272,6 @@ def _with_people(hours: QuerySet[Hours]) -> QuerySet[Hours]:
 
 def _lines(rows: QuerySet[Hours]) -> list[Line]:
     return [Line(row, list(row.corrections.all())) for row in rows]
-
-
-def _district(home: Place) -> str:
-    """The code of the district above a place whose parents were read with it."""
-    place: Place | None = home
-    while place is not None and place.kind != Place.Kind.DISTRICT:
-        place = place.parent
-    return place.code if place else ""
 
 
 def _basic(person: Person) -> Basic:

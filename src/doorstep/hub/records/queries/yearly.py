@@ -1,17 +1,21 @@
 """The yearly report on records and certificates that Order 67, Article 18 asks for; counts of people below five are not written."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from doorstep.hub.people.models import Place
 from doorstep.hub.people.queries import today
-from doorstep.hub.web.suppression import FEW, Figure, figure, guarded_list
+from doorstep.hub.web.suppression import FEW, LEAST, Figure, figure, guarded_list
 
-from ..models import Anomaly, Certificate, Correction, DataRequest, Grade, Hours, HoursState, SyncState, Transfer
+from ..models import Anomaly, Certificate, Correction, DataRequest, Grade, Hours, HoursState, SyncState, Transfer, YearlyReport
 from ..telling import hours_text
 from .moving import below
 
@@ -27,7 +31,7 @@ def written(count: Figure) -> str:
 class UnitLine:
     """A community's year; where its people are too few, its hours are not written either."""
 
-    unit: Place
+    name: str
     people: str
     times: str
     hours: str
@@ -39,7 +43,7 @@ class Yearly:
 
     year: int
     total: dict[str, str]
-    grades: list[tuple[str, str, int]]
+    grades: list[tuple[str, str, str]]
     parts: list[tuple[str, list[tuple[str, str]]]]
     units: list[UnitLine]
 
@@ -53,17 +57,30 @@ def years_recorded(district: Place) -> list[int]:
 
 def yearly(district: Place, year: int) -> Yearly:
     rows = _rows(district, year)
-    service = rows.filter(block="service")
-    sums = {
-        grade: (times, tenths)
-        for grade, times, tenths in service.values_list("grade").annotate(n=Count("pk"), sum=Sum("tenths")).order_by()
-    }
+    kept, sums = _counted(rows)
     times, tenths = (sum(one[part] for one in sums.values()) for part in (0, 1))
-    kept = _counted(rows)
-    units = _units(service)
-    total = {"people": written(figure(kept["people"])), "times": f"{times:,}", "hours": hours_text(tenths), "units": str(len(units))}
-    grades = [(str(label), hours_text(sums[grade][1]), _percent(sums[grade][1], tenths)) for grade, label in Grade.choices if grade in sums]
+    served = _served(rows)
+    people = len({person for _unit, person, *_rest in served} - {None})
+    units = _units(served)
+    total = {"people": written(figure(people)), "times": f"{times:,}", "hours": hours_text(tenths), "units": str(len(units))}
+    grades = _grades(sums, served, tenths)
     return Yearly(year, total, grades, [*_recording(kept, district, year), *_watched(district, year)], units)
+
+
+def _grades(sums: dict[str, tuple[int, int]], served: "Served", whole: int) -> list[tuple[str, str, str]]:
+    """Hours by grade; where fewer than five people stand behind one, and where another would give it away, they are not written."""
+    kept = [(grade, str(label)) for grade, label in Grade.choices if grade in sums]
+    behind = [len({person for _unit, person, one, *_rest in served if one == grade}) for grade, _label in kept]
+    figures, _total = guarded_list(behind)
+    return [
+        (label, hours_text(sums[grade][1]), f"{_percent(sums[grade][1], whole)}%") if people.count is not None else (label, _("不单列"), "")
+        for people, (grade, label) in zip(figures, kept, strict=True)
+    ]
+
+
+def few(people: int, words: str) -> str:
+    """A sum that stands for people is written only where there are enough of them."""
+    return _("不单列") if 0 < people < LEAST else words
 
 
 def _inside(district: Place) -> Q:
@@ -82,44 +99,73 @@ def _percent(part: int, whole: int) -> int:
     return min(99, max(1, round(100 * part / whole)))
 
 
-def _units(service: QuerySet[Hours]) -> list[UnitLine]:
-    found = list(
-        service.values_list("unit").annotate(people=Count("person", distinct=True), times=Count("pk"), sum=Sum("tenths")).order_by()
-    )
-    places = Place.objects.in_bulk([row[0] for row in found])
-    found.sort(key=lambda row: (places[row[0]].code, places[row[0]].name))
-    figures, _whole = guarded_list([row[1] for row in found])
+Served = Sequence[tuple[UUID, UUID | None, str, int, int]]
+
+
+def _served(rows: QuerySet[Hours]) -> Served:
+    """Unit, person, grade, times and tenths: one walk over the year from which every count of people follows."""
+    service = rows.filter(block="service").values_list("unit", "person", "grade")
+    return list(service.annotate(n=Count("pk"), sum=Sum("tenths")).order_by())
+
+
+def _units(served: Served) -> list[UnitLine]:
+    sums: dict[UUID, list[int]] = {}
+    people_of: dict[UUID, set[UUID]] = {}
+    for unit, person, _grade, times, tenths in served:
+        one = sums.setdefault(unit, [0, 0, 0])
+        # Who was forgotten is nobody any more: the hours stay, the person is not counted.
+        people_of.setdefault(unit, set()).update({person} - {None})  # type: ignore[arg-type]
+        one[0] = len(people_of[unit])
+        one[1] += times
+        one[2] += tenths
+    places = Place.objects.in_bulk(list(sums))
+    found = sorted(sums.items(), key=lambda row: (places[row[0]].code, places[row[0]].name))
+    figures, _whole = guarded_list([people for _unit, (people, _times, _tenths) in found])
     return [
         UnitLine(
-            places[unit],
+            places[unit].short_name,
             written(people),
             f"{times:,}" if people.count is not None else _("不单列"),
             hours_text(tenths) if people.count is not None else _("不单列"),
         )
-        for people, (unit, _people, times, tenths) in zip(figures, found, strict=True)
+        for people, (unit, (_people, times, tenths)) in zip(figures, found, strict=True)
     ]
 
 
-def _counted(rows: QuerySet[Hours]) -> dict[str, int]:
-    """All that one look at the hours of a year tells."""
-    return rows.aggregate(
-        people=Count("person", distinct=True, filter=Q(block="service")), all=Count("pk"),
+def _counted(rows: QuerySet[Hours]) -> tuple[dict[str, int], dict[str, tuple[int, int]]]:
+    """All that one look at the hours of a year tells, and of service the times and tenths by grade."""
+    counts = {
+        "all": Count("pk"),
         # The day of a moment costs a call a row: only where the moment itself does not tell.
-        intime=Count("pk", filter=Q(recorded_at__lt=F("due_on")) | Q(recorded_at__date__lte=F("due_on"))), verified=Count("pk", filter=Q(state=HoursState.VERIFIED)),
-        disputed=Count("pk", filter=Q(state=HoursState.DISPUTED)), training=Sum("tenths", filter=Q(block="training")),
-        synced=Count("pk", filter=Q(sync=SyncState.SYNCED)), sent=Count("pk", filter=Q(sync=SyncState.EXPORTED)),
-        returned=Count("pk", filter=Q(sync=SyncState.RETURNED)),
-    )  # fmt: skip
+        "intime": Count("pk", filter=Q(recorded_at__lt=F("due_on")) | Q(recorded_at__date__lte=F("due_on"))),
+        "verified": Count("pk", filter=Q(state=HoursState.VERIFIED)), "disputed": Count("pk", filter=Q(state=HoursState.DISPUTED)),
+        "synced": Count("pk", filter=Q(sync=SyncState.SYNCED)), "sent": Count("pk", filter=Q(sync=SyncState.EXPORTED)),
+        "returned": Count("pk", filter=Q(sync=SyncState.RETURNED)),
+    }  # fmt: skip
+    kept: dict[str, int] = dict.fromkeys([*counts, "training"], 0)
+    sums: dict[str, tuple[int, int]] = {}
+    found: QuerySet[Any, Any] = rows.values("grade", "block").annotate(sum=Sum("tenths"), **counts).order_by()
+    for row in found:
+        for name in counts:
+            kept[name] += row[name]
+        if row["block"] == "training":
+            kept["training"] += row["sum"]
+        elif row["block"] == "service":
+            sums[row["grade"]] = (row["all"], row["sum"])
+    kept["trained"] = rows.filter(block="training").order_by().aggregate(n=Count("person", distinct=True))["n"]
+    return kept, sums
 
 
 def _recording(counted: dict[str, int], district: Place, year: int) -> Iterable[tuple[str, list[tuple[str, str]]]]:
     """How records were kept: in time, checked by their owners, corrected; and which certificates went out."""
-    corrections = Counter(
-        Correction.objects.filter(hours__unit__in=below(district), hours__came__year=year).values_list("state", flat=True)
-    )
+    # By the year alone, which begins at the few corrections; with the units the database would begin at all the hours.
+    here = set(below(district).values_list("pk", flat=True))
+    said = Correction.objects.filter(hours__came__year=year).values_list("state", "hours__unit")
+    corrections = Counter(state for state, unit in said if unit in here)
     transferred = (
-        Transfer.objects.filter(_inside(district), state=Transfer.State.TAKEN, decided_at__year=year).aggregate(sum=Sum("tenths"))["sum"]
-        or 0
+        Transfer.objects.filter(_inside(district), state=Transfer.State.TAKEN, decided_at__year=year)
+        .order_by()
+        .aggregate(sum=Sum("tenths"), people=Count("person", distinct=True))
     )
     yield (
         _("记录"),
@@ -128,12 +174,12 @@ def _recording(counted: dict[str, int], district: Place, year: int) -> Iterable[
                 _("活动结束十个工作日以内记好的"),
                 f"{counted['intime']:,} / {counted['all']:,}（{_percent(counted['intime'], counted['all'])}%）",
             ),
-            (_("本人核对过的"), f"{counted['verified']:,}"),
+            (_("本人核对过的"), written(figure(counted["verified"]))),
             (_("本人有异议、还没了结的"), written(figure(counted["disputed"]))),
             (_("两个人更正过的"), written(figure(corrections[Correction.State.APPROVED]))),
             (_("提了更正、没有批的"), written(figure(corrections[Correction.State.REFUSED]))),
-            (_("培训（单独记，小时）"), hours_text(counted["training"] or 0)),
-            (_("从别处转来、本处没有核过（小时）"), hours_text(transferred)),
+            (_("培训（单独记，小时）"), few(counted["trained"], hours_text(counted["training"]))),
+            (_("从别处转来、本处没有核过（小时）"), few(transferred["people"], hours_text(transferred["sum"] or 0))),
             (_("全国系统已收录、等收录、被退回"), f"{counted['synced']:,} · {counted['sent']:,} · {counted['returned']:,}"),
         ],
     )
@@ -174,3 +220,28 @@ def _watched(district: Place, year: int) -> Iterable[tuple[str, list[tuple[str, 
             (_("超过期限的"), written(figure(states["late"]))),
         ],
     )
+
+
+def frozen(district: Place, year: int) -> dict[str, Any]:
+    """The whole report as it stands now, in each language of the pages: what is published never changes by itself."""
+    found = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found[language] = asdict(yearly(district, year)) | {"district": district.name, "day": today().isoformat()}
+    return found
+
+
+def published_in(district: Place) -> list[YearlyReport]:
+    """What stands published now, the newest year first."""
+    return list(YearlyReport.objects.filter(district=district, withdrawn_at=None).select_related("published_by"))
+
+
+def told_in(report: YearlyReport) -> dict[str, Any]:
+    """The figures in the reader's language."""
+    found: dict[str, Any] = report.figures.get(get_language() or "") or report.figures[settings.LANGUAGE_CODE]
+    return found
+
+
+def served_in(district: Place, year: int) -> int:
+    """How many people served in a year."""
+    return _rows(district, year).filter(block="service").order_by().aggregate(n=Count("person", distinct=True))["n"] or 0

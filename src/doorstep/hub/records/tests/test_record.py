@@ -62,7 +62,7 @@ def test_a_training_that_meets_service_is_refused_for_that_person_alone(cast: Ca
 def test_what_is_no_volunteer_service_gets_no_hours_and_says_why(cast: Cast, client: Client) -> None:
     assert filled(cast, kind="meeting").state == HoursState.REFUSED
     cast.sign_in(client, cast.chen)
-    assert "开会不算志愿服务" in client.get("/record/").content.decode()
+    assert "开会不是志愿服务" in client.get("/record/").content.decode()
 
 
 def test_an_award_of_others_needs_its_paper(cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""Records on the way out and in, for the district and the social workers: files, answers, columns, earlier hours, the yearly report."""
+"""Records on the way out and in, for the district and the social workers: files, answers, earlier hours."""
 
 from typing import Any
 from uuid import UUID
@@ -45,8 +45,6 @@ from ..queries.moving import (
     sync_counts,
     waiting_batches,
 )
-from ..queries.yearly import yearly as report_of
-from ..queries.yearly import years_recorded
 from ..telling import hours_text
 from .leaving import Leaving, Parcel, take_away
 
@@ -201,15 +199,3 @@ def decide_batch(request: HttpRequest, batch: UUID, said: str) -> HttpResponse:
         decide_transfers(by=by, batch=batch, taken=said == "yes")
 
     return press(request, act, back=reverse("records:transfers"), done=done)
-
-
-@require_GET
-@signed_in
-def yearly(request: HttpRequest) -> HttpResponse:
-    """The report of a year, for the screen and for paper."""
-    district = get_sending_district(the_reader(request))
-    years = years_recorded(district)
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdecimal() and int(asked) in years else (years[0] if years else today().year)
-    context = {"district": district, "years": years, "report": report_of(district, year), "today": today()}
-    return render(request, "records/moving/yearly.html", context)
