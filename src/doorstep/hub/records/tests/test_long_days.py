@@ -78,7 +78,7 @@ def test_an_officer_who_filled_it_in_does_not_look_at_it(cast: Cast, client: Cli
 
 
 def test_an_officer_of_another_district_sees_none_of_it(cast: Cast, client: Client) -> None:
-    elsewhere = Place.objects.create(kind=Place.Kind.DISTRICT, name="柳东区", code="999902", since=today())
+    elsewhere = Place.objects.create(kind=Place.Kind.DISTRICT, name="柳东区", code="999902")
     other = Person.objects.create(name="高明")
     appoint(by=None, person=other, role=Role.DISTRICT, place=elsewhere, since=today() - timedelta(days=1))
     row = long_day(cast, cast.zhou)
