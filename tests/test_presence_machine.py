@@ -50,6 +50,7 @@ class Presences(RuleBasedStateMachine):
         self.written = Entry.objects.latest("at").at
         self.refused = self.done = 0
         self.settled_before: dict[Any, int] = {}
+        self.times: dict[tuple[Any, str], datetime] = {}
         self.clock = pytest.MonkeyPatch()
         self.clock.setattr(timezone, "now", lambda: self.now)
 
@@ -65,7 +66,7 @@ class Presences(RuleBasedStateMachine):
         tables = (Presence, Attendance, Hours, LogEntry)
         return [list(table.objects.order_by("pk").values_list()) for table in tables]
 
-    def act(self, do: Callable[..., object], **said: Any) -> None:
+    def act(self, do: Callable[..., object], **said: Any) -> bool:
         """Either it is done, or it is refused with a sentence and nothing is left of it."""
         before, refused = self.rows(), None
         steady = not self.behind() or do not in (check_in, check_out)
@@ -78,10 +79,11 @@ class Presences(RuleBasedStateMachine):
         if refused is None:
             self.done += 1
             self.written = max(self.now, self.written)
-            return
+            return True
         assert sentence
         assert self.rows() == before
         self.refused += 1
+        return False
 
     def go_on(self, minutes: int) -> None:
         self.now += minutes * MINUTE
@@ -131,7 +133,8 @@ class Presences(RuleBasedStateMachine):
     @rule(number=st.integers(0, 2), leaving=st.booleans(), kind=st.sampled_from(("fresh", "fresh", "spoken", "none", "stale", "wrong")))
     def sign(self, number: int, leaving: bool, kind: str) -> None:
         offer = self.offer(number)
-        self.act(check_out if leaving else check_in, by=offer.person, offer=offer, code=self.code(offer, kind))
+        done = self.act(check_out if leaving else check_in, by=offer.person, offer=offer, code=self.code(offer, kind))
+        assert not done or kind not in ("wrong", "stale"), "a code that is not shown now"
 
     @rule(number=st.integers(0, 2), who=st.integers(0, 6), leaving=st.booleans(), how=st.sampled_from((How.UNPROVED, How.LEADER, How.WORD)))
     def sign_for(self, number: int, who: int, leaving: bool, how: How) -> None:
@@ -211,6 +214,10 @@ class Presences(RuleBasedStateMachine):
             assert one.person_id != other.person_id or one.left <= other.came, "two places at once"
         for presence in Presence.objects.select_related("offer"):
             assert presence.left_at is None or (presence.came_at is not None and presence.came_at <= presence.left_at)
+            for name in ("came_at", "left_at"):
+                said = getattr(presence, name)
+                assert self.times.get((presence.pk, name), said) == said, "a time that stood was written over"
+                self.times |= {(presence.pk, name): said} if said else {}
         for row in Attendance.objects.select_related("offer"):
             assert row.said_by_id != row.offer.person_id
             assert row.offer.state == (OfferState.SERVED if row.outcome == "served" else OfferState.MISSED)

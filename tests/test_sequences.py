@@ -70,7 +70,8 @@ def act(cast: Cast, step: Step) -> None:
         by = hours.person
     if verb == "fill":
         kind = "service" if flag else ("meeting", "duty")[pick % 2]
-        back_fill(by=by, person=cast.people[whose], unit=cast.community, title="巡楼", came=came, left=left, kind=kind, now=NOW)
+        facts: dict[str, Any] = {"title": "巡楼", "came": came, "left": left, "kind": kind, "away": 12 * (pick % 5)}
+        back_fill(by=by, person=cast.people[whose], unit=cast.community, now=NOW, **facts)
     elif verb == "train":
         people = [cast.people[whose], cast.chen] if flag and whose != "chen" else [cast.people[whose]]
         record_training(
@@ -114,6 +115,7 @@ def check(cast: Cast) -> None:
         hands = {row.approved_by_id, row.confirmed_by_id, row.led_by_id, row.entered_by_id, row.parent_id}
         assert row.person_id not in hands
         assert row.state not in STANDING or row.entered_by_id != row.approved_by_id
+        assert row.tenths * 6 <= max(0, int((row.left - row.came).total_seconds()) // 60 - row.away), "travel or a break was counted"
         assert (row.state in STANDING) == (row.entry is not None)
     for one in Correction.objects.filter(state="approved").select_related("hours"):
         assert one.proposed_by_id != one.decided_by_id and one.hours.person_id not in (one.proposed_by_id, one.decided_by_id)
