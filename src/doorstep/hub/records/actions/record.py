@@ -14,7 +14,7 @@ from doorstep.hub.journal.actions import record, tell
 from doorstep.hub.people.actions.holding import hold_people
 from doorstep.hub.people.models import Person, Place
 
-from .. import book
+from .. import book, bound
 from ..access import NotOneself, SaidAlready, require_recorder
 from ..models import Award, Evaluation, Hours, Training
 from .booking import append, subject_of
@@ -77,8 +77,7 @@ def grant_award(
         person=person, unit=unit, name=name, granted_by=granted_by, source=source, granted_on=granted_on, proof=proof, entered_by=by,
         salt=secrets.token_bytes(32),
     )  # fmt: skip
-    details = {"name": name, "granted_by": granted_by, "source": str(source), "on": granted_on.isoformat(), "paper": proof}
-    made.entry = _written(made, book.Kind.AWARD_GRANTED, by, granted_on, details, moment, reasons=(f"from_{source}",))
+    made.entry = _written(made, book.Kind.AWARD_GRANTED, by, granted_on, bound.of_award(made), moment, reasons=(f"from_{source}",))
     made.save(force_insert=True)
     tell(person_id=person.pk, kind="award_granted", subject=made, numbers={"title": name})
     record(actor_id=by.pk, verb="grant_award", subject=made, place_id=unit.pk, detail={"source": source})
@@ -101,15 +100,14 @@ def rate(
     moment = now or timezone.now()
     day = on or timezone.localdate(moment)
     hold_people([person.pk])
-    said = Evaluation.objects.filter(person=person, unit=unit)
+    said = Evaluation.objects.filter(person=person, unit=unit, struck=False)
     if said.filter(hours=hours).exists() if hours else said.filter(hours=None, on=day).exists():
         raise SaidAlready
     made = Evaluation(
         person=person, unit=unit, hours=hours, rating=rating, on=day, by=by, words=words, salt=secrets.token_bytes(32)
     )  # fmt: skip
-    details = {"rating": rating, "words": words, "on": day.isoformat()}
     about = {"activity": hours.kind, "slot": str(hours.slot_id or hours.pk)} if hours else {}
-    made.entry = _written(made, book.Kind.QUALITY_RATED, by, day, details, moment, **about)
+    made.entry = _written(made, book.Kind.QUALITY_RATED, by, day, bound.of_evaluation(made), moment, **about)
     made.save(force_insert=True)
     tell(person_id=person.pk, kind="quality_rated", subject=made)
     record(actor_id=by.pk, verb="rate", subject=made, place_id=unit.pk, detail={"rating": rating})
@@ -124,7 +122,7 @@ def _written(
         raise OwnerForgotten
     said = {
         "subject": subject_of(row.person, row.unit), "start": day, "approvers": (subject_of(by, row.unit),),
-        "document": book.commitment(bytes(row.salt), {"id": str(row.pk), **details}), **more,
+        "document": book.commitment(bytes(row.salt), details), **more,
     }  # fmt: skip
     [number] = append(facts=[book.Fact(kind, row.unit_id, said)], now=now)
     return number
