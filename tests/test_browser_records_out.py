@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
+import pyzipper
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -11,7 +13,7 @@ from doorstep.hub.people.actions.person import appoint
 from doorstep.hub.people.models import Person, Role
 from doorstep.hub.records.actions.hours import approve_hours, back_fill
 from doorstep.hub.records.models import Anomaly, DataRequest
-from doorstep.hub.testing import Cast
+from doorstep.hub.testing import PASSWORD, Cast
 from tests.moved import a_request, a_shipment, a_transfer
 
 from .conftest import DESK, PHONE, Open
@@ -96,3 +98,29 @@ def test_a_copy_is_asked_for_answered_and_carried_away(cast: Cast, opened: Open)
     with page.expect_download() as file:
         page.get_by_role("button", name="带走一份（ZIP）").click()
     assert file.value.suggested_filename == "my-records.zip"
+
+
+@pytest.mark.parametrize(
+    "look", [{"size": PHONE}, {"size": DESK, "lang": "en", "theme": "dark"}, {"size": PHONE, "elder": True}], ids=["phone", "desk", "elder"]
+)
+def test_a_file_leaves_by_password_reason_and_passphrase(
+    cast: Cast, opened: Open, axe: Axe, tmp_path: Path, look: dict[str, object]
+) -> None:
+    sent = a_shipment(cast.community, cast.lin)
+    page = opened(cast.lin, f"/moving/sent/{sent.pk}/file/", **look)  # type: ignore[arg-type]
+    faults = axe(page)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main form button").click()
+    page.locator("[name=why]").fill("报到省平台")
+    faults += axe(page)
+    page.locator("main form button").click()
+    phrase = page.locator(".phrase").inner_text()
+    faults += axe(page)
+    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    with page.expect_download() as file:
+        page.locator("main form button").click()
+    file.value.save_as(tmp_path / "taken.zip")
+    with pyzipper.AESZipFile(tmp_path / "taken.zip") as archive:
+        archive.setpassword(phrase.encode())
+        assert "报到省平台" in archive.read(archive.namelist()[0]).decode()
+    assert faults == []
