@@ -259,7 +259,7 @@ def of_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """A volunteer's record as far as it was made in one's units."""
     reader = the_reader(request)
     person = get_recorded_person(reader, person_id)
-    units = recorded_units(reader).values("pk")
+    units = recorded_units(reader).values_list("pk", flat=True)
     record = record_of(
         person, hours_in(units), units, year_asked(str(request.GET.get("year", ""))), page_asked(str(request.GET.get("page", "")))
     )
