@@ -80,8 +80,10 @@ def test_an_address_that_others_reach_is_warned_of_until_it_is_set_up(settings: 
     assert ours() == ["doorstep.W001", "doorstep.W002"]
     settings.ALLOWED_HOSTS = ["doorstep.example"]
     settings.BEHIND_HTTPS = True
-    assert ours() == ["doorstep.W021"]
+    assert ours() == ["doorstep.W021", "doorstep.W023"]
     settings.PUBLIC_URL = "https://doorstep.example"
+    assert ours() == ["doorstep.W023"]
+    settings.WITNESSES = ["street@example.org"]
     assert ours() == []
 
 

@@ -75,7 +75,7 @@ _WHILE_IT_COUNTS = {
     Kind.TRANSFER_CORRECTED: "transfer", Kind.AWARD_GRANTED: "award", Kind.AWARD_CORRECTED: "award", Kind.QUALITY_RATED: "evaluation",
     Kind.QUALITY_CORRECTED: "evaluation", Kind.CERTIFICATE_ISSUED: "certificate",
 }  # fmt: skip
-_FOR_GOOD = {Kind.HOURS_CORRECTED: "correction"} | dict.fromkeys(
+_FOR_GOOD = {Kind.HOURS_CORRECTED: "correction", Kind.STAR_GRANTED: "star", Kind.REPORT_PUBLISHED: "report"} | dict.fromkeys(
     (Kind.AWARD_CORRECTED, Kind.QUALITY_CORRECTED, Kind.TRANSFER_CORRECTED, Kind.TRAINING_CORRECTED), "amendment"
 )
 #: Few of these there are; who keeps them in rows without a number compares them at the end.

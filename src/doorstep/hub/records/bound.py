@@ -1,8 +1,9 @@
 """What an entry binds by a digest without saying it: the same words when it is written and when it is compared again."""
 
+import json
 from typing import Any
 
-from .models import Amendment, Award, Correction, Evaluation, Transfer
+from .models import Amendment, Award, Correction, Evaluation, StarAward, Transfer, YearlyReport
 
 
 def of_award(row: Award) -> dict[str, Any]:
@@ -26,3 +27,14 @@ def of_correction(row: Correction) -> dict[str, Any]:
 def of_amendment(row: Amendment) -> dict[str, Any]:
     """The reason, and the whole of what the record says from then on."""
     return {"amendment": str(row.pk), "why": row.why, "struck": row.struck, "says": row.said}
+
+
+def of_star(row: StarAward) -> dict[str, Any]:
+    return {"star": str(row.pk), "level": row.star, "tenths": row.tenths}
+
+
+def report_file(row: YearlyReport) -> bytes:
+    """What the digest of a published report is of; databases keep the keys of an object in an order of their own."""
+    return json.dumps(
+        {"format": "doorstep-report/1", "year": row.year, "figures": row.figures}, ensure_ascii=False, sort_keys=True
+    ).encode()

@@ -16,7 +16,21 @@ from doorstep.hub.people.actions.forgetting import FORGOTTEN
 from . import book, bound, proving
 from .amending import facts_of, owner_of, unit_id_of
 from .book import Kind
-from .models import STANDING, Amendment, Award, Certificate, Correction, Evaluation, Hours, HoursState, LogHead, Training, Transfer
+from .models import (
+    STANDING,
+    Amendment,
+    Award,
+    Certificate,
+    Correction,
+    Evaluation,
+    Hours,
+    HoursState,
+    LogHead,
+    StarAward,
+    Training,
+    Transfer,
+    YearlyReport,
+)
 from .proving import Claim
 
 CHUNK = 2000
@@ -35,7 +49,7 @@ _known = functools.lru_cache(maxsize=16_384)(book.known_as)
 
 def claims(before: int) -> Iterator[Claim]:
     """All tables as one stream of falling numbers; rows that were written since `before` entries stood there are left out."""
-    tables = (_hours(), _corrections(), _transfers(), _awards(), _evaluations(), _amendments(), _certificates())
+    tables = (_hours(), _corrections(), _transfers(), _awards(), _evaluations(), _amendments(), _stars(), _reports(), _certificates())
     return (claim for claim in merge(*tables, key=lambda claim: -claim.n) if claim.n < before)
 
 
@@ -148,6 +162,27 @@ def _amendments() -> Iterator[Claim]:
         if latest and owner is not None and not row.struck and facts_of(about) != row.said:
             faults += ("said",)
         yield Claim(_number(row.entry), "amendment", str(row.pk), frozenset({AMENDED[row.key]}), says, faults=faults)
+
+
+def _stars() -> Iterator[Claim]:
+    granted = Q(state=StarAward.State.GRANTED) | Q(entry__isnull=False)
+    for row in StarAward.objects.filter(granted).select_related("person__salt").order_by(NEWEST_FIRST).iterator(CHUNK):
+        salt = getattr(row.person, "salt", None)
+        says, faults = _of(row.person_id, salt.salt if salt else None, row.unit_id)
+        says |= {"unit": str(row.unit_id), "rules": row.scheme, "reasons": [f"star_{row.star}"]}
+        says["start"] = row.granted_on.isoformat() if row.granted_on else ""
+        if salt is not None:
+            says["document"] = book.commitment(bytes(salt.salt), bound.of_star(row))
+        faults += () if row.state == StarAward.State.GRANTED else ("state",)
+        yield Claim(_number(row.entry), "star", str(row.pk), frozenset({Kind.STAR_GRANTED}), says, faults=faults)
+
+
+def _reports() -> Iterator[Claim]:
+    """Figures of a year as they were published; one that was taken back keeps its entry."""
+    for row in YearlyReport.objects.order_by(NEWEST_FIRST).iterator(CHUNK):
+        says: dict[str, object] = {"unit": str(row.district_id), "start": f"{row.year}-01-01", "end": f"{row.year}-12-31"}
+        says["document"] = book.digest_of(bound.report_file(row))
+        yield Claim(_number(row.entry), "report", str(row.pk), frozenset({Kind.REPORT_PUBLISHED}), says)
 
 
 def _certificates() -> Iterator[Claim]:

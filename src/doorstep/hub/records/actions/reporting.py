@@ -1,6 +1,5 @@
 """Publishing the yearly report that Order 67, Article 18 asks for, and taking back what was wrong in it."""
 
-import json
 from datetime import date, datetime
 
 from django.db import transaction
@@ -12,7 +11,7 @@ from doorstep.hub.journal.actions import record
 from doorstep.hub.people.models import Person, Place
 from doorstep.hub.web.suppression import LEAST
 
-from .. import book
+from .. import book, bound
 from ..access import officer_over
 from ..models import YearlyReport
 from ..moving_access import NotThisDistrict
@@ -58,17 +57,12 @@ def publish_report(*, by: Person, district: Place, year: int, now: datetime | No
         raise PublishedAlready
     made = YearlyReport(district=district, year=year, figures=frozen(district, year), published_by=by, published_at=moment)
     said = {
-        "start": date(year, 1, 1), "end": date(year, 12, 31), "document": book.digest_of(as_file(made)), "approvers": (subject_of(by, district),),
+        "start": date(year, 1, 1), "end": date(year, 12, 31), "document": book.digest_of(bound.report_file(made)), "approvers": (subject_of(by, district),),
     }  # fmt: skip
     [made.entry] = append(facts=[book.Fact(book.Kind.REPORT_PUBLISHED, district.pk, said)], now=moment)
     made.save(force_insert=True)
     record(actor_id=by.pk, verb="publish_report", subject=made, place_id=district.pk, detail={"year": year})
     return made
-
-
-def as_file(report: YearlyReport) -> bytes:
-    """What the digest is of."""
-    return json.dumps({"format": "doorstep-report/1", "year": report.year, "figures": report.figures}, ensure_ascii=False).encode()
 
 
 @transaction.atomic

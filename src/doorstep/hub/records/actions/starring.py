@@ -12,7 +12,7 @@ from doorstep.hub.people.actions.holding import hold_people
 from doorstep.hub.people.models import Person
 from doorstep.hub.people.queries import social_workers_at
 
-from .. import book
+from .. import book, bound
 from ..models import Salt, StarAward, StarObjection
 from ..queries.stars import Reached, reached
 from ..star_access import NoticeOver, ObjectedAlready, OwnStar, require_decider, units_of
@@ -89,7 +89,7 @@ def _grant(star_id: UUID, now: datetime) -> bool:
         found.state, found.granted_on = StarAward.State.GRANTED, day
         said = {
             "subject": subject_of(found.person, found.unit), "start": day, "rules": found.scheme, "reasons": (f"star_{found.star}",),
-            "document": book.commitment(salt_of(found.person), {"star": str(found.pk), "level": found.star, "tenths": found.tenths}),
+            "document": book.commitment(salt_of(found.person), bound.of_star(found)),
         }  # fmt: skip
         [found.entry] = append(facts=[book.Fact(book.Kind.STAR_GRANTED, found.unit_id, said)], now=now)
     else:

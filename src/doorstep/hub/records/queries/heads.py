@@ -75,7 +75,7 @@ def proof_between(old: date, new: date) -> bytes | None:
 TABLES = {
     "hours": gettext_lazy("时长"), "correction": gettext_lazy("更正"), "transfer": gettext_lazy("转来的时长"), "award": gettext_lazy("表彰"),
     "evaluation": gettext_lazy("评价"), "amendment": gettext_lazy("表彰、评价或转来时长的更正"), "certificate": gettext_lazy("证明"), "rules": gettext_lazy("计时规则"), "stars": gettext_lazy("星级规则"),
-    "entry": gettext_lazy("账本里的一条"),
+    "entry": gettext_lazy("账本里的一条"), "star": gettext_lazy("评上的星级"), "report": gettext_lazy("公布的年度报告"),
 }  # fmt: skip
 WHYS = {
     proving.Why.UNREADABLE: gettext_lazy("读不出来了"),

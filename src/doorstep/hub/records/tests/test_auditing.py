@@ -1,7 +1,7 @@
 """The nightly look: every row of the record is held against the ledger, and whoever wrote into one is named, with the row."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from doorstep.hub.records.actions.booking import close_due_days
+from doorstep.hub.records import book, bound
+from doorstep.hub.records.actions.booking import append, close_due_days, salt_of, subject_of
 from doorstep.hub.records.auditing import audit
 from doorstep.hub.records.models import (
     Award,
@@ -22,8 +23,10 @@ from doorstep.hub.records.models import (
     LogKey,
     RulePack,
     Salt,
+    StarAward,
     StarScheme,
     Transfer,
+    YearlyReport,
 )
 from doorstep.hub.testing import Cast
 
@@ -139,6 +142,36 @@ Change = Callable[[], object]
 def test_every_other_row_that_somebody_wrote_into_is_named(record: Cast, change: Change, expected: tuple[str, str, str]) -> None:
     change()
     assert expected in named()
+
+
+def test_granted_stars_and_published_reports_are_held_against_their_entries(record: Cast) -> None:
+    now = timezone.now()
+    day = timezone.localdate(now)
+    star = StarAward(
+        person=record.chen, unit=record.community, star=1, scheme="default@2", tenths=1000, reached_on=day, notice_until=day, granted_on=day,
+        state=StarAward.State.GRANTED,
+    )  # fmt: skip
+    said = {
+        "subject": subject_of(record.chen, record.community), "start": day, "rules": star.scheme, "reasons": ("star_1",),
+        "document": book.commitment(salt_of(record.chen), bound.of_star(star)),
+    }  # fmt: skip
+    figures = {"zh-hans": {"b": [1, "二"], "a": 2}}
+    report = YearlyReport(district=record.district, year=day.year - 1, figures=figures, published_by=record.lin, published_at=now)
+    year = {"start": date(report.year, 1, 1), "end": date(report.year, 12, 31), "document": book.digest_of(bound.report_file(report))}
+    star.entry, report.entry = append(
+        facts=[
+            book.Fact(book.Kind.STAR_GRANTED, record.community.pk, said),
+            book.Fact(book.Kind.REPORT_PUBLISHED, record.district.pk, year),
+        ]
+    )
+    star.save()
+    report.save()
+    assert audit().good
+    StarAward.objects.update(star=5)
+    assert named() == {("star", "differs", "reasons"), ("star", "differs", "document")}
+    StarAward.objects.all().delete()
+    YearlyReport.objects.update(figures={"zh-hans": {"b": [1, "二"], "a": 3}})
+    assert named() == {("star", "no_row", ""), ("report", "differs", "document")}
 
 
 def heads() -> list[LogHead]:

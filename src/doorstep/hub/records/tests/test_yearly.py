@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from doorstep.hub.people.actions.person import appoint
 from doorstep.hub.people.models import Person, Role
-from doorstep.hub.records import book
+from doorstep.hub.records import book, bound
 from doorstep.hub.records.actions.hours import NoWordsYet, approve_hours, back_fill
 from doorstep.hub.records.actions.reporting import (
     NothingRecorded,
@@ -16,10 +16,10 @@ from doorstep.hub.records.actions.reporting import (
     TakenBack,
     TooFew,
     YearNotOver,
-    as_file,
     publish_report,
     take_back_report,
 )
+from doorstep.hub.records.bound import report_file
 from doorstep.hub.records.models import Grade, Hours, LogEntry, YearlyReport
 from doorstep.hub.records.moving_access import NotThisDistrict
 from doorstep.hub.records.queries.yearly import yearly
@@ -60,7 +60,7 @@ def test_a_year_is_published_once_and_its_figures_stay(cast: Cast) -> None:
     assert Client().get(address(cast)).status_code == 404, "nothing of a year that is not published"
     report = publish_report(by=cast.lin, district=cast.district, year=last_year())
     entry = book.read(bytes(LogEntry.objects.get(kind="report.published").data))
-    assert entry.document == book.digest_of(as_file(report)) and (entry.n, entry.unit) == (report.entry, str(cast.district.pk))
+    assert entry.document == book.digest_of(bound.report_file(report)) and (entry.n, entry.unit) == (report.entry, str(cast.district.pk))
     before = main_of(cast)
     assert "1 个记录单位记下了 5 人、5 人次、10.0 小时志愿服务" in before and "柳溪区" in before
     served(cast, 1, Grade.LEADER)
