@@ -19,6 +19,7 @@ from doorstep.hub.records.actions.auditing import close_and_walk
 from doorstep.hub.records.actions.batching import forget_papers
 from doorstep.hub.records.actions.deadlines import warn_of_records
 from doorstep.hub.records.actions.presence import ask_who_forgot
+from doorstep.hub.records.actions.publishing import publish_heads
 from doorstep.hub.records.actions.starring import keep_stars
 from doorstep.hub.records.actions.watching import watch_all
 from doorstep.hub.scheduling.actions.appealing import ask_by_itself, close_appeals
@@ -127,6 +128,7 @@ class Rounds:
         self._run("close", MINUTE, close_due_weeks)
         self._run("consent", MINUTE, heed_withdrawn_consents)
         self._run("heads", MINUTE, close_and_walk)
+        self._run("witnesses", HOUR, publish_heads)
         self._run("plan", MINUTE, plan_due_weeks)
         self._run("watch", HOUR, watch_at_night)
         self._run("records", HOUR, warn_of_records)
