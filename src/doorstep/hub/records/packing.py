@@ -15,6 +15,8 @@ from .printing import hours
 #: No letter or figure that is taken for another one when it is read out; four groups of four are 79 bits.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 GROUPS = 4
+#: What lies beside the data in each parcel; nobody's name in it but that of who took it.
+MARK = "谁取走的 WHO TOOK THIS.txt"
 
 
 def passphrase() -> str:

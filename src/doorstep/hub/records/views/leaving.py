@@ -18,12 +18,10 @@ from doorstep.hub.web.knowing import LASTS, ask_again, is_known
 from doorstep.hub.web.reading import the_reader
 
 from ..forms.leaving import WhyForm
-from ..packing import Part, locked, passphrase
+from ..packing import MARK, Part, locked, passphrase
 
 INVALID = 422
 SALT = "doorstep.leaving"
-#: What lies beside the data in each file; nobody's name in it but that of who took it.
-MARK = "谁取走的 WHO TOOK THIS.txt"
 
 
 @dataclass(frozen=True)
