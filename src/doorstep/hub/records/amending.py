@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.people.models import Person, Place
+from doorstep.hub.web.templatetags.doorstep import dated
 
 from .models import Award, Evaluation, Training, Transfer
 
@@ -54,7 +55,7 @@ def entry_of(row: Item) -> int | None:
 def title_of(row: Item) -> str:
     """What the row is called in one line."""
     if isinstance(row, Evaluation):
-        return str(_("%(on)s的评价")) % {"on": row.on.isoformat()}
+        return str(_("%(on)s的评价")) % {"on": dated(row.on)}
     return row.hours.title if isinstance(row, Training) else row.name if isinstance(row, Award) else row.source
 
 

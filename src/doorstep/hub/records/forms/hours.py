@@ -67,6 +67,13 @@ class ObjectForm(spoken.KindForm):
     words = words_field(_("哪里不对"), _("写您看到的、知道的事。区里和社工看得到是您提的，本人看不到。"))
 
 
+class TakeBackForm(spoken.KindForm):
+    """Why a report that was published is taken back."""
+
+    use_required_attribute = False
+    words = words_field(_("为什么收回"), _("留着备查，公开页上不写。"))
+
+
 class Stretch(spoken.KindForm):
     """A day and two times of it; an end that lies before the beginning is on the next day only if that is ticked."""
 

@@ -25,15 +25,11 @@ class ShipForm(spoken.KindForm):
         choices=[(one.value, one.label) for one in SENT],
         widget=forms.RadioSelect,
         initial=Sheet.SERVICE,
-        required=False,
     )
     start = Day(label=_("从哪天"))
     end = Day(label=_("到哪天"))
     format = forms.ChoiceField(label=_("哪种文件"), choices=Shipment.Format.choices, widget=forms.RadioSelect, initial="xlsx")
     why = forms.CharField(label=_("为什么导出"), max_length=200, help_text=_("里面有姓名和电话。写一句给日后查。"))
-
-    def clean_sheet(self) -> str:
-        return self.cleaned_data["sheet"] or str(Sheet.SERVICE)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

@@ -95,7 +95,7 @@ READ: dict[str, dict[str, Any]] = {
         "number": _("志愿者号"), "name": _("姓名"), "source": _("从哪里转来"), "start": _("开始日期"), "end": _("结束日期"), "hours": _("小时"),
         "paper": _("凭什么"),
     },
-    Sheet.ANSWERS: {"record": _("记录号（对账用）"), "result": _("结果；固定的字写两个词，收下的在前，中间一道斜线"), "words": _("说明")},
+    Sheet.ANSWERS: {"record": _("记录号（对账用）"), "result": _("结果：收下的词/退回的词"), "words": _("说明")},
     Sheet.NUMBERS: {"number": _("志愿者号"), "name": _("姓名"), "national_no": _("全国志愿者编号")},
 }  # fmt: skip
 

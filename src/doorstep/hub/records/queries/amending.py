@@ -13,11 +13,13 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from doorstep.hub.people.models import Person
+from doorstep.hub.web.templatetags.doorstep import dated
 
 from ..amending import CALLED, FACTS, Item, entry_of, key_of, owner_of, title_of, unit_of
 from ..models import Amendment, Award, Correction, Evaluation, Training, Transfer
 from ..telling import hours_text
 
+DAYS = ("granted_on", "on", "start", "end")
 ABOUT_PERSON = ("award__person", "evaluation__person", "training__hours__person", "transfer__person")
 #: With what each is read for its page.
 READ_WITH: Mapping[str, tuple[str, ...]] = {
@@ -105,7 +107,9 @@ def spoken(key: str, name: str, value: Any) -> str:
         return _("%(n)s 分") % {"n": value}
     if key == "award" and name == "source":
         return str(Award.Source(value).label)
-    return value.isoformat() if isinstance(value, date) else str(value) or "—"
+    if name in DAYS:
+        return dated(value if isinstance(value, date) else date.fromisoformat(str(value)))
+    return str(value) or "—"
 
 
 def changes_of(amendment: Amendment) -> list[Change]:

@@ -19,7 +19,6 @@ from doorstep.hub.records.actions.reporting import (
     publish_report,
     take_back_report,
 )
-from doorstep.hub.records.bound import report_file
 from doorstep.hub.records.models import Grade, Hours, LogEntry, YearlyReport
 from doorstep.hub.records.moving_access import NotThisDistrict
 from doorstep.hub.records.queries.yearly import yearly

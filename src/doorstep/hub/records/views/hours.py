@@ -61,11 +61,12 @@ def hours(request: HttpRequest) -> HttpResponse:
     one = next((unit for unit in units if str(unit.pk) == wanted), None)
     shown_units = [one.pk] if one else [unit.pk for unit in units]
     desk = desk_of(shown_units, timezone.now())
+    items = disputed_in(shown_units)
     of = request.GET.get("of", "")
     shown = None if of in HEAPS else SHOWN
     context: dict[str, Any] = {
         "desk": desk, "of": of if of in HEAPS else "", "shown": shown, "one": one, "units": units if 1 < len(units) <= 8 else [],
-        "items": disputed_in(shown_units), "amendments": waiting_in(shown_units), "above": is_district_officer(reader), "several": len(units) > 1 and one is None, "reader": reader,
+        "items": items, "amendments": waiting_in(shown_units), "pressing": desk.pressing + len(items), "above": is_district_officer(reader), "several": len(units) > 1 and one is None, "reader": reader,
     }  # fmt: skip
     if context["above"] and one is None:
         context["sums"] = units_summed(units, timezone.localdate())

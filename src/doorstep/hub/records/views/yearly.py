@@ -15,7 +15,7 @@ from doorstep.hub.web.acting import press, submit
 from doorstep.hub.web.reading import signed_in, the_reader
 
 from ..actions.reporting import publish_report, take_back_report
-from ..forms.hours import WordsForm
+from ..forms.hours import TakeBackForm
 from ..moving_access import get_published, get_report_for, get_sending_district
 from ..queries.yearly import published_in, told_in, years_recorded
 from ..queries.yearly import yearly as report_of
@@ -35,14 +35,14 @@ def yearly(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
-def _page(request: HttpRequest, year: int | None = None, form: WordsForm | None = None) -> HttpResponse:
+def _page(request: HttpRequest, year: int | None = None, form: TakeBackForm | None = None) -> HttpResponse:
     district = get_sending_district(the_reader(request))
     years, out = years_recorded(district), published_in(district)
     shown = year or _year(request, years)
     published = next((one for one in out if one.year == shown), None)
     context = {
         "district": district, "years": years, "report": report_of(district, shown), "today": today(), "published": published,
-        "may_publish": shown < today().year and shown in years and published is None, "form": form or WordsForm(), "over": shown < today().year,
+        "may_publish": shown < today().year and shown in years and published is None, "form": form or TakeBackForm(), "over": shown < today().year,
     }  # fmt: skip
     return render(request, "records/yearly/yearly.html", context, status=INVALID if form and form.errors else 200)
 
@@ -64,7 +64,7 @@ def publish(request: HttpRequest, year: int) -> HttpResponse:
 def take_back(request: HttpRequest, report_id: UUID) -> HttpResponse:
     by = the_reader(request)
     report = get_report_for(by, report_id)
-    form = WordsForm(request.POST)
+    form = TakeBackForm(request.POST)
 
     def act(said: Mapping[str, Any]) -> str:
         take_back_report(by=by, report=report, why=said["words"])
