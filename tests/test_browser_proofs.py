@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from doorstep.hub.people.models import Person
 from doorstep.hub.records.actions.batching import make_batch
+from doorstep.hub.records.actions.auditing import walk_log
 from doorstep.hub.records.actions.booking import close_day
 from doorstep.hub.records.actions.certifying import issue_certificate, revoke_certificate, set_seal
 from doorstep.hub.records.actions.correcting import decide_correction, propose_correction
@@ -58,11 +59,16 @@ def stage(cast: Cast) -> Stage:
     batch = make_batch(
         by=cast.zhou, unit=cast.community, asked_by="江南中学", purpose="社会实践登记", start=today, end=today, people=[cast.chen]
     )
-    return Stage(issued(), corrected, revoked, batch)
+    good = issued()
+    # Somebody wrote into a row: the public page counts it, the district's names it.
+    Hours.objects.filter(pk=hours_of(cast, 4).pk).update(tenths=99)
+    assert walk_log() is False
+    return Stage(good, corrected, revoked, batch)
 
 
 def pages(cast: Cast, on: Stage) -> list[tuple[Person | None, str]]:
-    public = [reverse("records:ledger"), reverse("records:check")]
+    public = [reverse("records:ledger"), reverse("records:check"), reverse("records:since")]
+    public.append(f"{reverse('records:since')}?day={(timezone.localdate() - timedelta(days=2)).isoformat()}")
     public += [reverse("records:checked", args=[one.number]) for one in (on.good, on.corrected, on.revoked)]
     own = [reverse("records:certificates"), *(reverse("records:certificate", args=[one.pk]) for one in (on.good, on.corrected, on.revoked))]
     desk = [reverse("records:certificate_desk") + "?q=陈", reverse("records:seal"), reverse("records:new_batch")]
@@ -72,7 +78,7 @@ def pages(cast: Cast, on: Stage) -> list[tuple[Person | None, str]]:
         *((None, address) for address in public),
         *((cast.chen, address) for address in [*own, reverse("records:batch_asked", args=[on.batch.pk])]),
         *((cast.zhou, address) for address in desk),
-        *((cast.lin, address) for address in [reverse("records:ledger"), reverse("records:certificate_desk")]),
+        *((cast.lin, address) for address in [reverse("records:ledger"), reverse("records:watch"), reverse("records:certificate_desk")]),
     ]
 
 
