@@ -11,8 +11,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from doorstep.hub.people.models import Person
-from doorstep.hub.records.actions.batching import make_batch
 from doorstep.hub.records.actions.auditing import walk_log
+from doorstep.hub.records.actions.batching import make_batch
 from doorstep.hub.records.actions.booking import close_day
 from doorstep.hub.records.actions.certifying import issue_certificate, revoke_certificate, set_seal
 from doorstep.hub.records.actions.correcting import decide_correction, propose_correction
