@@ -57,9 +57,8 @@ def years_recorded(district: Place) -> list[int]:
 
 def yearly(district: Place, year: int) -> Yearly:
     rows = _rows(district, year)
-    kept, sums = _counted(rows)
+    kept, sums, served = _walked(rows)
     times, tenths = (sum(one[part] for one in sums.values()) for part in (0, 1))
-    served = _served(rows)
     people = len({person for _unit, person, *_rest in served} - {None})
     units = _units(served)
     total = {"people": written(figure(people)), "times": f"{times:,}", "hours": hours_text(tenths), "units": str(len(units))}
@@ -102,12 +101,6 @@ def _percent(part: int, whole: int) -> int:
 Served = Sequence[tuple[UUID, UUID | None, str, int, int]]
 
 
-def _served(rows: QuerySet[Hours]) -> Served:
-    """Unit, person, grade, times and tenths: one walk over the year from which every count of people follows."""
-    service = rows.filter(block="service").values_list("unit", "person", "grade")
-    return list(service.annotate(n=Count("pk"), sum=Sum("tenths")).order_by())
-
-
 def _units(served: Served) -> list[UnitLine]:
     sums: dict[UUID, list[int]] = {}
     people_of: dict[UUID, set[UUID]] = {}
@@ -132,8 +125,8 @@ def _units(served: Served) -> list[UnitLine]:
     ]
 
 
-def _counted(rows: QuerySet[Hours]) -> tuple[dict[str, int], dict[str, tuple[int, int]]]:
-    """All that one look at the hours of a year tells, and of service the times and tenths by grade."""
+def _walked(rows: QuerySet[Hours]) -> tuple[dict[str, int], dict[str, tuple[int, int]], Served]:
+    """One walk over the year: how its records were kept, times and tenths of service by grade, and who served where."""
     counts = {
         "all": Count("pk"),
         # The day of a moment costs a call a row: only where the moment itself does not tell.
@@ -142,18 +135,21 @@ def _counted(rows: QuerySet[Hours]) -> tuple[dict[str, int], dict[str, tuple[int
         "synced": Count("pk", filter=Q(sync=SyncState.SYNCED)), "sent": Count("pk", filter=Q(sync=SyncState.EXPORTED)),
         "returned": Count("pk", filter=Q(sync=SyncState.RETURNED)),
     }  # fmt: skip
-    kept: dict[str, int] = dict.fromkeys([*counts, "training"], 0)
-    sums: dict[str, tuple[int, int]] = {}
-    found: QuerySet[Any, Any] = rows.values("grade", "block").annotate(sum=Sum("tenths"), **counts).order_by()
-    for row in found:
-        for name in counts:
-            kept[name] += row[name]
-        if row["block"] == "training":
-            kept["training"] += row["sum"]
-        elif row["block"] == "service":
-            sums[row["grade"]] = (row["all"], row["sum"])
-    kept["trained"] = rows.filter(block="training").order_by().aggregate(n=Count("person", distinct=True))["n"]
-    return kept, sums
+    found = rows.values_list("unit", "person", "grade", "block").annotate(sum=Sum("tenths"), **counts).order_by()
+    kept, sums, served = dict.fromkeys([*counts, "training", "trained"], 0), dict[str, tuple[int, int]](), []
+    trained = set()
+    for unit, person, grade, block, tenths, *numbers in found:
+        for name, number in zip(counts, numbers, strict=True):
+            kept[name] += number
+        if block == "training":
+            kept["training"] += tenths
+            trained.add(person)
+        elif block == "service":
+            times, all_tenths = sums.get(grade, (0, 0))
+            sums[grade] = (times + numbers[0], all_tenths + tenths)
+            served.append((unit, person, grade, numbers[0], tenths))
+    kept["trained"] = len(trained - {None})
+    return kept, sums, served
 
 
 def _recording(counted: dict[str, int], district: Place, year: int) -> Iterable[tuple[str, list[tuple[str, str]]]]:

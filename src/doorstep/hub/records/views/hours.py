@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from doorstep.hub.people.access import is_district_officer, led_places
-from doorstep.hub.people.models import Person, Place
+from doorstep.hub.people.access import led_places
+from doorstep.hub.people.models import Person, Place, Role
 from doorstep.hub.web.acting import press, submit
 from doorstep.hub.web.reading import signed_in, the_reader
 
@@ -64,9 +64,10 @@ def hours(request: HttpRequest) -> HttpResponse:
     items = disputed_in(shown_units)
     of = request.GET.get("of", "")
     shown = None if of in HEAPS else SHOWN
+    above = any(held.role == Role.DISTRICT for held in request.roles)  # type: ignore[attr-defined]
     context: dict[str, Any] = {
         "desk": desk, "of": of if of in HEAPS else "", "shown": shown, "one": one, "units": units if 1 < len(units) <= 8 else [],
-        "items": items, "amendments": waiting_in(shown_units), "pressing": desk.pressing + len(items), "above": is_district_officer(reader), "several": len(units) > 1 and one is None, "reader": reader,
+        "items": items, "amendments": waiting_in(shown_units), "pressing": desk.pressing + len(items), "above": above, "several": len(units) > 1 and one is None, "reader": reader,
     }  # fmt: skip
     if context["above"] and one is None:
         context["sums"] = units_summed(units, timezone.localdate())
