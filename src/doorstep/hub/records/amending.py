@@ -1,6 +1,7 @@
 """What of a record two people may correct, for the four that are no hours: its facts by name, whose it is, and how it is called."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -52,10 +53,14 @@ def entry_of(row: Item) -> int | None:
     return row.hours.entry if isinstance(row, Training) else row.entry
 
 
+def evaluation_of(day: date) -> str:
+    return str(_("%(on)s的评价")) % {"on": dated(day)}
+
+
 def title_of(row: Item) -> str:
     """What the row is called in one line."""
     if isinstance(row, Evaluation):
-        return str(_("%(on)s的评价")) % {"on": dated(row.on)}
+        return evaluation_of(row.on)
     return row.hours.title if isinstance(row, Training) else row.name if isinstance(row, Award) else row.source
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from doorstep.hub.people.models import Person
 from doorstep.hub.web.templatetags.doorstep import dated
 
-from ..amending import CALLED, FACTS, Item, entry_of, key_of, owner_of, title_of, unit_of
+from ..amending import CALLED, FACTS, Item, entry_of, evaluation_of, key_of, owner_of, title_of, unit_of
 from ..models import Amendment, Award, Correction, Evaluation, Training, Transfer
 from ..telling import hours_text
 
@@ -137,20 +137,41 @@ def kept(row: Item) -> Kept:
     return Kept(row, list(row.amendments.select_related("proposed_by", "decided_by")))
 
 
-def disputed_in(units: Iterable[UUID]) -> list[Kept]:
-    """What owners say is wrong and nobody has answered; an amendment that waits stands in its own heap."""
-    waits = Amendment.objects.filter(state=Correction.State.PROPOSED)
-    tables: tuple[tuple[type[Award] | type[Evaluation] | type[Transfer], str], ...] = (
-        (Award, "award"),
-        (Evaluation, "evaluation"),
-        (Transfer, "transfer"),
-    )
-    found: list[Kept] = []
-    for model, key in tables:
-        rows: QuerySet[Any] = model._default_manager.filter(unit__in=list(units), answer="").exclude(dispute="").exclude(person=None)
-        taken = waits.exclude(**{key: None}).values(f"{key}_id")
-        found += [Kept(row) for row in rows.exclude(pk__in=taken).select_related(*READ_WITH[key]).order_by("pk")]
-    return found
+@dataclass(frozen=True)
+class Doubt:
+    """What an owner says is wrong, as the desk lists it."""
+
+    key: str
+    pk: UUID
+    owner: str
+    words: str
+    name: str
+    day: date
+
+    @property
+    def called(self) -> str:
+        return str(CALLED[self.key])
+
+    @property
+    def title(self) -> str:
+        return self.name or evaluation_of(self.day)
+
+
+def disputed_in(units: Iterable[UUID]) -> list[Doubt]:
+    """What owners say is wrong and nobody has answered, asked of the three tables at once; what waits for a second person has its own heap."""
+    here, waits = list(units), Amendment.objects.filter(state=Correction.State.PROPOSED)
+    told: list[QuerySet[Any, Any]] = []
+    for model, key, name, day in (
+        (Award, "award", F("name"), "granted_on"),
+        (Evaluation, "evaluation", Value(""), "on"),
+        (Transfer, "transfer", F("source"), "start"),
+    ):
+        rows: QuerySet[Any, Any] = model._default_manager.filter(unit__in=here, answer="").exclude(dispute="").exclude(person=None)
+        rows = rows.exclude(pk__in=waits.exclude(**{key: None}).values(f"{key}_id")).order_by()
+        told.append(
+            rows.annotate(about=Value(key), called=name, day=F(day)).values_list("about", "pk", "person__name", "dispute", "called", "day")
+        )
+    return sorted((Doubt(*row) for row in told[0].union(*told[1:], all=True)), key=lambda one: (one.day, str(one.pk)))
 
 
 def waiting_in(units: Iterable[UUID]) -> list[Amendment]:
