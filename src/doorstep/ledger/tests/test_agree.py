@@ -1,5 +1,7 @@
 """Rows and entries are held against each other in one pass backwards: what differs is named, what agrees is not, and memory stays small."""
 
+import resource
+import time
 import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,6 +11,7 @@ import pytest
 
 from doorstep.ledger.agree import Claim, Comparison, Difference, Stored, Why
 from doorstep.ledger.entry import Entry, Kind
+from tests.racing import Figures, count
 
 from .notebook import LI, NOW, WANG, ZHAO, entry
 
@@ -96,13 +99,13 @@ def test_few_kinds_are_kept_apart_for_who_keeps_them_in_rows_without_a_number() 
     assert list(comparison.run([stored(key)], [])) == [] and [one["document"] for one in comparison.apart] == ["0" * 64]
 
 
-def most_memory(count: int) -> int:
+def most_memory(entries: int) -> int:
     def backwards() -> Iterator[Stored]:
-        for n in reversed(range(count)):
+        for n in reversed(range(entries)):
             yield Stored(n, entry(n).as_bytes(), {})
 
     tracemalloc.start()
-    assert next(Comparison(count).run(backwards(), (row(n) for n in reversed(range(count)))), None) is None
+    assert next(Comparison(entries).run(backwards(), (row(n) for n in reversed(range(entries)))), None) is None
     _now, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return most
@@ -111,3 +114,20 @@ def most_memory(count: int) -> int:
 def test_memory_grows_by_a_byte_an_entry() -> None:
     most_memory(100)  # what is kept for good is there from now on
     assert most_memory(4100) - most_memory(100) < 2 * 4000
+
+
+@pytest.mark.drill
+def test_a_million_rows_are_held_against_a_million_entries(figures: Figures) -> None:
+    many, template = count(5_000, 1_000_000), entry(0).as_bytes()
+
+    def backwards() -> Iterator[Stored]:
+        for n in reversed(range(many)):
+            yield Stored(n, template.replace(b'"n":0,', b'"n":%d,' % n), {"kind": "hours.recorded", "unit": "unit-1"})
+
+    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+    wrong = many // 3
+    claims = (row(n, tenths=19) if n == wrong else row(n) for n in reversed(range(many)))
+    found = [(one.entry, one.why, one.field) for one in Comparison(many).run(backwards(), claims)]
+    seconds, more = time.process_time() - began, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
+    assert found == [(wrong, Why.DIFFERS, "tenths")] and more < 20
+    figures(rows=many, named=1, seconds_of_computing=f"{seconds:.0f}", more_memory_MB=more)
