@@ -23,10 +23,16 @@ class AlreadyAnswered(Refused):
 
 
 @transaction.atomic
-def register(*, name: str, community: Place, phone: str, birth_date: date, words: str, username: str, password: str) -> Registration:
+def register(
+    *, name: str, community: Place, phone: str, birth_date: date, words: str, username: str, password: str, residence: str = ""
+) -> Registration:
     """An account and a person without any role; what they may do waits for a social worker."""
     person = Person.objects.create(
-        name=name, phone=phone, birth_date=birth_date, account=create_account(username=username, password=password)
+        name=name,
+        phone=phone,
+        birth_date=birth_date,
+        residence=residence.strip(),
+        account=create_account(username=username, password=password),
     )
     row = Registration.objects.create(person=person, place=community, words=words)
     record(actor_id=person.pk, verb="register", subject=person, place_id=community.pk)

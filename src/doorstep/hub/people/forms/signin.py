@@ -11,7 +11,7 @@ from doorstep.hub.web import forms as spoken
 
 from ..models import Account, Person, Place
 from ..queries import age_in_years, communities_in_use
-from .fields import BirthField, NameField, NewPasswordField, PasswordField, PhoneField, SigninNameField
+from .fields import BirthField, NameField, NewPasswordField, PasswordField, PhoneField, SigninNameField, residence_field
 
 #: Younger people come with their guardian.
 OLD_ENOUGH = 14
@@ -89,6 +89,7 @@ class RegisterForm(spoken.KindForm):
     community = forms.ModelChoiceField(label=_("在哪个社区帮忙"), queryset=Place.objects.none(), empty_label=_("请选一个社区"))
     phone = PhoneField(label=_("电话"), help_text=_("社工按这个号码联系您，别人看不到。"), autocomplete="tel")
     birth_date = BirthField(label=_("出生日期"), help_text=_("未满 18 岁要有监护人同意，社工会带您办。"))
+    residence = residence_field()
     words = forms.CharField(
         label=_("想帮什么忙"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("比如：会理发，周末有空；会说常州话，愿意陪老人聊天。"),

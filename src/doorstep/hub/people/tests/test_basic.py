@@ -14,7 +14,7 @@ from doorstep.hub.people.actions.basic import (
     national_number,
 )
 from doorstep.hub.people.actions.person import OwnWork
-from doorstep.hub.people.models import VolunteerProfile
+from doorstep.hub.people.models import Person, VolunteerProfile
 from doorstep.hub.testing import Cast
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
@@ -69,3 +69,12 @@ def test_a_list_is_taken_whole_or_not_at_all(cast: Cast) -> None:
     assert profile(cast).national_no is None, "what was written before the fault is taken back"
     assert give_national_numbers(by=cast.zhou, place=cast.community, rows=[(cast.chen, "JS-0001"), (cast.jiang, "JS-0002")]) == 2
     assert [profile(cast).national_no, profile(cast, "jiang").national_no] == ["JS-0001", "JS-0002"]
+
+
+def test_whoever_signs_up_may_say_where_they_live(cast: Cast, client: Client) -> None:
+    said = {
+        "name": "顾小梅", "community": str(cast.community.pk), "phone": "13900008888", "birth_date": "1990-05-06", "residence": "石桥街道", "words": "",
+        "username": "guxiaomei", "password": "mei-hua-2026", "once": "a",
+    }  # fmt: skip
+    assert client.post(reverse("account_signup"), said).status_code == 302
+    assert Person.objects.get(name="顾小梅").lives_in == "石桥街道"
