@@ -176,8 +176,8 @@ FIELDS: Mapping[str, Callable[[Any], bool]] = {
 }
 _ALWAYS = {"v", "n", "at", "kind", "unit"}
 _SERVED = {"subject", "activity", "slot", "planned", "served", "tenths", "grade", "rules", "start", "end"}
-#: Grades that rest on somebody's word; a correction rests on two people's.
 _AMENDED = {"subject", "start", "document", "approvers", "reasons", "corrects"}
+#: Grades that rest on somebody's word; a correction rests on two people's.
 _VOUCHED = {Grade.CODE_AND_WORD, Grade.LEADER, Grade.BACKFILLED, Grade.TRANSFERRED}
 #: Kinds that two people decide, and those whose hours come from elsewhere.
 CORRECTED = frozenset(

@@ -75,19 +75,27 @@ FACTS: Facts = WHO | {
     "kind": (_("服务还是培训"), lambda hours: "培训" if hours.block == "training" else "服务"),
 }  # fmt: skip
 STRUCK: Facts = {"struck": (_("作废了没有"), lambda row: "作废" if row.struck else "")}
-AWARDS: Facts = WHO | STRUCK | {
-    "award": (_("表彰名称"), lambda award: award.name),
-    "granted_by": (_("授予单位"), lambda award: award.granted_by),
-    "source": (_("来源（本单位、县级以上、其他）"), lambda award: str(award.get_source_display())),
-    "day": (_("日期"), lambda award: award.granted_on.isoformat()),
-    "proof": (_("看过的证书"), lambda award: award.proof),
-}
+AWARDS: Facts = (
+    WHO
+    | STRUCK
+    | {
+        "award": (_("表彰名称"), lambda award: award.name),
+        "granted_by": (_("授予单位"), lambda award: award.granted_by),
+        "source": (_("来源（本单位、县级以上、其他）"), lambda award: str(award.get_source_display())),
+        "day": (_("日期"), lambda award: award.granted_on.isoformat()),
+        "proof": (_("看过的证书"), lambda award: award.proof),
+    }
+)
 #: What was said in words stays here: it may tell of the home.
-EVALUATIONS: Facts = WHO | STRUCK | {
-    "rating": (_("几分（1–5）"), lambda evaluation: str(evaluation.rating)),
-    "day": (_("日期"), lambda evaluation: evaluation.on.isoformat()),
-    "activity": (_("活动名称（单位加类别，不带住户称呼）"), lambda evaluation: _activity(evaluation.hours)),
-}
+EVALUATIONS: Facts = (
+    WHO
+    | STRUCK
+    | {
+        "rating": (_("几分（1–5）"), lambda evaluation: str(evaluation.rating)),
+        "day": (_("日期"), lambda evaluation: evaluation.on.isoformat()),
+        "activity": (_("活动名称（单位加类别，不带住户称呼）"), lambda evaluation: _activity(evaluation.hours)),
+    }
+)
 FACTS_OF: dict[str, Facts] = {Sheet.SERVICE: FACTS, Sheet.AWARDS: AWARDS, Sheet.EVALUATIONS: EVALUATIONS}
 #: What a table that comes in has to say, each in one column of its own.
 READ: dict[str, dict[str, Any]] = {

@@ -53,7 +53,14 @@ def sheet(rows: list[list[str]], name: str = "a.xlsx") -> SimpleUploadedFile:
 def test_the_district_exports_downloads_and_takes_the_answer_in(cast: Cast, hours: Hours) -> None:
     lin = cast.sign_in(Client(), cast.lin)
     assert "有 1 条记录还没报送" in lin.get("/moving/").content.decode()
-    said = {"sheet": "service", "start": (TODAY - timedelta(days=30)).isoformat(), "end": TODAY.isoformat(), "format": "csv", "why": "月底报送", "once": "a"}
+    said = {
+        "sheet": "service",
+        "start": (TODAY - timedelta(days=30)).isoformat(),
+        "end": TODAY.isoformat(),
+        "format": "csv",
+        "why": "月底报送",
+        "once": "a",
+    }
     assert lin.post("/moving/", said).status_code == 302
     sent = Shipment.objects.get()
     name, file = next((name, data) for name, data in taken(lin, f"/moving/sent/{sent.pk}/file/").items() if name.endswith(".csv"))

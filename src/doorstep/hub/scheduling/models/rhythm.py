@@ -21,7 +21,9 @@ class Rhythm(models.Model):
     reply_promise_hours = models.PositiveSmallIntegerField(default=24, help_text="a resident hears from us within")
     waiting_hours = models.PositiveSmallIntegerField(default=12, help_text="so long has whoever waited for a place to answer")
     ask_three = models.BooleanField(default=False, help_text="when somebody cannot come, the best three are asked without a social worker")
-    signups_held = models.PositiveSmallIntegerField(default=30, help_text="so many occasions to come has one account signed up for, at most")
+    signups_held = models.PositiveSmallIntegerField(
+        default=30, help_text="so many occasions to come has one account signed up for, at most"
+    )
     signups_an_hour = models.PositiveSmallIntegerField(default=20, help_text="so often does one account sign up within an hour, at most")
     evening_minute = models.PositiveSmallIntegerField(default=18 * 60, help_text="the evening before: a reminder")
     morning_minute = models.PositiveSmallIntegerField(default=7 * 60, help_text="the morning of the day: a reminder")

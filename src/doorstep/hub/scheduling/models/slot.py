@@ -74,7 +74,12 @@ class Slot(Identified):
     lead = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="led_slots", help_text="the responsible social worker")
     title = models.CharField(max_length=40)
     caller = models.ForeignKey(
-        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="who calls the roll of this event beside the lead"
+        Person,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="who calls the roll of this event beside the lead",
     )
     category = models.ForeignKey(ServiceCategory, on_delete=models.PROTECT, related_name="slots")
     lat = models.FloatField()
