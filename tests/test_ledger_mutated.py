@@ -104,7 +104,8 @@ def write_into_hours(cast: Cast, chance: random.Random) -> Callable[[Audit], boo
         {"tenths": row.tenths + chance.randrange(1, 60)}, {"grade": other(Grade.values, row.grade, chance)}, {"left": row.left + minutes},
         {"came": row.came - minutes}, {"planned": row.planned + chance.randrange(1, 99)}, {"rules": f"rules-{chance.random()}@1"},
         {"kind": other(["service", "training", "duty"], row.kind, chance)}, {"person": cast.jiang}, {"unit": cast.other_community},
-        {"state": other(HoursState.values, row.state, chance)}, {"entry": None}, {"entry": another}, {},
+        {"state": other(HoursState.values, row.state, chance)}, {"away": row.away + chance.randrange(1, 60)},
+        {"block": other(["service", "training", "none"], row.block, chance)}, {"entry": None}, {"entry": another}, {},
     ]  # fmt: skip
     change = chance.choice(changes)
     mine = Hours.objects.filter(pk=row.pk)

@@ -28,6 +28,7 @@ from doorstep.hub.records.actions.hours import (
     verify_hours,
 )
 from doorstep.hub.records.actions.record import record_training
+from doorstep.hub.records.auditing import audit
 from doorstep.hub.records.models import STANDING, Correction, Hours, LogEntry
 from doorstep.hub.testing import Cast
 from doorstep.ledger.balance import balance
@@ -46,6 +47,8 @@ STEPS = st.lists(
     ),
     min_size=12, max_size=30,
 )  # fmt: skip
+#: What a correction makes of hours: mostly what they were.
+KINDS = ("", "service", "", "training", "meeting")
 NOW = timezone.make_aware(datetime(2026, 6, 30, 12))
 START = timezone.make_aware(datetime(2026, 6, 16, 6))
 
@@ -88,7 +91,17 @@ def act(cast: Cast, step: Step) -> None:
             "right": lambda: verify_hours(by=by, hours=hours, now=NOW),
             "wrong": lambda: dispute_hours(by=by, hours=hours, words="不对", now=NOW),
             "answer": lambda: answer_dispute(by=by, hours=hours, words="查过了"),
-            "propose": lambda: propose_correction(by=by, hours=hours, came=came, left=left, why="写错了", beyond_plan=flag, now=NOW),
+            "propose": lambda: propose_correction(
+                by=by,
+                hours=hours,
+                came=came,
+                left=left,
+                why="写错了",
+                beyond_plan=flag,
+                kind=KINDS[pick % 5],
+                away=None if flag else 12 * (pick % 4),
+                now=NOW,
+            ),
         }
         said[verb]()
 
@@ -117,6 +130,7 @@ def check(cast: Cast) -> None:
         assert row.state not in STANDING or row.entered_by_id != row.approved_by_id
         assert row.tenths * 6 <= max(0, int((row.left - row.came).total_seconds()) // 60 - row.away), "travel or a break was counted"
         assert (row.state in STANDING) == (row.entry is not None)
+    assert audit(NOW).rows == []
     for one in Correction.objects.filter(state="approved").select_related("hours"):
         assert one.proposed_by_id != one.decided_by_id and one.hours.person_id not in (one.proposed_by_id, one.decided_by_id)
     for entry in entries:

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -107,6 +108,15 @@ def adopted() -> list[Pack]:
 def rules_on(day: date, district: str, known: Sequence[Pack] | None = None) -> Pack:
     """The rules of hours that hold on a day: the district's own, else the usual ones; who asks for many brings the adopted packs along."""
     return pack_on([*(adopted() if known is None else known), _usual()], day, district) or _usual()
+
+
+def blocks_by_pack() -> dict[str, Mapping[str, Block]]:
+    """The block that each pack gives a kind of activity; a pack whose bytes somebody changed is left out, and named elsewhere."""
+    found: dict[str, Mapping[str, Block]] = {_usual().name: _usual().kinds}
+    for row in RulePack.objects.all():
+        with suppress(BadPack):
+            found[row.name] = _parsed(bytes(row.data)).kinds
+    return found
 
 
 def rules_data(day: date, district: str) -> bytes:

@@ -73,23 +73,28 @@ def _number(entry: int | None) -> int:
 
 
 def _hours() -> Iterator[Claim]:
+    # Stars and certificates count by the block, which follows from the kind and is in no entry of its own.
+    kinds = book.blocks_by_pack()
     named = [field for role in ROLES for field in (f"{role}_id", f"{role}__salt__salt")]
     rows = (
         Hours.objects.filter(Q(state__in=STANDING) | Q(entry__isnull=False)).order_by(NEWEST_FIRST)
         .values_list(
-            "pk", "entry", "state", "unit_id", "kind", "slot_id", "planned", "came", "left", "tenths", "grade", "rules", "person_id", "person__salt__salt",
+            "pk", "entry", "state", "unit_id", "kind", "block", "slot_id", "planned", "came", "left", "away", "tenths", "grade", "rules", "person_id", "person__salt__salt",
             *named,
         )
     )  # fmt: skip
-    for pk, entry, state, unit, kind, slot, planned, came, left, tenths, grade, rules, person, salt, *people in rows.iterator(CHUNK):
+    for pk, entry, state, unit, kind, block, slot, planned, came, left, away, tenths, grade, rules, person, salt, *people in rows.iterator(
+        CHUNK
+    ):
         whose, faults = _of(person, salt, unit)
         says = whose | {
-            "unit": str(unit), "activity": kind, "slot": str(slot or pk), "planned": planned, "served": _minutes(came, left), "tenths": tenths,
+            "unit": str(unit), "activity": kind, "slot": str(slot or pk), "planned": planned, "served": _minutes(came, left) - away, "tenths": tenths,
             "grade": grade, "rules": rules, "start": _day(came), "end": _day(left),
         }  # fmt: skip
         others = zip(people[::2], people[1::2], strict=True)
         among = tuple(_known(bytes(own), one, unit) for one, own in others if own is not None and one != person)
         faults += () if state in STANDING else ("state",)
+        faults += () if rules not in kinds or block == kinds[rules].get(kind, book.Block.NONE) else ("block",)
         yield Claim(_number(entry), "hours", str(pk), COUNTED, says, among, WORDS.get(state), True, faults)
 
 
@@ -99,7 +104,7 @@ def _corrections() -> Iterator[Claim]:
     for row in rows.iterator(CHUNK):
         says: dict[str, object] = {
             "unit": str(row.hours.unit_id),
-            "served": _minutes(row.came, row.left),
+            "served": _minutes(row.came, row.left) - row.away,
             "start": _day(row.came),
             "end": _day(row.left),
         }

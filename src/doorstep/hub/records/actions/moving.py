@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from doorstep.hub.journal.access import Stale
@@ -17,11 +18,11 @@ from doorstep.hub.people.models import Person, Place
 
 from .. import book, bound
 from ..access import NotOneself, officer_over, require_recorder
-from ..models import Award, ColumnMap, Evaluation, Grade, Hours, Sheet, Shipment, Shipped, SyncState, Transfer
+from ..models import Amendment, Award, ColumnMap, Correction, Evaluation, Grade, Hours, Sheet, Shipment, Shipped, SyncState, Transfer
 from ..moving.arriving import Answered, Earlier
-from ..moving.columns import fits, leaves
+from ..moving.columns import fits, is_void, leaves
 from ..moving_access import AnsweredAlready, ColumnsWrong, NobodyElse, NothingToSend, NotThisDistrict, ReadingWrong
-from ..queries.moving import RECORDS, below
+from ..queries.moving import RECORDS, at_the_other, below, entries_now
 from .booking import append, subject_of
 
 #: States in which a record is at the other system, as it stands here.
@@ -32,13 +33,24 @@ THERE = (SyncState.EXPORTED, SyncState.SYNCED)
 def to_send(district: Place, start: date, end: date, sheet: str = Sheet.SERVICE) -> QuerySet[Any]:
     """Records that stand, were never sent as they stand now, and belong to somebody."""
     model, key = RECORDS[sheet]
-    as_now = Shipped.objects.filter(**{key: OuterRef("pk")}, entry=OuterRef("entry"))
-    here = _standing(model, start, end).filter(unit__in=below(district)).exclude(person=None).exclude(entry=None)
-    return here.filter(Q(sync__in=HERE) | (Q(sync__in=THERE) & ~Exists(as_now)))
+    here = _standing(sheet, start, end).filter(unit__in=below(district)).exclude(person=None).exclude(entry=None)
+    as_now = Exists(Shipped.objects.filter(**{key: OuterRef("pk")}, shipment__sheet=sheet, entry=OuterRef("told")))
+    belongs = Q(block=sheet) if model is Hours else Q()
+    rows = at_the_other(here.annotate(told=_told(sheet)), sheet)
+    return rows.filter(Q(there__in=HERE) | (belongs & Q(there__in=THERE) & ~as_now))
 
 
-def _standing(model: type[Hours] | type[Award] | type[Evaluation], start: date, end: date) -> QuerySet[Any]:
+def _told(sheet: str) -> Any:
+    """The number that `entries_now` finds, in the database."""
+    if sheet != Sheet.TRAINING:
+        return F("entry")
+    said = Amendment.objects.filter(training__hours=OuterRef("pk"), state=Correction.State.APPROVED).order_by("-entry")
+    return Greatest(F("entry"), Coalesce(Subquery(said.values("entry")[:1]), F("entry")))
+
+
+def _standing(sheet: str, start: date, end: date) -> QuerySet[Any]:
     # What was struck out leaves only to take back what had left before.
+    model, _key = RECORDS[sheet]
     if model is Award:
         gone = Exists(Shipped.objects.filter(award=OuterRef("pk")))
         return Award.objects.filter(Q(struck=False) | Q(gone), granted_on__range=(start, end))
@@ -46,9 +58,17 @@ def _standing(model: type[Hours] | type[Award] | type[Evaluation], start: date, 
         gone = Exists(Shipped.objects.filter(evaluation=OuterRef("pk")))
         return Evaluation.objects.filter(Q(struck=False) | Q(gone), on__range=(start, end))
     first, after = (timezone.make_aware(datetime.combine(day, time.min)) for day in (start, end + timedelta(days=1)))
-    # What turned out to be no service leaves for the same reason alone: the other system counts it still.
-    gone = Exists(Shipped.objects.filter(hours=OuterRef("pk")))
-    return Hours.objects.standing().filter(~Q(block="none") | gone, came__gte=first, came__lt=after)
+    # What turned out to be no service, or no training, or nothing, leaves for the same reason alone: the other system counts it still.
+    lines = Shipped.objects.filter(shipment__sheet=sheet)
+    # Nearly all hours are of the one table, few of the other: there it costs less to look from the lines that left.
+    gone = Exists(lines.filter(hours=OuterRef("pk"))) if sheet == Sheet.SERVICE else Q(pk__in=lines.values("hours"))
+    return Hours.objects.standing().filter(Q(block=sheet, left__gt=F("came")) | gone, came__gte=first, came__lt=after)
+
+
+def _follows(sheet: str) -> Q:
+    """Records whose own state a table moves: hours that became training say where they stand as training, also while the table of
+    service takes them back."""
+    return Q(block__in=(sheet, "none")) if RECORDS[sheet][0] is Hours else Q()
 
 
 @transaction.atomic
@@ -61,16 +81,17 @@ def ship(
         raise NotThisDistrict
     model, key = RECORDS[sheet]
     waiting = to_send(district, start, end, sheet).select_for_update(of=("self",)).order_by("pk")
-    rows = [(row.pk, row.entry) for row in waiting.only("pk", "entry")]
+    rows = list(waiting)
     if not rows:
         raise NothingToSend
     shipment = Shipment.objects.create(
         place=district, sheet=sheet, columns=list(columns), map_name=map_name, start=start, end=end, format=format, why=why, count=len(rows),
         made_by=by, made_at=now or timezone.now(),
     )  # fmt: skip
-    lines = [Shipped(shipment=shipment, entry=entry, **{f"{key}_id": pk}) for pk, entry in rows]
+    told = entries_now(rows, sheet)
+    lines = [Shipped(shipment=shipment, entry=told[row.pk], struck=is_void(row, sheet), **{f"{key}_id": row.pk}) for row in rows]
     Shipped.objects.bulk_create(lines, batch_size=500)
-    model._default_manager.filter(shipped__shipment=shipment).update(sync=SyncState.EXPORTED)
+    model._default_manager.filter(_follows(sheet), shipped__shipment=shipment).update(sync=SyncState.EXPORTED)
     detail = {"count": len(rows), "why": why, "sheet": str(sheet)}
     record(actor_id=by.pk, verb="ship_records", subject=shipment, place_id=district.pk, detail=detail)
     return shipment
@@ -96,14 +117,15 @@ def take_answers(*, by: Person, shipment: Shipment, answers: Sequence[Answered],
         row.pk: row for row in model._default_manager.select_for_update().filter(pk__in=[one.record_id for one in answers]).order_by("pk")
     }
     lines = {getattr(line, f"{key}_id"): line for line in Shipped.objects.filter(shipment=held)}
+    told, mine = entries_now(rows.values(), held.sheet), _followed(rows.values(), held.sheet)
     changed: list[Any] = []
     for answer in answers:
         line, row = lines[answer.record_id], rows[answer.record_id]
-        line.answer = answer.words
-        if line.entry == row.entry:
+        line.answer, line.taken = answer.words, answer.taken
+        if line.entry == told[row.pk] and row.pk in mine:
             row.sync = SyncState.SYNCED if answer.taken else SyncState.RETURNED
             changed.append(row)
-    Shipped.objects.bulk_update([lines[answer.record_id] for answer in answers], ["answer"], batch_size=500)
+    Shipped.objects.bulk_update([lines[answer.record_id] for answer in answers], ["answer", "taken"], batch_size=500)
     model._default_manager.bulk_update(changed, ["sync"], batch_size=500)
     held.answered_at = now or timezone.now()
     held.save(update_fields=["answered_at"])

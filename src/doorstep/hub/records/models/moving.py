@@ -49,7 +49,8 @@ class Transfer(Disputable, Identified):
 class Sheet(models.TextChoices):
     """What a table on the way out or in is about; each kind has its own columns."""
 
-    SERVICE = "service", _("服务和培训")
+    SERVICE = "service", _("服务")
+    TRAINING = "training", _("培训")
     AWARDS = "awards", _("表彰")
     EVALUATIONS = "evaluations", _("评价")
     EARLIER = "earlier", _("别处转来的时长")
@@ -58,7 +59,7 @@ class Sheet(models.TextChoices):
 
 
 #: What leaves; the others come in.
-SENT = (Sheet.SERVICE, Sheet.AWARDS, Sheet.EVALUATIONS)
+SENT = (Sheet.SERVICE, Sheet.TRAINING, Sheet.AWARDS, Sheet.EVALUATIONS)
 
 
 class ColumnMap(Identified):
@@ -107,6 +108,8 @@ class Shipped(models.Model):
     award = models.ForeignKey(Award, null=True, on_delete=models.PROTECT, related_name="shipped")
     evaluation = models.ForeignKey(Evaluation, null=True, on_delete=models.PROTECT, related_name="shipped")
     entry = models.BigIntegerField(null=True, help_text="the ledger's entry that left: what was corrected since is sent anew")
+    struck = models.BooleanField(default=False, help_text="it left to take back what this table had said before")
+    taken = models.BooleanField(null=True, help_text="what the other system did with this line; nothing: it has not answered")
     answer = models.CharField(max_length=200, blank=True)
 
     class Meta:

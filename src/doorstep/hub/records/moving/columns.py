@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..models import SENT, Award, Evaluation, Hours, Sheet
+from ..models import SENT, Award, Correction, Evaluation, Hours, Sheet
 
 FILES = Path(__file__).parent.parent / "facts"
 FORMAT = "doorstep-columns/1"
@@ -45,6 +45,41 @@ def _activity(hours: Hours | None) -> str:
     return f"{hours.unit.short_name}{_category(hours)}" if hours else ""
 
 
+def is_void(row: Any, sheet: str) -> bool:
+    """Whether a table says of a record only that it is no more: struck out, nobody came, or service in the one and training in the other."""
+    if isinstance(row, Hours):
+        return row.block != sheet or row.left == row.came
+    return bool(row.struck)
+
+
+def _hours(sheet: str) -> Callable[[Hours], str]:
+    return lambda hours: "0.0" if is_void(hours, sheet) else f"{hours.tenths / 10:.1f}"
+
+
+def _struck(sheet: str) -> Facts:
+    return {"struck": (_("作废了没有"), lambda row: "作废" if is_void(row, sheet) else "")}
+
+
+def _is_course(hours: Hours) -> bool:
+    """Whether the title was written as that of a course. What was taken for service first may name who was helped, until two people say
+    what the course is called."""
+    training = getattr(hours, "training", None)
+    if training and any(one.state == Correction.State.APPROVED for one in training.amendments.all()):
+        return True
+    if hours.slot is not None:
+        return hours.slot.household_id is None
+    return not any(one.state == Correction.State.APPROVED and one.old_kind not in ("", one.kind) for one in hours.corrections.all())
+
+
+def _course(hours: Hours) -> str:
+    return hours.title if _is_course(hours) else f"{hours.unit.short_name}培训"
+
+
+def _taught(hours: Hours, name: str) -> str:
+    training = getattr(hours, "training", None)
+    return str(getattr(training, name)) if training and _is_course(hours) else ""
+
+
 #: The basic block, of whichever record.
 WHO: Facts = {
     "record": (_("记录号（对账用）"), lambda row: str(row.pk)),
@@ -59,25 +94,33 @@ WHO: Facts = {
     "unit": (_("记录单位"), lambda row: row.unit.name),
     "fixed": (_("固定的字，或空着由对方补"), lambda row: ""),
 }
-#: Service and training.
-FACTS: Facts = WHO | {
+#: When somebody was there, and how that is known.
+WHEN: Facts = {
+    "day": (_("日期"), lambda hours: _local(hours, "came").date().isoformat()),
+    "came": (_("开始时间"), lambda hours: f"{_local(hours, 'came'):%H:%M}"),
+    "left": (_("结束时间"), lambda hours: f"{_local(hours, 'left'):%H:%M}"),
+    "grade": (_("凭据等级"), lambda hours: str(hours.get_grade_display())),
+    "recorded": (_("记录日期"), lambda hours: timezone.localtime(hours.recorded_at).date().isoformat() if hours.recorded_at else ""),
+}
+FACTS: Facts = WHO | WHEN | _struck(Sheet.SERVICE) | {
     "activity": (_("活动名称（单位加类别，不带住户称呼）"), _activity),
     "category": (_("服务内容（本区类别）"), _category),
     "national": (_("服务类别（全国 22 类）"), _national),
-    "day": (_("服务日期"), lambda hours: _local(hours, "came").date().isoformat()),
-    "came": (_("开始时间"), lambda hours: f"{_local(hours, 'came'):%H:%M}"),
-    "left": (_("结束时间"), lambda hours: f"{_local(hours, 'left'):%H:%M}"),
-    "hours": (_("服务时长（小时）"), lambda hours: f"{hours.tenths / 10:.1f}"),
+    "hours": (_("服务时长（小时）"), _hours(Sheet.SERVICE)),
     "where": (_("服务地点（楼栋，没有门牌）"), lambda hours: hours.slot.rough_place if hours.slot else hours.unit.short_name),
     "lead": (_("活动负责人（社工）"), lambda hours: hours.slot.lead.name if hours.slot else ""),
-    "grade": (_("凭据等级"), lambda hours: str(hours.get_grade_display())),
-    "recorded": (_("记录日期"), lambda hours: timezone.localtime(hours.recorded_at).date().isoformat() if hours.recorded_at else ""),
-    "kind": (_("服务还是培训"), lambda hours: "培训" if hours.block == "training" else "服务"),
+    # Trainings left in this table too, once: a district's own columns may still ask.
+    "kind": (_("现在算服务还是培训"), lambda hours: {"training": "培训", "none": "不记"}.get(hours.block, "服务")),
 }  # fmt: skip
-STRUCK: Facts = {"struck": (_("作废了没有"), lambda row: "作废" if row.struck else "")}
+TRAININGS: Facts = WHO | WHEN | _struck(Sheet.TRAINING) | {
+    "training": (_("培训名称"), _course),
+    "content": (_("主要内容"), lambda hours: _taught(hours, "content")),
+    "hours": (_("学时（小时）"), _hours(Sheet.TRAINING)),
+    "host": (_("主办单位"), lambda hours: _taught(hours, "host")),
+}  # fmt: skip
 AWARDS: Facts = (
     WHO
-    | STRUCK
+    | _struck(Sheet.AWARDS)
     | {
         "award": (_("表彰名称"), lambda award: award.name),
         "granted_by": (_("授予单位"), lambda award: award.granted_by),
@@ -89,14 +132,16 @@ AWARDS: Facts = (
 #: What was said in words stays here: it may tell of the home.
 EVALUATIONS: Facts = (
     WHO
-    | STRUCK
+    | _struck(Sheet.EVALUATIONS)
     | {
         "rating": (_("几分（1–5）"), lambda evaluation: str(evaluation.rating)),
         "day": (_("日期"), lambda evaluation: evaluation.on.isoformat()),
         "activity": (_("活动名称（单位加类别，不带住户称呼）"), lambda evaluation: _activity(evaluation.hours)),
     }
 )
-FACTS_OF: dict[str, Facts] = {Sheet.SERVICE: FACTS, Sheet.AWARDS: AWARDS, Sheet.EVALUATIONS: EVALUATIONS}
+FACTS_OF: dict[str, Facts] = {
+    Sheet.SERVICE: FACTS, Sheet.TRAINING: TRAININGS, Sheet.AWARDS: AWARDS, Sheet.EVALUATIONS: EVALUATIONS,
+}  # fmt: skip
 #: What a table that comes in has to say, each in one column of its own.
 READ: dict[str, dict[str, Any]] = {
     Sheet.EARLIER: {
@@ -136,11 +181,18 @@ def two_words(columns: Sequence[Column]) -> tuple[str, str] | None:
 
 
 @lru_cache(maxsize=len(Sheet))
+def _newest(sheet: str) -> dict[str, Any]:
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in FILES.glob(f"columns-{sheet}-*.json")]
+    return max((one for one in found if one["format"] == FORMAT and one["sheet"] == sheet), key=lambda one: int(one["version"]))
+
+
 def usual(sheet: str = Sheet.SERVICE) -> tuple[str, list[dict[str, str]]]:
     """The name and the columns that hold until a district changes them: of the newest version that was published."""
-    found = [json.loads(path.read_text(encoding="utf-8")) for path in FILES.glob(f"columns-{sheet}-*.json")]
-    newest = max((one for one in found if one["format"] == FORMAT and one["sheet"] == sheet), key=lambda one: int(one["version"]))
-    return newest["name"], newest["columns"]
+    return _newest(sheet)["name"], _newest(sheet)["columns"]
+
+
+def usual_version(sheet: str) -> int:
+    return int(_newest(sheet)["version"])
 
 
 def table(

@@ -1,18 +1,19 @@
 """Reads for records on the way in and out: what waits to be sent, what became of it, earlier hours of elsewhere, requests."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, CharField, Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from doorstep.hub.people.models import Credential, Person, Place
 from doorstep.hub.people.queries import today
 
-from ..models import Award, ColumnMap, DataRequest, Evaluation, Hours, Sheet, Shipment, Shipped, SyncState, Transfer
+from ..models import Amendment, Award, ColumnMap, Correction, DataRequest, Evaluation, Hours, Sheet, Shipment, Shipped, SyncState, Transfer
 from ..moving import columns as known
 
 
@@ -49,15 +50,48 @@ def shipments_of(district: Place) -> QuerySet[Shipment]:
 
 #: Each table that leaves: what its rows are, and the key of a shipped line that leads to them.
 RECORDS: dict[str, tuple[type[Hours] | type[Award] | type[Evaluation], str]] = {
-    Sheet.SERVICE: (Hours, "hours"), Sheet.AWARDS: (Award, "award"), Sheet.EVALUATIONS: (Evaluation, "evaluation"),
+    Sheet.SERVICE: (Hours, "hours"), Sheet.TRAINING: (Hours, "hours"), Sheet.AWARDS: (Award, "award"), Sheet.EVALUATIONS: (Evaluation, "evaluation"),
 }  # fmt: skip
 #: What a line of a file is made of, read with it.
 READ_WITH = {
     Sheet.SERVICE: ("slot__category", "slot__lead"),
+    Sheet.TRAINING: ("slot", "training"),
     Sheet.AWARDS: (),
     Sheet.EVALUATIONS: ("hours__unit", "hours__slot__category"),
 }
-IN_ORDER = {Sheet.SERVICE: "came", Sheet.AWARDS: "granted_on", Sheet.EVALUATIONS: "on"}
+ALL_OF: dict[Sheet, tuple[str, ...]] = {
+    Sheet.SERVICE: ("slot__category__national",), Sheet.TRAINING: ("corrections", "training__amendments"), Sheet.AWARDS: (), Sheet.EVALUATIONS: (),
+}  # fmt: skip
+IN_ORDER = {Sheet.SERVICE: "came", Sheet.TRAINING: "came", Sheet.AWARDS: "granted_on", Sheet.EVALUATIONS: "on"}
+
+
+def at_the_other(rows: QuerySet[Any], sheet: str) -> QuerySet[Any]:
+    """Each with `there`: where it stands with the other system in this table. Hours that belong in the table say so themselves; of those that
+    are no service, or no training, any more the last line that left tells whether they were taken back."""
+    if RECORDS[sheet][0] is not Hours:
+        return rows.annotate(there=F("sync"))
+    last = Shipped.objects.filter(hours=OuterRef("pk"), shipment__sheet=sheet).order_by("-pk")
+    state = Case(
+        When(block=sheet, then=F("sync")),
+        When(gone_as_void=False, then=Value(SyncState.NOT_SENT.value)),
+        When(gone_and_taken=True, then=Value(SyncState.SYNCED.value)),
+        When(gone_and_taken=False, then=Value(SyncState.RETURNED.value)),
+        default=Value(SyncState.EXPORTED.value),
+        output_field=CharField(),
+    )
+    rows = rows.annotate(gone_as_void=Subquery(last.values("struck")[:1]), gone_and_taken=Subquery(last.values("taken")[:1]))
+    return rows.annotate(there=state)
+
+
+def entries_now(rows: Iterable[Any], sheet: str) -> dict[UUID, int]:
+    """The ledger's entry that tells each record as it is now: of a training the later of that of its hours and that of its words."""
+    found = {row.pk: row.entry for row in rows}
+    if sheet == Sheet.TRAINING:
+        said = Amendment.objects.filter(state=Correction.State.APPROVED).exclude(training=None)
+        for hours_id, entry in said.values_list("training__hours_id", "entry"):
+            if hours_id in found:
+                found[hours_id] = max(found[hours_id], entry)
+    return found
 
 
 def records_in(shipment: Shipment) -> QuerySet[Any]:
@@ -71,20 +105,20 @@ def file_of(shipment: Shipment) -> list[list[str]]:
     sheet = Sheet(shipment.sheet)
     rows = records_in(shipment).select_related("person__volunteer", "person__household__community", "unit", *READ_WITH[sheet])
     rows = rows.prefetch_related(Prefetch("person__credentials", queryset=Credential.objects.select_related("skill")))
-    if sheet == Sheet.SERVICE:
-        rows = rows.prefetch_related("slot__category__national")
+    rows = rows.prefetch_related(*ALL_OF[sheet])
     return known.table(list(rows.order_by(IN_ORDER[sheet], "pk")), shipment.columns, sheet)
 
 
 def sync_counts(shipment: Shipment) -> dict[str, int]:
     """How many records of a file stand where."""
-    return dict(Counter(records_in(shipment).values_list("sync", flat=True)))
+    return dict(Counter(at_the_other(records_in(shipment), shipment.sheet).values_list("there", flat=True)))
 
 
 def returned_in(shipment: Shipment) -> list[dict[str, Any]]:
     """Those that the other system sent back, with its words."""
     _model, key = RECORDS[shipment.sheet]
-    found = Shipped.objects.filter(shipment=shipment, **{f"{key}__sync": SyncState.RETURNED})
+    back = at_the_other(records_in(shipment), shipment.sheet).filter(there=SyncState.RETURNED)
+    found = Shipped.objects.filter(shipment=shipment, **{f"{key}__in": back.values("pk")})
     lines = found.select_related(f"{key}__person", f"{key}__unit")
     return [{"row": getattr(line, key), "day": day_of(getattr(line, key)), "answer": line.answer} for line in lines]
 

@@ -24,19 +24,19 @@ def morning(days: int) -> datetime:
     return timezone.localtime(timezone.now() - timedelta(days=days)).replace(hour=8, minute=0, second=0, microsecond=0)
 
 
-def filled(cast: Cast, days: int) -> Hours:
+def filled(cast: Cast, days: int, away: int = 0) -> Hours:
     came = morning(days)
-    hours = back_fill(by=cast.zhou, person=cast.chen, unit=cast.community, title="巡楼", came=came, left=came + 2 * HOUR)
+    hours = back_fill(by=cast.zhou, person=cast.chen, unit=cast.community, title="巡楼", came=came, left=came + 2 * HOUR, away=away)
     return approve_hours(by=cast.lin, hours=hours)
 
 
 def whole_record(cast: Cast) -> None:
-    """Hours that nobody spoke of, verified, disputed and corrected ones, a training, an award, an evaluation, a transfer, two certificates of
+    """Hours that nobody spoke of, with and without a break, verified, disputed and corrected ones, a training, an award, an evaluation, a transfer, two certificates of
     which one was revoked, adopted rules and stars, and two heads."""
-    filled(cast, 9), verify_hours(by=cast.chen, hours=filled(cast, 8))
+    filled(cast, 9), filled(cast, 10, away=30), verify_hours(by=cast.chen, hours=filled(cast, 8))
     disputed = dispute_hours(by=cast.chen, hours=filled(cast, 7), words="少了一小时")
     other = dispute_hours(by=cast.chen, hours=filled(cast, 6), words="多了")
-    correction = propose_correction(by=cast.zhou, hours=other, came=other.came, left=other.left + HOUR, why="签到表上是三小时")
+    correction = propose_correction(by=cast.zhou, hours=other, came=other.came, left=other.left + HOUR, away=20, why="签到表上是三小时")
     decide_correction(by=cast.lin, correction=correction, approved=True)
     correction = propose_correction(by=cast.lin, hours=disputed, came=disputed.came, left=disputed.came + HOUR, why="只来了一小时")
     decide_correction(by=cast.zhou, correction=correction, approved=False, words="不对")
