@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from doorstep.hub.people.models import Consent
 from doorstep.hub.records import printing
 from doorstep.hub.records.actions.batching import forget_papers
 from doorstep.hub.records.actions.booking import close_day
-from doorstep.hub.records.actions.certifying import issue_certificate
+from doorstep.hub.records.actions.certifying import issue_certificate, revoke_certificate
 from doorstep.hub.records.actions.hours import approve_hours, back_fill
 from doorstep.hub.records.models import Batch, BatchMember, BatchPaper, Certificate, Seal
 from doorstep.hub.records.moving.sheets import rows_of
@@ -77,6 +78,52 @@ def test_a_told_name_is_only_answered_with_yes_or_no_and_guessing_is_slowed_down
     assert "不是这个名字" in text(client.post(there, {"told": "陈国栋"}))
     answers = [client.get(reverse("records:checked", args=[f"2026-AAAA-{n:04}"])).status_code for n in range(70)]
     assert answers[:50] == [404] * 50 and answers[-1] == 429
+
+
+def unsigned(row: Certificate) -> None:
+    row.token = row.token.rpartition(".")[0] + "." + "A" * 86
+
+
+def unissued(row: Certificate) -> None:
+    row.entry = 10**12
+
+
+def grown(row: Certificate) -> None:
+    row.tenths, row.snapshot["service"] = 9999, {"both_scanned": 9999}
+
+
+def renumbered(row: Certificate) -> None:
+    row.number = "2026-AAAA-BBBB"
+
+
+def moved_days(row: Certificate) -> None:
+    row.start -= timedelta(days=900)
+
+
+def taken_back(row: Certificate) -> None:
+    row.state = Certificate.State.REVOKED
+    row.revoked_at = timezone.now()
+
+
+@pytest.mark.parametrize("write", [unsigned, unissued, grown, renumbered, moved_days, taken_back])
+def test_a_row_written_into_the_database_is_not_called_genuine(cast: Cast, write: Callable[[Certificate], None]) -> None:
+    filled(cast)
+    row = issued(cast)
+    write(row)
+    row.save()
+    there = reverse("records:checked", args=[row.number])
+    for answer in (Client().get(there), Client().post(there, {"told": "陈国梁"})):
+        assert answer.status_code == 422 and "和签名、账本对不上" in text(answer)
+        assert "是真的" not in text(answer) and "是这个名字" not in text(answer)
+
+
+def test_a_revoked_certificate_cannot_be_made_valid_again_by_its_row(cast: Cast) -> None:
+    filled(cast)
+    row = revoke_certificate(by=cast.zhou, certificate=issued(cast), reason="hours_wrong", words="记重了")
+    there = reverse("records:checked", args=[row.number])
+    assert Client().get(there).status_code == 200
+    Certificate.objects.update(state=Certificate.State.VALID, revoked_at=None)
+    assert Client().get(there).status_code == 422
 
 
 def test_the_holder_alone_decides_about_the_name(cast: Cast, client: Client) -> None:

@@ -12,6 +12,7 @@ from doorstep.hub.web.reading import address_of
 from .. import proving
 from ..certificate_access import certificate_called, plain_number
 from ..forms.proofs import NameForm, NumberForm, TokenForm
+from ..queries.checking import is_as_signed
 from ..queries.proofs import standing_of
 
 INVALID, NOT_THERE, TOO_MANY = 422, 404, 429
@@ -53,14 +54,17 @@ def _token(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def checked(request: HttpRequest, number: str) -> HttpResponse:
-    """Validity, unit, period, hours, grades; a told name is held against the one that was signed."""
+    """Validity, unit, period, hours, grades, once signature, row and ledger agree; a told name is held against the one that was signed."""
     if not begin_check(address=address_of(request)):
         return _page(request, "records/proofs/checked.html", {"too_many": True}, TOO_MANY)
     certificate = certificate_called(number)
     if certificate is None:
         return _page(request, "records/proofs/checked.html", {"typed": number}, NOT_THERE)
+    now = timezone.now()
+    if not is_as_signed(certificate, now):
+        return _page(request, "records/proofs/checked.html", {"contradicted": True}, INVALID)
     form, right = NameForm(request.POST if request.method == "POST" else None), None
     if request.method == "POST" and form.is_valid():
         right = proving.signed_name(certificate.token).is_name("".join(form.cleaned_data["told"].split()))
-    context = {"found": standing_of(certificate), "form": form, "right": right, "now": timezone.now()}
+    context = {"found": standing_of(certificate), "form": form, "right": right, "now": now}
     return _page(request, "records/proofs/checked.html", context, INVALID if form.errors else 200)
