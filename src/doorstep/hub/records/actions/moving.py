@@ -117,7 +117,8 @@ def take_answers(*, by: Person, shipment: Shipment, answers: Sequence[Answered],
         row.pk: row for row in model._default_manager.select_for_update().filter(pk__in=[one.record_id for one in answers]).order_by("pk")
     }
     lines = {getattr(line, f"{key}_id"): line for line in Shipped.objects.filter(shipment=held)}
-    told, mine = entries_now(rows.values(), held.sheet), _followed(rows.values(), held.sheet)
+    told = entries_now(rows.values(), held.sheet)
+    mine = set(model._default_manager.filter(_follows(held.sheet), shipped__shipment=held).values_list("pk", flat=True))
     changed: list[Any] = []
     for answer in answers:
         line, row = lines[answer.record_id], rows[answer.record_id]

@@ -16,7 +16,7 @@ from ..actions.moving import enter_numbers, set_columns
 from ..forms.moving import ColumnForm, MapForm, TransferForm
 from ..models import Sheet
 from ..moving.arriving import Fault, numbers
-from ..moving.columns import leaves
+from ..moving.columns import leaves, usual_version
 from ..moving_access import get_sending_district, recording_units
 from ..queries.moving import columns_at, columns_in_use, maps_of, people_by_number
 from .moving import INVALID, read_table, sample_file, shown
@@ -44,7 +44,9 @@ def columns(request: HttpRequest, sheet: str = Sheet.SERVICE) -> HttpResponse:
 
     if request.method == "POST" and lines.is_valid() and (answer := submit(request, form, act, done=_("改好了。已经导出的文件不变。"))):
         return answer
-    context = {"form": form, "lines": lines, "version": version, "sheet": sheet, "maps": maps_of(district), "leaves": leaves(sheet)}
+    context = {
+        "form": form, "lines": lines, "version": version, "sheet": sheet, "maps": maps_of(district), "leaves": leaves(sheet), "usual": usual_version(sheet),
+    }  # fmt: skip
     return render(request, "records/moving/columns.html", context, status=INVALID if form.errors or request.method == "POST" else 200)
 
 
