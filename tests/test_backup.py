@@ -74,6 +74,39 @@ def test_the_way_back_brings_everything_and_keeps_what_was_there(cast: Cast, tmp
     assert (rows(home, "people_person"), rows(home, "journal_entry")) == (people, lines) and faults_of(home) == []
 
 
+def test_nothing_is_restored_while_somebody_has_the_database_open(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that is kept would go on writing into the file that was renamed, and say that it was noted down."""
+    copy, home = back_up(tmp_path / "copy.sqlite3"), back_up(tmp_path / "doorstep.sqlite3")
+    monkeypatch.setattr(backup, "database", lambda: home)
+    monkeypatch.setattr(backup, "LEAVES_WITHIN", 0.1)
+    kept = pysqlite3.connect(str(home), isolation_level=None)
+    kept.execute("PRAGMA journal_mode=WAL")
+    people = kept.execute("SELECT count(*) FROM people_person").fetchone()[0]
+    for hold in ("", "BEGIN IMMEDIATE"):
+        kept.execute(hold)
+        with pytest.raises(NoBackup, match="stop serving"):
+            restore(copy)
+        assert not list(tmp_path.glob("*-before-restore*")) and not list(tmp_path.glob(".*restoring"))
+    kept.execute("ROLLBACK")
+    kept.execute("CREATE TABLE written_later (n)")
+    kept.close()
+    before = restore(copy)
+    assert rows(home, "people_person") == people and rows(before, "sqlite_master WHERE name = 'written_later'") == 1
+
+
+def test_who_opens_the_database_while_it_is_put_back_writes_into_neither(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, moved = back_up(tmp_path / "doorstep.sqlite3"), tmp_path / "moved.sqlite3"
+    with backup.held_alone(home):
+        late = pysqlite3.connect(str(home), isolation_level=None, timeout=20)
+        home.rename(moved)
+    with pytest.raises(pysqlite3.OperationalError):
+        late.executescript("PRAGMA journal_mode=WAL; CREATE TABLE written_into_the_old (n)")
+    late.close()
+    assert rows(moved, "sqlite_master WHERE name = 'written_into_the_old'") == 0
+
+
 @pytest.mark.parametrize("damage", ["cut off", "scribbled", "something else", "missing"])
 def test_a_damaged_copy_is_refused_and_changes_nothing(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
     copy, home = back_up(tmp_path / "copy.sqlite3"), tmp_path / "doorstep.sqlite3"

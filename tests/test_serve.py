@@ -141,3 +141,13 @@ def test_children_end_with_a_supervisor_that_was_killed(served: Served) -> None:
     served.process.kill()
     served.process.wait()
     served.until(lambda: not [pid for pid in everybody if command_of(pid)], 15)
+
+
+def test_nothing_is_restored_while_it_serves(served: Served, home: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.sqlite3"
+    assert doorstep(home, "backup", str(copy)).returncode == 0
+    done = doorstep(home, "restore", str(copy))
+    assert done.returncode == 2 and "stop serving" in done.stderr and done.stderr.count("\n") == 1
+    served.process.send_signal(signal.SIGINT)
+    assert served.process.wait(timeout=30) == 0
+    assert doorstep(home, "restore", str(copy)).returncode == 0 and doorstep(home, "check").returncode == 0

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,6 +13,8 @@ from django.conf import settings
 from django.db import connection
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+#: Seconds that somebody who is about to end has to let go of the database.
+LEAVES_WITHIN = 3.0
 
 
 class NoBackup(Exception):
@@ -69,19 +73,63 @@ def back_up(target: Path) -> Path:
     return file
 
 
+@contextmanager
+def held_alone(file: Path) -> Iterator[None]:
+    """Nobody else has the file open, nor gets at it until this ends; raises NoBackup while somebody does.
+
+    To leave write-ahead logging a connection must be the only one: whoever serves keeps at least one open, idle or not. Whoever opens the
+    file in between writes nothing into what was renamed: without that log SQLite looks first whether its file still has its name.
+    """
+    if not file.exists():
+        yield
+        return
+    opened = pysqlite3.connect(str(file), isolation_level=None, timeout=LEAVES_WITHIN)
+    try:
+        if _is_database(opened):
+            _take(opened)
+        yield
+    finally:
+        opened.close()
+
+
+def _is_database(opened: pysqlite3.Connection) -> bool:
+    """What is damaged beyond reading is nobody's to write into; it may be replaced."""
+    try:
+        opened.execute("PRAGMA schema_version").fetchone()
+    except pysqlite3.OperationalError:
+        return True
+    except pysqlite3.DatabaseError:
+        return False
+    return True
+
+
+def _take(opened: pysqlite3.Connection) -> None:
+    try:
+        alone = opened.execute("PRAGMA journal_mode=DELETE").fetchone() == ("delete",)
+        opened.execute("BEGIN EXCLUSIVE")
+    except pysqlite3.OperationalError:
+        alone = False
+    if not alone:
+        raise NoBackup(
+            "还有程序开着这个数据库：先关门（doorstep serve 那边按 Ctrl+C），再恢复；什么也没有动 · "
+            "Some program still has the database open: stop serving, then restore. Nothing was changed."
+        )
+
+
 def restore(copy: Path) -> Path:
-    """Puts the copy in the database's place; what was there is kept beside it. Nobody may be working meanwhile."""
+    """Puts the copy in the database's place; what was there is kept beside it. Refused while anybody has the database open."""
     target = database()
     if faults := faults_of(copy):
         raise NoBackup(f"这份备份不能用：{faults[0]} · This copy cannot be used: {faults[0]}")
     connection.close()
     target.parent.mkdir(parents=True, exist_ok=True)
     making = target.with_name(f".{target.name}.restoring")
-    shutil.copyfile(copy, making)
-    os.chmod(making, 0o600)
     before = target.with_name(f"{free_name(target.parent).stem}-before-restore.sqlite3")
-    for ending in ("", "-wal", "-shm"):
-        if (part := Path(f"{target}{ending}")).exists():
-            part.rename(f"{before}{ending}")
-    making.replace(target)
+    with held_alone(target):
+        shutil.copyfile(copy, making)
+        os.chmod(making, 0o600)
+        for ending in ("", "-wal", "-shm"):
+            if (part := Path(f"{target}{ending}")).exists():
+                part.rename(f"{before}{ending}")
+        making.replace(target)
     return before
