@@ -9,7 +9,7 @@ from .entry import Kind, NotAnEntry, check
 
 
 class Why(StrEnum):
-    UNREADABLE = "unreadable"  # the bytes are no entry of this place
+    UNREADABLE = "unreadable"  # the bytes are no entry of this place, or a row holds what no row of its table can
     COLUMN = "column"  # what is looked for beside an entry's bytes is not what they say
     NO_ENTRY = "no_entry"  # a row counts and names no entry, or one that is not there
     KIND = "kind"  # a row names an entry of another kind
@@ -26,7 +26,7 @@ class Claim:
 
     kinds: what that entry may be · says: fields of the entry as the row has them · when: the same for one kind alone · among: pseudonyms that stand among the approvers ·
     word: the last thing that was said of the entry ("" for nothing), None where that does not matter · counts: whether the entry must not
-    have been replaced · faults: fields in which the row contradicts itself.
+    have been replaced · faults: fields in which the row contradicts itself · unreadable: it holds values that cannot be compared at all.
     """
 
     n: int
@@ -39,6 +39,12 @@ class Claim:
     counts: bool = False
     faults: tuple[str, ...] = ()
     when: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    unreadable: bool = False
+
+    @classmethod
+    def broken(cls, n: int, table: str, row: str) -> "Claim":
+        """What is left of a row whose values cannot be read."""
+        return cls(n, table, row, frozenset(), {}, unreadable=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,7 @@ class Comparison:
         claim = next(waiting, None)
         for entry in entries:
             while claim is not None and (claim.n < 0 or claim.n > entry.n):
-                yield Difference(claim.table, claim.row, claim.n, Why.NO_ENTRY)
+                yield _nowhere(claim)
                 claim = next(waiting, None)
             here = []
             while claim is not None and claim.n == entry.n:
@@ -103,7 +109,7 @@ class Comparison:
                 claim = next(waiting, None)
             yield from self._one(entry, here, fate)
         while claim is not None:
-            yield Difference(claim.table, claim.row, claim.n, Why.NO_ENTRY)
+            yield _nowhere(claim)
             claim = next(waiting, None)
 
     def _one(self, entry: Stored, claims: list[Claim], fate: bytearray) -> Iterator[Difference]:
@@ -138,10 +144,17 @@ class Comparison:
             fate[to] |= _WORDS[Kind(kind)]
 
 
+def _nowhere(claim: Claim) -> Difference:
+    return Difference(claim.table, claim.row, claim.n, Why.UNREADABLE if claim.unreadable else Why.NO_ENTRY)
+
+
 def _against(claim: Claim, found: Mapping[str, Any], fate: int) -> Iterator[Difference]:
     def wrong(why: Why, name: str = "") -> Difference:
         return Difference(claim.table, claim.row, claim.n, why, name)
 
+    if claim.unreadable:
+        yield wrong(Why.UNREADABLE)
+        return
     yield from (wrong(Why.WITHIN, name) for name in claim.faults)
     if found["kind"] not in claim.kinds:
         yield wrong(Why.KIND)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils import timezone
 from doorstep.hub.journal.models import Entry as Line
 
 from . import book, proving
-from .claims import claims
+from .claims import beyond, claims
 from .models import Log, LogEntry, LogHead, LogKey, RulePack, StarScheme
 from .proving import Difference, Head, Misfit, Verdict, Why
 
@@ -88,7 +88,7 @@ def _compared() -> tuple[list[Difference], int, list[Misfit]]:
     for look in range(LOOKS):
         size = Log.objects.values_list("size", flat=True).get()
         comparison = proving.Comparison(size)
-        stream = comparison.run(proving.stored_entries(size), claims(size))
+        stream = chain(comparison.run(proving.stored_entries(size), claims(size)), beyond())
         named = list(islice(stream, MOST_NAMED))
         more = sum(1 for _ in stream)
         apart = _packs(comparison.apart)

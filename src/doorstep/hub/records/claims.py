@@ -2,13 +2,13 @@
 
 import functools
 import hashlib
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import datetime
 from heapq import merge
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Model, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from doorstep.hub.people.actions.forgetting import FORGOTTEN
@@ -25,13 +25,14 @@ from .models import (
     Evaluation,
     Hours,
     HoursState,
+    Log,
     LogHead,
     StarAward,
     Training,
     Transfer,
     YearlyReport,
 )
-from .proving import Claim
+from .proving import Claim, Difference, Why
 
 CHUNK = 2000
 NEWEST_FIRST = F("entry").desc(nulls_last=True)
@@ -43,6 +44,14 @@ AMENDED = {
 #: What the owner said last, as the state of the row has it.
 WORDS = {HoursState.RECORDED: "", HoursState.VERIFIED: "verified", HoursState.DISPUTED: "disputed"}
 ROLES = ("confirmed_by", "led_by", "approved_by", "entered_by", "parent")
+TABLES: Mapping[str, type[Model]] = {
+    "hours": Hours, "correction": Correction, "transfer": Transfer, "award": Award, "evaluation": Evaluation, "amendment": Amendment, "star": StarAward,
+    "report": YearlyReport, "certificate": Certificate,
+}  # fmt: skip
+#: Behind every number: where a column holds what is no number (one database takes text in any column), `beyond` names the row.
+NO_NUMBER = 1 << 63
+#: What values that a column takes and no action writes can raise, when they are read or compared. A database that is away is none of them.
+SENSELESS = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
 
 _known = functools.lru_cache(maxsize=16_384)(book.known_as)
 
@@ -51,6 +60,40 @@ def claims(before: int) -> Iterator[Claim]:
     """All tables as one stream of falling numbers; rows that were written since `before` entries stood there are left out."""
     tables = (_hours(), _corrections(), _transfers(), _awards(), _evaluations(), _amendments(), _stars(), _reports(), _certificates())
     return (claim for claim in merge(*tables, key=lambda claim: -claim.n) if claim.n < before)
+
+
+def beyond() -> Iterator[Difference]:
+    """Rows that name an entry which is not written yet: they count, and no pass over the entries ever comes by them.
+
+    Rows and size are read by one statement each table: what is written meanwhile comes with its size.
+    """
+    size = Subquery(Log.objects.order_by("pk").values("size")[:1])
+    for table, model in TABLES.items():
+        rows = model._default_manager.filter(entry__gte=size).order_by("entry").values_list("pk", "entry")
+        for pk, entry in rows.iterator(CHUNK):
+            yield Difference(table, str(pk), entry if isinstance(entry, int) else -1, Why.NO_ENTRY)
+
+
+def _each(
+    table: str, rows: QuerySet[Any, Any], claim_of: Callable[[Any], Claim], key: Callable[[Any], tuple[Any, Any]] = lambda row: (row.pk, row.entry)
+) -> Iterator[Claim]:  # fmt: skip
+    """The claims of a table, the newest first; one row that cannot be read or compared is named, and the others are looked at all the same."""
+    stream, number = rows.order_by(NEWEST_FIRST).iterator(CHUNK), -1
+    while True:
+        try:
+            row = next(stream, None)
+        except SENSELESS:
+            # The rest of the table does not come any more: every entry that has lost its row is named for it.
+            yield Claim.broken(number, table, "")
+            return
+        if row is None:
+            return
+        pk, entry = key(row)
+        number = _number(entry)
+        try:
+            yield claim_of(row)
+        except SENSELESS:
+            yield Claim.broken(number, table, str(pk))
 
 
 def _of(person: UUID | None, salt: Any, unit: UUID) -> tuple[dict[str, object], tuple[str, ...]]:
@@ -68,24 +111,21 @@ def _minutes(came: datetime, left: datetime) -> int:
     return int((left - came).total_seconds() // 60)
 
 
-def _number(entry: int | None) -> int:
-    return -1 if entry is None else entry
+def _number(entry: Any) -> int:
+    return -1 if entry is None else entry if isinstance(entry, int) else NO_NUMBER
 
 
 def _hours() -> Iterator[Claim]:
     # Stars and certificates count by the block, which follows from the kind and is in no entry of its own.
     kinds = book.blocks_by_pack()
     named = [field for role in ROLES for field in (f"{role}_id", f"{role}__salt__salt")]
-    rows = (
-        Hours.objects.filter(Q(state__in=STANDING) | Q(entry__isnull=False)).order_by(NEWEST_FIRST)
-        .values_list(
-            "pk", "entry", "state", "unit_id", "kind", "block", "slot_id", "planned", "came", "left", "away", "tenths", "grade", "rules", "person_id", "person__salt__salt",
-            *named,
-        )
+    rows = Hours.objects.filter(Q(state__in=STANDING) | Q(entry__isnull=False)).values_list(
+        "pk", "entry", "state", "unit_id", "kind", "block", "slot_id", "planned", "came", "left", "away", "tenths", "grade", "rules", "person_id",
+        "person__salt__salt", *named,
     )  # fmt: skip
-    for pk, entry, state, unit, kind, block, slot, planned, came, left, away, tenths, grade, rules, person, salt, *people in rows.iterator(
-        CHUNK
-    ):
+
+    def claim_of(row: Any) -> Claim:
+        pk, entry, state, unit, kind, block, slot, planned, came, left, away, tenths, grade, rules, person, salt, *people = row
         whose, faults = _of(person, salt, unit)
         says = whose | {
             "unit": str(unit), "activity": kind, "slot": str(slot or pk), "planned": planned, "served": _minutes(came, left) - away, "tenths": tenths,
@@ -95,45 +135,52 @@ def _hours() -> Iterator[Claim]:
         among = tuple(_known(bytes(own), one, unit) for one, own in others if own is not None and one != person)
         faults += () if state in STANDING else ("state",)
         faults += () if rules not in kinds or block == kinds[rules].get(kind, book.Block.NONE) else ("block",)
-        yield Claim(_number(entry), "hours", str(pk), COUNTED, says, among, WORDS.get(state), True, faults)
+        return Claim(_number(entry), "hours", str(pk), COUNTED, says, among, WORDS.get(state), True, faults)
+
+    return _each("hours", rows, claim_of, lambda row: row[:2])
 
 
 def _corrections() -> Iterator[Claim]:
     approved = Q(state=Correction.State.APPROVED) | Q(entry__isnull=False)
-    rows = Correction.objects.filter(approved).select_related("hours__person__salt").order_by(NEWEST_FIRST)
-    for row in rows.iterator(CHUNK):
+
+    def claim_of(row: Correction) -> Claim:
         says: dict[str, object] = {
-            "unit": str(row.hours.unit_id),
-            "served": _minutes(row.came, row.left) - row.away,
-            "start": _day(row.came),
-            "end": _day(row.left),
-        }
+            "unit": str(row.hours.unit_id), "served": _minutes(row.came, row.left) - row.away, "start": _day(row.came), "end": _day(row.left),
+        }  # fmt: skip
         salt = getattr(row.hours.person, "salt", None)
         if salt is not None and row.why != FORGOTTEN:
             says["document"] = book.commitment(bytes(salt.salt), bound.of_correction(row))
         faults = () if row.state == Correction.State.APPROVED else ("state",)
-        yield Claim(_number(row.entry), "correction", str(row.pk), COUNTED, says, faults=faults)
+        return Claim(_number(row.entry), "correction", str(row.pk), COUNTED, says, faults=faults)
+
+    return _each("correction", Correction.objects.filter(approved).select_related("hours__person__salt"), claim_of)
 
 
 def _transfers() -> Iterator[Claim]:
     taken = Q(state=Transfer.State.TAKEN) | Q(entry__isnull=False)
-    rows = Transfer.objects.filter(taken).select_related("person__salt").order_by(NEWEST_FIRST)
-    for row in rows.iterator(CHUNK):
+
+    def claim_of(row: Transfer) -> Claim:
         says = {"tenths": row.tenths, "start": row.start.isoformat(), "end": row.end.isoformat()}
         faults = () if row.state == Transfer.State.TAKEN else ("state",)
-        yield _said("transfer", row, (Kind.HOURS_TRANSFERRED, Kind.TRANSFER_CORRECTED), says, bound.of_transfer(row), faults)
+        return _said("transfer", row, (Kind.HOURS_TRANSFERRED, Kind.TRANSFER_CORRECTED), says, bound.of_transfer(row), faults)
+
+    return _each("transfer", Transfer.objects.filter(taken).select_related("person__salt"), claim_of)
 
 
 def _awards() -> Iterator[Claim]:
-    for row in Award.objects.select_related("person__salt").order_by(NEWEST_FIRST).iterator(CHUNK):
+    def claim_of(row: Award) -> Claim:
         says = {"start": row.granted_on.isoformat()}
-        yield _said("award", row, (Kind.AWARD_GRANTED, Kind.AWARD_CORRECTED), says, bound.of_award(row))
+        return _said("award", row, (Kind.AWARD_GRANTED, Kind.AWARD_CORRECTED), says, bound.of_award(row))
+
+    return _each("award", Award.objects.select_related("person__salt"), claim_of)
 
 
 def _evaluations() -> Iterator[Claim]:
-    for row in Evaluation.objects.select_related("person__salt").order_by(NEWEST_FIRST).iterator(CHUNK):
+    def claim_of(row: Evaluation) -> Claim:
         says = {"start": row.on.isoformat()}
-        yield _said("evaluation", row, (Kind.QUALITY_RATED, Kind.QUALITY_CORRECTED), says, bound.of_evaluation(row))
+        return _said("evaluation", row, (Kind.QUALITY_RATED, Kind.QUALITY_CORRECTED), says, bound.of_evaluation(row))
+
+    return _each("evaluation", Evaluation.objects.select_related("person__salt"), claim_of)
 
 
 def _said(
@@ -155,7 +202,8 @@ def _amendments() -> Iterator[Claim]:
     """What two people changed: their reason and the new words are bound together, and the row says them as long as nobody changed it again."""
     approved = Q(state=Correction.State.APPROVED) | Q(entry__isnull=False)
     owners = ("award__person__salt", "evaluation__person__salt", "transfer__person__salt", "training__hours__person__salt")
-    for row in Amendment.objects.filter(approved).select_related(*owners).order_by(NEWEST_FIRST).iterator(CHUNK):
+
+    def claim_of(row: Amendment) -> Claim:
         about = row.about
         owner = owner_of(about)
         salt = getattr(owner, "salt", None)
@@ -166,12 +214,15 @@ def _amendments() -> Iterator[Claim]:
         latest = not isinstance(about, Training) and about.salt and about.entry == row.entry
         if latest and owner is not None and not row.struck and facts_of(about) != row.said:
             faults += ("said",)
-        yield Claim(_number(row.entry), "amendment", str(row.pk), frozenset({AMENDED[row.key]}), says, faults=faults)
+        return Claim(_number(row.entry), "amendment", str(row.pk), frozenset({AMENDED[row.key]}), says, faults=faults)
+
+    return _each("amendment", Amendment.objects.filter(approved).select_related(*owners), claim_of)
 
 
 def _stars() -> Iterator[Claim]:
     granted = Q(state=StarAward.State.GRANTED) | Q(entry__isnull=False)
-    for row in StarAward.objects.filter(granted).select_related("person__salt").order_by(NEWEST_FIRST).iterator(CHUNK):
+
+    def claim_of(row: StarAward) -> Claim:
         salt = getattr(row.person, "salt", None)
         says, faults = _of(row.person_id, salt.salt if salt else None, row.unit_id)
         says |= {"unit": str(row.unit_id), "rules": row.scheme, "reasons": [f"star_{row.star}"]}
@@ -179,22 +230,28 @@ def _stars() -> Iterator[Claim]:
         if salt is not None:
             says["document"] = book.commitment(bytes(salt.salt), bound.of_star(row))
         faults += () if row.state == StarAward.State.GRANTED else ("state",)
-        yield Claim(_number(row.entry), "star", str(row.pk), frozenset({Kind.STAR_GRANTED}), says, faults=faults)
+        return Claim(_number(row.entry), "star", str(row.pk), frozenset({Kind.STAR_GRANTED}), says, faults=faults)
+
+    return _each("star", StarAward.objects.filter(granted).select_related("person__salt"), claim_of)
 
 
 def _reports() -> Iterator[Claim]:
     """Figures of a year as they were published; one that was taken back keeps its entry."""
-    for row in YearlyReport.objects.order_by(NEWEST_FIRST).iterator(CHUNK):
+
+    def claim_of(row: YearlyReport) -> Claim:
         says: dict[str, object] = {"unit": str(row.district_id), "start": f"{row.year}-01-01", "end": f"{row.year}-12-31"}
         says["document"] = book.digest_of(bound.report_file(row))
-        yield Claim(_number(row.entry), "report", str(row.pk), frozenset({Kind.REPORT_PUBLISHED}), says)
+        return Claim(_number(row.entry), "report", str(row.pk), frozenset({Kind.REPORT_PUBLISHED}), says)
+
+    return _each("report", YearlyReport.objects.all(), claim_of)
 
 
 def _certificates() -> Iterator[Claim]:
     keys = proving.public_keys()
     notes = LogHead.objects.values_list("note", flat=True).iterator()
     digests = {head.digest() for note in notes if (head := proving.head_or_none(note, keys)) is not None}
-    for row in Certificate.objects.order_by(NEWEST_FIRST).select_related("person__salt").iterator(CHUNK):
+
+    def claim_of(row: Certificate) -> Claim:
         says: dict[str, object] = {
             "unit": str(row.unit_id), "tenths": row.tenths, "start": row.start.isoformat(), "end": row.end.isoformat(),
             "document": hashlib.sha256(row.token.encode()).hexdigest(),
@@ -203,9 +260,10 @@ def _certificates() -> Iterator[Claim]:
         whose, faults = _of(row.person_id, salt.salt if salt else None, row.unit_id)
         faults += tuple(_contradictions(row, digests, keys))
         word = "revoked" if row.state == Certificate.State.REVOKED else ""
-        yield Claim(
-            _number(row.entry), "certificate", str(row.pk), frozenset({Kind.CERTIFICATE_ISSUED}), says | whose, word=word, faults=faults
-        )
+        kinds = frozenset({Kind.CERTIFICATE_ISSUED})
+        return Claim(_number(row.entry), "certificate", str(row.pk), kinds, says | whose, word=word, faults=faults)
+
+    return _each("certificate", Certificate.objects.select_related("person__salt"), claim_of)
 
 
 def _contradictions(certificate: Certificate, heads: Container[bytes], keys: list[Any]) -> Iterator[str]:
