@@ -61,8 +61,8 @@ def _standing(sheet: str, start: date, end: date) -> QuerySet[Any]:
     # What turned out to be no service, or no training, or nothing, leaves for the same reason alone: the other system counts it still.
     lines = Shipped.objects.filter(shipment__sheet=sheet)
     # Nearly all hours are of the one table, few of the other: there it costs less to look from the lines that left.
-    gone = Exists(lines.filter(hours=OuterRef("pk"))) if sheet == Sheet.SERVICE else Q(pk__in=lines.values("hours"))
-    return Hours.objects.standing().filter(Q(block=sheet, left__gt=F("came")) | gone, came__gte=first, came__lt=after)
+    left = Q(Exists(lines.filter(hours=OuterRef("pk")))) if sheet == Sheet.SERVICE else Q(pk__in=lines.values("hours"))
+    return Hours.objects.standing().filter(Q(block=sheet, left__gt=F("came")) | left, came__gte=first, came__lt=after)
 
 
 def _follows(sheet: str) -> Q:

@@ -69,7 +69,8 @@ def at_the_other(rows: QuerySet[Any], sheet: str) -> QuerySet[Any]:
     """Each with `there`: where it stands with the other system in this table. Hours that belong in the table say so themselves; of those that
     are no service, or no training, any more the last line that left tells whether they were taken back."""
     if RECORDS[sheet][0] is not Hours:
-        return rows.annotate(there=F("sync"))
+        told: QuerySet[Any] = rows.annotate(there=F("sync"))
+        return told
     last = Shipped.objects.filter(hours=OuterRef("pk"), shipment__sheet=sheet).order_by("-pk")
     state = Case(
         When(block=sheet, then=F("sync")),
@@ -79,8 +80,9 @@ def at_the_other(rows: QuerySet[Any], sheet: str) -> QuerySet[Any]:
         default=Value(SyncState.EXPORTED.value),
         output_field=CharField(),
     )
-    rows = rows.annotate(gone_as_void=Subquery(last.values("struck")[:1]), gone_and_taken=Subquery(last.values("taken")[:1]))
-    return rows.annotate(there=state)
+    gone = {"gone_as_void": Subquery(last.values("struck")[:1]), "gone_and_taken": Subquery(last.values("taken")[:1])}
+    told = rows.annotate(**gone).annotate(there=state)
+    return told
 
 
 def entries_now(rows: Iterable[Any], sheet: str) -> dict[UUID, int]:
