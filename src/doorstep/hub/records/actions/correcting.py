@@ -45,7 +45,7 @@ def propose_correction(
 ) -> Correction:  # fmt: skip
     """What the hours should say; it counts when somebody else has approved it. The same moment twice says: nothing was served.
 
-    kind: another kind of activity; nothing: as it was · away: minutes within it that do not count; None: the planned break, or as it was.
+    kind: another kind of activity; nothing: as it was · away: minutes within it that do not count; None: the planned break, if any.
     What was announced as a meeting and was service after all is put right here too: it never counted, and counts from then on.
     """
     found, moment = held(hours, seen), now or timezone.now()
@@ -106,13 +106,10 @@ def _minutes(correction: Correction) -> int:
 
 
 def _away(hours: Hours, came: datetime, left: datetime, said: int | None) -> int:
-    """What does not count within the new times: as it is said, else the planned break, unless it had been said otherwise before."""
+    """What does not count within the new times: as it is said, else the planned break. The form says what was said otherwise before."""
     if left == came:
         return 0
-    if said is not None:
-        return said
-    as_planned = hours.away == planned_break(hours, hours.came, hours.left)
-    return planned_break(hours, came, left) if hours.slot is not None and as_planned else hours.away
+    return planned_break(hours, came, left) if said is None else said
 
 
 def _planned(hours: Hours, correction: Correction) -> int:

@@ -53,7 +53,7 @@ def hours_from(*, attendance: Attendance, now: datetime | None = None) -> Hours 
     led, away = presence.vouched_by if presence else None, away_of(offer, presence, came, left)
     hours = Hours(
         person=offer.person, unit=slot.place, slot=slot, attendance=attendance, title=before_yes_title(slot)[:60], came=came, left=left,
-        kind=kind_of(offer, presence), away=away, planned=slot.minutes - away, confirmed_by=attendance.said_by if attendance.said_by_id != offer.person_id else None,
+        kind=kind_of(offer, presence), away=away, planned=max(0, slot.minutes - away), confirmed_by=attendance.said_by if attendance.said_by_id != offer.person_id else None,
         led_by=led, code_in=bool(presence and presence.code_in), code_out=bool(presence and presence.code_out),
     )  # fmt: skip
     settle(hours, moment)

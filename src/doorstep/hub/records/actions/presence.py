@@ -80,9 +80,12 @@ def check_in(
 @transaction.atomic
 def check_out(
     *, by: Person, offer: Offer, code: str = "", how: How = How.UNPROVED, at: datetime | None = None, kept: Kept | None = None,
-    near: bool | None = None, device: str = "", now: datetime | None = None,
+    near: bool | None = None, device: str = "", away: int | None = None, now: datetime | None = None,
 ) -> Presence:  # fmt: skip
-    """Somebody left; a pair of codes, or the word of who is in charge, makes the hours at once, everything else waits for a word."""
+    """Somebody left; a pair of codes, or the word of who is in charge, makes the hours at once, everything else waits for a word.
+
+    away: minutes of break as the signed sheet says; None: as planned.
+    """
     moment = now or timezone.now()
     require_steady_clock()
     current = expected(by, offer, late=kept is not None)
@@ -91,11 +94,11 @@ def check_out(
         raise NotHereYet
     if presence.left_at is not None:
         raise AlreadyLeft(presence.left_at)
-    if moment < current.start:
-        # Pressed twice by mistake: a leaving that nobody could make hours of would stand there unseen.
-        raise NotBegunYet
     presence.offer = current
     seen = _seen(by, current, code, how, at, kept, moment)
+    if seen.at < current.start:
+        # Pressed twice by mistake: a leaving that nobody could make hours of would stand there unseen.
+        raise NotBegunYet
     if seen.step is not None and seen.at < presence.came_at <= book.half_minute(seen.step)[1]:
         # Both in one half minute: the phone's clock is a few seconds off.
         seen = replace(seen, at=presence.came_at)
@@ -104,6 +107,8 @@ def check_out(
     presence.left_at, presence.left_how, presence.left_by, presence.left_step = seen.at, seen.how, by, seen.step
     presence.left_sent_at = seen.sent_at
     presence.left_near = _near(by, current, near)
+    if away is not None and seen.how == How.PAPER:
+        presence.away = away
     _mark(presence, by, current, device)
     presence.save()
     record(actor_id=by.pk, verb="check_out", subject=current, place_id=current.slot.place_id, detail={"how": seen.how})

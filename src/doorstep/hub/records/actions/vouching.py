@@ -61,14 +61,18 @@ def vouch(*, by: Person, offer: Offer, left: datetime | None = None, now: dateti
 
 @transaction.atomic
 def did_not_come(*, by: Person, offer: Offer, now: datetime | None = None) -> Attendance:
-    """Nobody came where no home waits: said by who is in charge. A home is asked how it went, so that its need goes on."""
+    """Nobody came where no home waits: said by who is in charge. A home is asked how it went, so that its need goes on.
+
+    Who stood by and was not called has missed nothing.
+    """
     current = expected(by, offer, late=False)
     in_charge(by, current)
     if current.slot.household_id is not None:
         raise HomeIsAsked
     if Presence.objects.filter(offer=current, came_at__isnull=False).exists():
         raise NothingToConfirm
-    return record_attendance(by=by, offer=current, outcome=Attendance.Outcome.NO_SHOW, channel=Channel.IN_PERSON, now=now)
+    outcome = Attendance.Outcome.SERVED if current.slot.activity == Activity.STANDBY else Attendance.Outcome.NO_SHOW
+    return record_attendance(by=by, offer=current, outcome=outcome, channel=Channel.IN_PERSON, now=now)
 
 
 @transaction.atomic
@@ -110,13 +114,7 @@ def _left(by: Person, offer: Offer, now: datetime) -> None:
 
 
 def _absent(by: Person, offer: Offer, now: datetime) -> None:
-    if offer.slot.activity == Activity.STANDBY:
-        # Who stood by and was not called has missed nothing.
-        record_attendance(
-            by=by, offer=expected(by, offer, late=False), outcome=Attendance.Outcome.SERVED, channel=Channel.IN_PERSON, now=now
-        )
-    else:
-        did_not_come(by=by, offer=offer, now=now)
+    did_not_come(by=by, offer=offer, now=now)
 
 
 @transaction.atomic
@@ -130,10 +128,9 @@ def take_sheet(
     for offer, came, left in lines:
         if came is not None and not Presence.objects.filter(offer=offer, came_at__isnull=False).exists():
             _naming(offer, partial(check_in, by=by, offer=offer, how=How.PAPER, at=came, now=moment))
-        if breaks and offer.pk in breaks:
-            Presence.objects.filter(offer=offer, left_at=None).update(away=breaks[offer.pk])
         if left is not None:
-            _naming(offer, partial(check_out, by=by, offer=offer, how=How.PAPER, at=left, now=moment))
+            away = breaks.get(offer.pk) if breaks else None
+            _naming(offer, partial(check_out, by=by, offer=offer, how=How.PAPER, at=left, away=away, now=moment))
         taken += 1
     if not taken:
         raise NothingTicked

@@ -16,6 +16,8 @@ from .. import book
 from ..models import Award, Hours
 from ..telling import kind_name
 
+EARLIEST = date(1990, 1, 1)
+
 
 def day_field(label: Any, help_text: Any = "") -> forms.DateField:
     wrong = {"required": _("请填哪一天。"), "invalid": _("这一天不对。请写成 2026-12-01 这样。")}
@@ -82,6 +84,13 @@ class Stretch(spoken.KindForm):
     came = clock_field(_("几点开始"))
     left = clock_field(_("几点结束"))
     next_day = forms.BooleanField(label=_("过了半夜，是第二天的几点"), required=False)
+
+    def clean_day(self) -> date:
+        """Nothing was served before the rules of hours, nor will be in years: what lies beyond is a slip of the pen."""
+        day: date = self.cleaned_data["day"]
+        if not EARLIEST <= day <= timezone.localdate() + timedelta(days=366):
+            raise forms.ValidationError(self.fields["day"].error_messages["invalid"])
+        return day
 
     def moments(self) -> tuple[datetime, datetime]:
         said = self.cleaned_data
@@ -225,7 +234,17 @@ def picked(data: QueryDict, found: Mapping[str, Hours]) -> list[tuple[Hours, int
     """Rows as they were seen, `id:version`: the one whose own button was pressed, else all that are ticked; strange ones are passed over."""
     pairs = []
     for key in dict.fromkeys([data["only"]] if data.get("only") else data.getlist("hours")):
-        pk, _colon, version = str(key).partition(":")
-        if pk in found and version.isascii() and version.isdigit():
-            pairs.append((found[pk], int(version)))
+        pk, _colon, text = str(key).partition(":")
+        version = _version(text)
+        if pk in found and version is not None:
+            pairs.append((found[pk], version))
     return pairs
+
+
+def version_in(data: QueryDict) -> int | None:
+    """Which version of a row a button was drawn from."""
+    return _version(str(data.get("seen", "")))
+
+
+def _version(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

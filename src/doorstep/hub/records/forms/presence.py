@@ -176,10 +176,14 @@ class SheetForm(KindForm):
     def _check_break(self, line: Line, said: dict[str, Any]) -> None:
         away, left = said.get(f"away_{line.key}"), moment_of(line.offer, said.get(f"left_{line.key}"))
         came = moment_of(line.offer, said.get(f"came_{line.key}")) or (line.presence.came_at if line.presence else None)
-        if away and left is None:
+        if away is not None and left is None:
             self.add_error(f"left_{line.key}", _("写了歇多少分钟，还要写几点走。"))
         elif away and left and came and timedelta(minutes=away) >= left - came:
             self.add_error(f"away_{line.key}", _("歇的和在场的一样长，或者更长。请看看签到表。"))
+        elif away and away >= line.offer.slot.minutes:
+            self.add_error(
+                f"away_{line.key}", _("歇的和约好的一样长，或者更长。请看看签到表；真是这样，先空着记好，再到“更正”里按实际的改。")
+            )
 
     def rows(self) -> list[tuple[Line, forms.BoundField, forms.BoundField, forms.BoundField]]:
         return [(line, self[f"came_{line.key}"], self[f"left_{line.key}"], self[f"away_{line.key}"]) for line in self.lines]

@@ -168,9 +168,11 @@ def test_two_people_say_that_the_break_was_shorter_or_was_none(cast: Cast) -> No
     assert (row.away, row.tenths, row.grade, kinds()) == (30, 75, "code_pair", ["hours.recorded", "hours.corrected"])
     one = Correction.objects.get()
     assert (one.old_away, one.away, one.old_tenths) == (60, 30, 70)
-    # What was said once stands, also where only the times are corrected later.
-    row = corrected(cast, row, later, left=row.left - HOUR)
+    # What was said once stands in the form, also where only the times are corrected later; cleared there, it is the planned break.
+    row = corrected(cast, row, later, left=row.left - HOUR, away=row.away)
     assert (row.away, row.tenths) == (30, 65)
+    row = corrected(cast, row, later)
+    assert (row.away, row.tenths) == (60, 60), "nothing said: the planned break"
 
 
 def test_a_later_leaving_brings_the_planned_break_along(cast: Cast) -> None:

@@ -39,7 +39,7 @@ from ..actions.hours import (
 )
 from ..actions.kinds import pause_of, planned_break
 from ..actions.record import grant_award, rate, record_training
-from ..forms.hours import AwardForm, BackFillForm, CorrectForm, RateForm, TrainingForm, WordsForm, picked
+from ..forms.hours import AwardForm, BackFillForm, CorrectForm, RateForm, TrainingForm, WordsForm, picked, version_in
 from ..models import Hours, HoursState
 from ..queries.amending import disputed_in, waiting_in
 from ..queries.hours import SHOWN, desk_of, recorded_late, units_summed, volunteers_at
@@ -102,11 +102,6 @@ def _one(pk: UUID) -> str:
     return reverse("records:one", args=[pk])
 
 
-def _seen(request: HttpRequest) -> int | None:
-    text = str(request.POST.get("seen", ""))
-    return int(text) if text.isascii() and text.isdigit() else None
-
-
 @require_POST
 @signed_in
 def approve(request: HttpRequest) -> HttpResponse:
@@ -133,7 +128,7 @@ def settle(request: HttpRequest, hours_id: UUID, said: str) -> HttpResponse:
     if said in ("yes", "reviewed"):
         act = approve_hours if said == "yes" else review_long_day
         done = _("批了。") if said == "yes" else _("看过了。")
-        return press(request, lambda: _after(act(by=reader, hours=found, seen=_seen(request))), back=_one(found.pk), done=done)
+        return press(request, lambda: _after(act(by=reader, hours=found, seen=version_in(request.POST))), back=_one(found.pk), done=done)
     form = WordsForm(request.POST)
 
     def write(words: Mapping[str, Any]) -> str:
