@@ -44,6 +44,10 @@ class EmptyFact(Refused):
     sentence = _("有一项空着了。请写上应该是什么；整条都不对，就勾“这一条不该有”。")
 
 
+class NotAnsweredYet(Refused):
+    sentence = _("本人说这次的时长不对，还没有人回话。请先到这次时长那一页回话，或者更正时长，再来改这几个字。")
+
+
 class Unlikely(Refused):
     field = "start"
 
@@ -72,6 +76,12 @@ def _require_standing(row: Item) -> Person:
     if owner is None or not Salt.objects.filter(person=owner).exists():
         raise OwnerForgotten
     return owner
+
+
+def _require_answered(row: Item) -> None:
+    """New words of a training ask its owner anew: what the owner says of the hours must not go with them unread."""
+    if isinstance(row, Training) and row.hours.state == HoursState.DISPUTED and not row.hours.answer:
+        raise NotAnsweredYet
 
 
 @transaction.atomic
@@ -132,6 +142,7 @@ def propose_amendment(
     if by.pk == owner_id(found):
         raise NotOneself
     _require_standing(found)
+    _require_answered(found)
     if not why.strip():
         raise NoWordsYet
     if found.amendments.filter(state=Correction.State.PROPOSED).exists():
@@ -169,9 +180,14 @@ def _require_sound(key: str, said: Mapping[str, Any], today: date) -> None:
 
 
 @transaction.atomic
-def decide_amendment(*, by: Person, amendment: Amendment, approved: bool, words: str = "", now: datetime | None = None) -> Amendment:
-    """The second of two people: with their yes it stands as an entry of its own, which names the one it replaces."""
-    moment, row = now or timezone.now(), _held(amendment.about, None)
+def decide_amendment(
+    *, by: Person, amendment: Amendment, approved: bool, words: str = "", seen: int | None = None, now: datetime | None = None
+) -> Amendment:
+    """The second of two people: with their yes it stands as an entry of its own, which names the one it replaces.
+
+    seen: the row as it was read; what its owner has said since is read first.
+    """
+    moment, row = now or timezone.now(), _held(amendment.about, seen)
     found, unit = Amendment.objects.select_for_update().get(pk=amendment.pk), unit_of(row)
     require_recorder(by, unit)
     if found.state != Correction.State.PROPOSED:
@@ -196,6 +212,7 @@ def _amend(row: Item, amendment: Amendment, by: Person, now: datetime) -> int:
     owner, proposer, unit, key = _require_standing(row), amendment.proposed_by, unit_of(row), key_of(row)
     if proposer is None:
         raise ProposerGone
+    _require_answered(row)
     before = entry_of(row)
     amending.set_facts(row, amendment.said)
     if amendment.struck and isinstance(row, Transfer):

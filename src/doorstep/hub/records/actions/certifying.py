@@ -28,6 +28,7 @@ from ..certificate_access import (
 from ..models import Batch, Certificate, Hours, HoursState, Log, LogHead, Seal, StatusRegister, SyncState
 from ..queries.watching import questioned_tenths
 from .booking import append, know_own_key, subject_of, the_log
+from .judging import hold_owners
 
 #: Why a certificate is taken back, as the ledger says it.
 REASONS = ("hours_wrong", "person_wrong", "asked_by_holder", "other_reason")
@@ -47,6 +48,7 @@ def issue_certificate(
         raise PeriodInFuture
     if with_seal and not Seal.objects.filter(unit=unit).exists():
         raise NoSealYet
+    hold_owners([person.pk])
     # A salt that is drawn here is drawn before the log is held, as everywhere: else two could wait for each other.
     known = {one.pk: subject_of(one, unit) for one in sorted({person, by}, key=lambda one: one.pk)}
     subject = known[person.pk]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F
 from django.utils import timezone
@@ -91,14 +92,20 @@ def hold_all(several: Iterable[Hours]) -> None:
     hold_people(row.person_id for row in rows)
 
 
+def hold_owners(people: Iterable[UUID | None]) -> None:
+    """Holds people who are about to get something into their record. Whoever was forgotten while this waited has no record any more
+    that anybody could add to."""
+    found = list(people)
+    hold_people(found)
+    if Person.objects.filter(pk__in=[pk for pk in found if pk is not None], name=FORGOTTEN).exists():
+        raise OwnerForgotten
+
+
 def _others(hours: Hours) -> Iterable[Hours]:
     """What stands of the same person around the same days; the row of the person keeps two judgements from passing each other."""
     if hours.person is None:
         return []
-    hold_people([hours.person.pk])
-    # Whoever was forgotten while this waited has no hours any more that anybody could add to.
-    if Person.objects.filter(pk=hours.person.pk, name=FORGOTTEN).exists():
-        raise OwnerForgotten
+    hold_owners([hours.person.pk])
     near = timedelta(days=2)
     return (
         Hours.objects.filter(person=hours.person, state__in=STANDING, came__lt=hours.left + near, left__gt=hours.came - near)

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from doorstep.hub.journal.access import Stale
+from doorstep.hub.journal.access import Refused, Stale
 from doorstep.hub.journal.actions import record, tell
 from doorstep.hub.people.actions.basic import give_national_numbers
 from doorstep.hub.people.models import Person, Place
@@ -22,8 +23,15 @@ from ..models import Amendment, Award, ColumnMap, Correction, Evaluation, Grade,
 from ..moving.arriving import Answered, Earlier
 from ..moving.columns import fits, is_void, leaves
 from ..moving_access import AnsweredAlready, ColumnsWrong, NobodyElse, NothingToSend, NotThisDistrict, ReadingWrong
-from ..queries.moving import RECORDS, at_the_other, below, entries_now
+from ..queries.moving import RECORDS, at_the_other, below, entries_now, known_transfers
 from .booking import append, subject_of
+from .judging import hold_owners
+
+
+class EnteredAlready(Refused):
+    field = "file"
+    sentence = _("表里有一条刚才已经收下了：同一个人、同一处、同样的起止。请再选一次这份文件，会告诉您是哪一行。")
+
 
 #: States in which a record is at the other system, as it stands here.
 HERE = (SyncState.NOT_SENT, SyncState.RETURNED)
@@ -170,6 +178,11 @@ def enter_transfers(*, by: Person, unit: Place, rows: Sequence[Earlier]) -> UUID
     require_recorder(by, unit)
     if any(row.person == by for row in rows):
         raise NotOneself
+    # The page looked before this waited: two who send one file at once make one batch.
+    hold_owners(row.person.pk for row in rows)
+    known = known_transfers(unit)
+    if any((row.person.pk, row.source, row.start, row.end) in known for row in rows):
+        raise EnteredAlready
     batch = uuid4()
     made = [
         Transfer(

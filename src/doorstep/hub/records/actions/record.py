@@ -19,7 +19,7 @@ from ..access import NotOneself, SaidAlready, require_recorder
 from ..models import Award, Evaluation, Hours, Training
 from .booking import append, subject_of
 from .hours import NothingPicked, back_fill
-from .judging import OwnerForgotten
+from .judging import OwnerForgotten, hold_owners
 
 
 class PaperNotSeen(Refused):
@@ -73,6 +73,7 @@ def grant_award(
     moment = now or timezone.now()
     if granted_on > timezone.localdate(moment):
         raise NotGivenYet
+    hold_owners([person.pk])
     made = Award(
         person=person, unit=unit, name=name, granted_by=granted_by, source=source, granted_on=granted_on, proof=proof, entered_by=by,
         salt=secrets.token_bytes(32),
@@ -99,7 +100,7 @@ def rate(
         raise NotTheirHours
     moment = now or timezone.now()
     day = on or timezone.localdate(moment)
-    hold_people([person.pk])
+    hold_owners([person.pk])
     said = Evaluation.objects.filter(person=person, unit=unit, struck=False)
     if said.filter(hours=hours).exists() if hours else said.filter(hours=None, on=day).exists():
         raise SaidAlready

@@ -143,9 +143,18 @@ def people_by_number(unit: Place) -> dict[str, Person]:
     return {person.volunteer.number.upper(): person for person in found}
 
 
-def known_transfers(unit: Place) -> list[tuple[UUID | None, str, date, date]]:
-    rows = Transfer.objects.filter(unit=unit).exclude(state=Transfer.State.REFUSED)
-    return list(rows.values_list("person_id", "source", "start", "end"))
+Known = tuple[UUID | None, str, date, date]
+
+
+def known_transfers(unit: Place) -> set[Known]:
+    """Whose, from where and which days came in already: as they stand, and as they were called before two people put them right."""
+    rows = Transfer.objects.filter(unit=unit, struck=False).exclude(state=Transfer.State.REFUSED)
+    found: set[Known] = set(rows.values_list("person_id", "source", "start", "end"))
+    before = Amendment.objects.filter(transfer__in=rows, state=Correction.State.APPROVED).values_list("transfer__person_id", "was")
+    for person_id, was in before:
+        if was:
+            found.add((person_id, str(was["source"]), date.fromisoformat(was["start"]), date.fromisoformat(was["end"])))
+    return found
 
 
 def waiting_batches(found: QuerySet[Transfer]) -> list[dict[str, object]]:

@@ -1,5 +1,6 @@
 """An award, an evaluation, a training, hours of elsewhere are wrong: the owner says so, two people correct it, the old entry stays."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from doorstep.hub.records import book, bound
 from doorstep.hub.records.access import NothingToCorrect, NotOneself, NotRecorder, NotTwice, SaidAlready
 from doorstep.hub.records.actions.amending import (
     EmptyFact,
+    NotAnsweredYet,
     NothingNew,
     NotYours,
     Unlikely,
@@ -23,12 +25,13 @@ from doorstep.hub.records.actions.amending import (
     dispute_item,
     propose_amendment,
 )
-from doorstep.hub.records.actions.hours import NoWordsYet, approve_hours, dispute_hours
-from doorstep.hub.records.actions.moving import decide_transfers, enter_transfers
+from doorstep.hub.records.actions.hours import NoWordsYet, answer_dispute, approve_hours, dispute_hours
+from doorstep.hub.records.actions.moving import EnteredAlready, decide_transfers, enter_transfers
 from doorstep.hub.records.actions.record import NotGivenYet, PaperNotSeen, grant_award, rate, record_training
 from doorstep.hub.records.models import Amendment, Award, Evaluation, Hours, HoursState, LogEntry, Salt, SyncState, Training, Transfer
 from doorstep.hub.records.moving.arriving import Earlier
 from doorstep.hub.records.proving import transferred as moved_tenths
+from doorstep.hub.records.queries.moving import known_transfers
 from doorstep.hub.records.queries.record import own_hours, record_of
 from doorstep.hub.testing import Cast
 from doorstep.ledger.balance import balance
@@ -184,6 +187,7 @@ def test_what_is_struck_out_counts_no_more_but_is_still_shown(cast: Cast, collea
 def test_the_words_of_a_training_leave_its_hours_and_ask_its_owner_anew(cast: Cast, colleague: Person) -> None:
     row = trained(cast)
     dispute_hours(by=cast.chen, hours=row.hours, words="叫急救，不叫急就")
+    answer_dispute(by=cast.zhou, hours=row.hours, words="是写错了，这就改")
     decide_amendment(
         by=colleague,
         amendment=propose_amendment(by=cast.zhou, row=row, said={"title": "急救", "host": "区红十字会"}, why="写错字"),
@@ -194,6 +198,52 @@ def test_the_words_of_a_training_leave_its_hours_and_ask_its_owner_anew(cast: Ca
     subject = book.known_as(bytes(Salt.objects.get(person=cast.chen).salt), cast.chen.pk, cast.community.pk)
     found = balance([book.read(bytes(entry.data)) for entry in LogEntry.objects.all()], subject, str(cast.community.pk))
     assert found.disputed == () and found.slips == {}, "the ledger says so too"
+
+
+def test_what_an_owner_says_of_the_hours_does_not_go_unanswered_with_a_new_title(cast: Cast, colleague: Person) -> None:
+    row = trained(cast)
+    made = propose_amendment(by=cast.zhou, row=row, said={"title": "急救"}, why="写错字")
+    dispute_hours(by=cast.chen, hours=row.hours, words="学了三个小时")
+    with pytest.raises(NotAnsweredYet):
+        decide_amendment(by=colleague, amendment=made, approved=True)
+    assert (Hours.objects.get().state, Hours.objects.get().dispute) == (HoursState.DISPUTED, "学了三个小时")
+    decide_amendment(by=colleague, amendment=made, approved=False)
+    with pytest.raises(NotAnsweredYet):
+        propose_amendment(by=cast.zhou, row=row, said={"title": "急救"}, why="写错字")
+    answer_dispute(by=cast.zhou, hours=row.hours, words="签到表上是两个小时")
+    made = propose_amendment(by=cast.zhou, row=row, said={"title": "急救"}, why="写错字")
+    assert decide_amendment(by=colleague, amendment=made, approved=True).entry is not None
+
+
+def test_what_an_owner_says_after_the_proposal_is_read_before_it_is_decided(cast: Cast, colleague: Person) -> None:
+    row = awarded(cast)
+    made = propose_amendment(by=cast.zhou, row=row, said={"name": "年度优秀志愿者"}, why="看过证书")
+    other = cast.sign_in(Client(), colleague)
+    page = other.get(f"/record/items/award/{row.pk}/").content.decode()
+    assert f'name="seen" value="{row.version}"' in page
+    dispute_item(by=cast.chen, row=row, words="日子也不对")
+    said = {"seen": row.version, "once": "a"}
+    answer = other.post(f"/record/amendments/{made.pk}/yes/", said, follow=True).content.decode()
+    assert "别人刚改过这一页" in answer and "日子也不对" in answer
+    assert (Award.objects.get().name, Award.objects.get().dispute) == ("优秀志愿者", "日子也不对")
+    other.post(f"/record/amendments/{made.pk}/yes/", {"seen": row.version + 1, "once": "b"})
+    assert (Award.objects.get().name, Award.objects.get().dispute) == ("年度优秀志愿者", "")
+
+
+def test_hours_of_elsewhere_come_in_once_whatever_two_people_put_right(cast: Cast, colleague: Person) -> None:
+    row, first = brought(cast), TODAY - 300 * DAY
+    file = Earlier(cast.chen, "志愿汇", first, TODAY - 200 * DAY, 865, "打印的记录")
+    made = propose_amendment(by=cast.zhou, row=row, said={"source": "i志愿", "start": (first + DAY).isoformat()}, why="看过打印的记录")
+    decide_amendment(by=colleague, amendment=made, approved=True)
+    for again in (file, replace(file, source="i志愿", start=first + DAY)):
+        with pytest.raises(EnteredAlready):
+            enter_transfers(by=cast.zhou, unit=cast.community, rows=[again])
+    row.refresh_from_db()
+    made = propose_amendment(by=cast.zhou, row=row, said={}, why="整条都错了", struck=True)
+    decide_amendment(by=colleague, amendment=made, approved=True)
+    assert known_transfers(cast.community) == set(), "what was struck out stands in nobody's way"
+    decide_transfers(by=cast.lin, batch=enter_transfers(by=cast.zhou, unit=cast.community, rows=[file]), taken=True)
+    assert record_of(cast.chen, own_hours(cast.chen), None, None).transferred == 865
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from doorstep.hub.web.reading import signed_in, the_reader
 
 from ..actions.amending import answer_item, decide_amendment, dispute_item, propose_amendment
 from ..forms.amending import AmendForm
-from ..forms.hours import DisputeForm, WordsForm
+from ..forms.hours import DisputeForm, WordsForm, version_in
 from ..item_access import get_amendment_for, get_own_item, get_recorded_item
 from ..queries.amending import Kept, kept
 
@@ -107,10 +107,10 @@ def decide_item(request: HttpRequest, amendment_id: UUID, said: str) -> HttpResp
     found = get_amendment_for(reader, amendment_id)
     if said not in ("yes", "no"):
         raise Http404
-    words = str(request.POST.get("words", ""))[:200]
+    words, seen = str(request.POST.get("words", ""))[:200], version_in(request.POST)
 
     def act() -> None:
-        decide_amendment(by=reader, amendment=found, approved=said == "yes", words=words)
+        decide_amendment(by=reader, amendment=found, approved=said == "yes", words=words, seen=seen)
 
     done = _("更正好了，新的一条记进账本了，旧的留着。") if said == "yes" else _("没有批，这一条不变。")
     return press(request, act, back=_item(found.key, found.about.pk), done=done)
