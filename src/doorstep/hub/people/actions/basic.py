@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.access import Refused, Stale, check_version
@@ -32,6 +33,10 @@ class IdentityNumber(Refused):
 class NumberTaken(Refused):
     field = "national_no"
     sentence = _("这个编号已经记在另一位志愿者名下了。请对一对是不是抄错了人。")
+
+
+class NoVolunteer(Refused):
+    sentence = _("这位刚刚不是志愿者了。请刷新页面，把这一行删掉再来。")
 
 
 def national_number(words: str) -> str | None:
@@ -74,11 +79,20 @@ def change_basic(
 
 @transaction.atomic
 def give_national_numbers(*, by: Person, place: Place, rows: Sequence[tuple[Person, str]]) -> int:
-    """The numbers of a list that the national system gave: all or none."""
+    """The numbers of a list that the national system gave: all or none, whoever had one of them before the list."""
+    if any(by.pk == person.pk for person, _words in rows):
+        raise OwnWork
+    wanted = VolunteerProfile.objects.select_for_update().filter(person__in=[person for person, _words in rows])
+    profiles = {profile.person_id: profile for profile in wanted.order_by("pk")}
+    # Two who change their numbers by one list stand in nobody's way.
+    VolunteerProfile.objects.filter(pk__in=[profile.pk for profile in profiles.values()]).update(national_no=None)
     for person, words in rows:
-        if by.pk == person.pk:
-            raise OwnWork
-        _give(VolunteerProfile.objects.get(person=person), national_number(words))
+        try:
+            if person.pk not in profiles:
+                raise NoVolunteer
+            _give(profiles[person.pk], national_number(words))
+        except Refused as refusal:
+            raise type(refusal)(gettext("%(name)s：%(why)s") % {"name": person.name, "why": refusal.sentence}) from refusal
     record(actor_id=by.pk, verb="give_national_numbers", subject=place, place_id=place.pk, detail={"people": len(rows)})
     return len(rows)
 
@@ -87,6 +101,12 @@ def _give(profile: VolunteerProfile, number: str | None) -> None:
     """Two editors of one page: the second is told; two people with one number: the later is."""
     if number and VolunteerProfile.objects.filter(national_no=number).exclude(pk=profile.pk).exists():
         raise NumberTaken
-    changed = VolunteerProfile.objects.filter(pk=profile.pk, version=profile.version).update(national_no=number, version=F("version") + 1)
+    try:
+        # Two may both have found it free a moment ago.
+        with transaction.atomic():
+            own = VolunteerProfile.objects.filter(pk=profile.pk, version=profile.version)
+            changed = own.update(national_no=number, version=F("version") + 1)
+    except IntegrityError:
+        raise NumberTaken from None
     if not changed:
         raise Stale

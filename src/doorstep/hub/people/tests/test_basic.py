@@ -8,6 +8,7 @@ from doorstep.hub.journal.access import Stale
 from doorstep.hub.people.actions.basic import (
     IdentityNumber,
     NoNationalNumber,
+    NoVolunteer,
     NumberTaken,
     change_basic,
     give_national_numbers,
@@ -69,6 +70,18 @@ def test_a_list_is_taken_whole_or_not_at_all(cast: Cast) -> None:
     assert profile(cast).national_no is None, "what was written before the fault is taken back"
     assert give_national_numbers(by=cast.zhou, place=cast.community, rows=[(cast.chen, "JS-0001"), (cast.jiang, "JS-0002")]) == 2
     assert [profile(cast).national_no, profile(cast, "jiang").national_no] == ["JS-0001", "JS-0002"]
+
+
+def test_a_list_says_whose_number_is_taken_and_may_change_two_over(cast: Cast) -> None:
+    give_national_numbers(by=cast.zhou, place=cast.community, rows=[(cast.chen, "JS-0001"), (cast.jiang, "JS-0002")])
+    give_national_numbers(by=cast.zhou, place=cast.community, rows=[(cast.chen, "JS-0002"), (cast.jiang, "JS-0001")])
+    assert [profile(cast).national_no, profile(cast, "jiang").national_no] == ["JS-0002", "JS-0001"]
+    with pytest.raises(NumberTaken) as refused:
+        give_national_numbers(by=cast.zhou, place=cast.community, rows=[(cast.chen, "JS-0001")])
+    assert str(refused.value.sentence).startswith(cast.chen.name) and profile(cast).national_no == "JS-0002"
+    VolunteerProfile.objects.filter(person=cast.jiang).delete()
+    with pytest.raises(NoVolunteer):
+        give_national_numbers(by=cast.zhou, place=cast.community, rows=[(cast.jiang, "JS-0009")])
 
 
 def test_whoever_signs_up_may_say_where_they_live(cast: Cast, client: Client) -> None:
