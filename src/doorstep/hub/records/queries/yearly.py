@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
@@ -52,7 +53,9 @@ def years_recorded(district: Place) -> list[int]:
     found = Hours.objects.standing().filter(_inside(district)).aggregate(first=Min("came"), last=Max("came"))
     if found["first"] is None:
         return []
-    return list(range(found["last"].year, found["first"].year - 1, -1))
+    # Years as they are counted: before eight in the morning of 1 January the year is still the old one elsewhere.
+    first, last = (timezone.localdate(found[end]).year for end in ("first", "last"))
+    return list(range(last, first - 1, -1))
 
 
 def yearly(district: Place, year: int) -> Yearly:
@@ -134,6 +137,8 @@ def _walked(rows: QuerySet[Hours]) -> tuple[dict[str, int], dict[str, tuple[int,
         "verified": Count("pk", filter=Q(state=HoursState.VERIFIED)), "disputed": Count("pk", filter=Q(state=HoursState.DISPUTED)),
         "synced": Count("pk", filter=Q(sync=SyncState.SYNCED)), "sent": Count("pk", filter=Q(sync=SyncState.EXPORTED)),
         "returned": Count("pk", filter=Q(sync=SyncState.RETURNED)),
+        # Where two people have said that nothing was served the record stands, and was no visit.
+        "times": Count("pk", filter=Q(tenths__gt=0)),
     }  # fmt: skip
     found = rows.values_list("unit", "person", "grade", "block").annotate(sum=Sum("tenths"), **counts).order_by()
     kept, sums, served = dict.fromkeys([*counts, "training", "trained"], 0), dict[str, tuple[int, int]](), []
@@ -141,13 +146,16 @@ def _walked(rows: QuerySet[Hours]) -> tuple[dict[str, int], dict[str, tuple[int,
     for unit, person, grade, block, tenths, *numbers in found:
         for name, number in zip(counts, numbers, strict=True):
             kept[name] += number
+        happened = numbers[-1]
+        if not happened:
+            continue
         if block == "training":
             kept["training"] += tenths
             trained.add(person)
         elif block == "service":
             times, all_tenths = sums.get(grade, (0, 0))
-            sums[grade] = (times + numbers[0], all_tenths + tenths)
-            served.append((unit, person, grade, numbers[0], tenths))
+            sums[grade] = (times + happened, all_tenths + tenths)
+            served.append((unit, person, grade, happened, tenths))
     kept["trained"] = len(trained - {None})
     return kept, sums, served
 
@@ -240,4 +248,4 @@ def told_in(report: YearlyReport) -> dict[str, Any]:
 
 def served_in(district: Place, year: int) -> int:
     """How many people served in a year."""
-    return _rows(district, year).filter(block="service").order_by().aggregate(n=Count("person", distinct=True))["n"] or 0
+    return _rows(district, year).filter(block="service", tenths__gt=0).order_by().aggregate(n=Count("person", distinct=True))["n"] or 0

@@ -9,7 +9,7 @@ from django.utils import timezone
 from doorstep.hub.people.actions.person import appoint
 from doorstep.hub.people.models import Person, Role
 from doorstep.hub.records import book, bound
-from doorstep.hub.records.actions.hours import NoWordsYet, approve_hours, back_fill
+from doorstep.hub.records.actions.hours import NoWordsYet, approve_hours, back_fill, decide_correction, propose_correction
 from doorstep.hub.records.actions.reporting import (
     NothingRecorded,
     PublishedAlready,
@@ -21,7 +21,7 @@ from doorstep.hub.records.actions.reporting import (
 )
 from doorstep.hub.records.models import Grade, Hours, LogEntry, YearlyReport
 from doorstep.hub.records.moving_access import NotThisDistrict
-from doorstep.hub.records.queries.yearly import yearly
+from doorstep.hub.records.queries.yearly import yearly, years_recorded
 from doorstep.hub.testing import Cast
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
@@ -72,6 +72,29 @@ def test_a_year_is_published_once_and_its_figures_stay(cast: Cast) -> None:
     reader.cookies["doorstep_language"] = "en"
     english = reader.get(address(cast)).content.decode()
     assert "Article 18" in english and "10.0" in english and "Certificates" in english, "frozen in both languages"
+
+
+def test_a_visit_that_never_took_place_is_no_visit_and_nobody_served(cast: Cast) -> None:
+    rows = served(cast, 6)
+    correction = propose_correction(by=cast.zhou, hours=rows[0], came=rows[0].came, left=rows[0].came, why="那天下雨，没有去")
+    decide_correction(by=cast.lin, correction=correction, approved=True)
+    june = timezone.make_aware(datetime(last_year(), 6, 1, 9))
+    Hours.objects.filter(pk=rows[0].pk).update(came=june, left=june)
+    found = yearly(cast.district, last_year())
+    assert (found.total["people"], found.total["times"], found.total["hours"]) == ("5", "5", "10.0")
+    assert [(line.people, line.times) for line in found.units] == [("5", "5")]
+    correction = propose_correction(by=cast.zhou, hours=rows[1], came=rows[1].came, left=rows[1].came, why="也没有去")
+    decide_correction(by=cast.lin, correction=correction, approved=True)
+    Hours.objects.filter(pk=rows[1].pk).update(came=june, left=june)
+    with pytest.raises(TooFew):
+        publish_report(by=cast.lin, district=cast.district, year=last_year())
+
+
+def test_a_night_into_the_new_year_belongs_to_the_year_of_the_wall_clock(cast: Cast) -> None:
+    rows = served(cast, 1)
+    morning = timezone.make_aware(datetime(last_year(), 1, 1, 5))
+    Hours.objects.filter(pk=rows[0].pk).update(came=morning, left=morning + timedelta(hours=2))
+    assert years_recorded(cast.district) == [last_year()]
 
 
 def test_what_was_wrong_is_taken_back_with_a_reason_and_published_anew(cast: Cast) -> None:
