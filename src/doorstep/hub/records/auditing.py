@@ -44,6 +44,7 @@ def audit(now: datetime | None = None) -> Audit:
     if log is None:
         return Audit(None, found)
     heads, wrong = _heads(log)
+    wrong += _late(moment)
     verdict = proving.verify(proving.log_lines(), *heads) if heads else None
     rows, count, keys = _compared()
     # The newest head may be said twice, once by each look.
@@ -70,6 +71,13 @@ def _heads(log: Log) -> tuple[list[Head], list[Misfit]]:
     if (closed := _closed_last()) is not None and (not heads or heads[-1].day < closed):
         wrong.append(Misfit("head_missing", closed.isoformat()))
     return heads, wrong
+
+
+def _late(now: datetime) -> list[Misfit]:
+    """Each night has its head before the look: one that is missing for two days does not come by itself any more."""
+    today = timezone.localdate(now)
+    newest = LogHead.objects.filter(day__lte=today).values_list("day", flat=True).first() or _began()
+    return [Misfit("no_head", newest.isoformat())] if newest is not None and newest < today - timedelta(days=2) else []
 
 
 def _closed_last() -> date | None:

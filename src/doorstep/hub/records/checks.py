@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import OperationalError, ProgrammingError
+from django.utils import timezone
 
 from doorstep.hub.journal.access import is_loopback
 
@@ -19,7 +20,7 @@ def check_ledger(databases: Sequence[str] | None = None, **_more: object) -> lis
         return []
     try:
         walk = last_walk()
-        return [*ledger_faults(misfits()), *([] if walk is None or walk.good else [_found_at_night(walk)])]
+        return [*ledger_faults(misfits()), *([_found_at_night(walk)] if walk is not None and walk.alarm else [])]
     except (OperationalError, ProgrammingError):
         # No tables yet; that they are missing is said elsewhere.
         return []
@@ -76,7 +77,11 @@ def ledger_faults(found: Iterable[Misfit]) -> list[CheckMessage]:
 def _found_at_night(walk: Walk) -> CheckMessage:
     """What the last look over everything found, naming the first of each."""
     found = []
-    if walk.fault:
+    if walk.overdue:
+        found.append(f"从 {timezone.localtime(walk.at):%Y-%m-%d %H:%M} 起没有再看过 nobody has looked since")
+    if walk.broke_off:
+        found.append("没有看完 the look broke off, see the log of the service")
+    elif walk.fault:
         where = "" if walk.entry is None else f" {walk.entry}"
         found.append(f"账本被动过（{walk.fault}{where}）the log was changed")
     if walk.refused is not None:
@@ -101,6 +106,12 @@ def _said(misfit: Misfit) -> CheckMessage:
             f"这台机器的钟比账本最后一条（{misfit.where}）还早 · The clock stands before the ledger's last entry ({misfit.where}).",
             hint="先校准时间：记下的时长都用这只钟 · Set the clock: every hour is counted by it.",
             id="doorstep.W020",
+        )
+    if misfit.code == "head_ahead":
+        return Warning(
+            f"有一张日结写的是还没到的日子（{misfit.where}），在那以前不会再有新的 · A head names a day to come ({misfit.where}): none is signed until then.",
+            hint="先校准时间；钟没错，就是有人写过数据库：见 docs/records.md · Set the clock; if it is right, somebody wrote into the database: see docs/records.md.",
+            id="doorstep.W025",
         )
     if misfit.code == "old_key":
         return Error(

@@ -87,11 +87,16 @@ def close_day(*, day: date | None = None, now: datetime | None = None) -> LogHea
 
 @transaction.atomic
 def close_due_days(*, now: datetime | None = None) -> LogHead | None:
-    """Soon after midnight the day before is closed; a day on which nothing ran has its entries in the next head."""
+    """Soon after midnight the day before is closed; a day on which nothing ran has its entries in the next head.
+
+    A head of a day that has not come yet stops no other in silence: raises HeadRefused.
+    """
     moment = now or timezone.now()
     yesterday = timezone.localdate(moment) - timedelta(days=1)
-    if not Log.objects.exists() or LogHead.objects.filter(day__gte=yesterday).exists():
+    if not Log.objects.exists() or LogHead.objects.filter(day__range=(yesterday, yesterday + timedelta(days=1))).exists():
         return None
+    if LogHead.objects.filter(day__gt=yesterday).exists():
+        raise HeadRefused(yesterday)
     return close_day(day=yesterday, now=moment)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -43,6 +43,10 @@ def newest_head() -> Shown | None:
     return Shown(row, proving.fingerprint_in(row.note), picture_to_scan(row.note)) if row else None
 
 
+#: A look each night, and a morning to notice that one did not come.
+LOOK_HOLDS = timedelta(hours=36)
+
+
 @dataclass(frozen=True)
 class Walk:
     """When everything was last looked over, and what came of it. rows: the first rows of the record that do not agree with the ledger."""
@@ -60,6 +64,20 @@ class Walk:
     @property
     def log_holds(self) -> bool:
         return not self.fault and not self.misfits and self.refused is None
+
+    @property
+    def broke_off(self) -> bool:
+        """Whether the look did not come to its end: then it says nothing of the log."""
+        return self.fault == "look_failed"
+
+    @property
+    def overdue(self) -> bool:
+        return timezone.now() - self.at > LOOK_HOLDS
+
+    @property
+    def alarm(self) -> bool:
+        """What was found good long ago is good no more."""
+        return not self.good or self.overdue
 
 
 def last_walk() -> Walk | None:

@@ -1,15 +1,22 @@
 """An insider who knows how the nightly look works: rows beyond the log, values that stop it, what no entry says by itself."""
 
+import logging
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import models
 from django.db.models.expressions import RawSQL
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from doorstep.hub.journal.models import Entry
+from doorstep.hub.records.actions.auditing import close_and_walk, walk_log
+from doorstep.hub.records.actions.booking import close_due_days
 from doorstep.hub.records.auditing import audit
+from doorstep.hub.records.checks import check_ledger
 from doorstep.hub.records.claims import TABLES
 from doorstep.hub.records.models import (
     Amendment,
@@ -18,6 +25,7 @@ from doorstep.hub.records.models import (
     Evaluation,
     Hours,
     Log,
+    LogHead,
     Salt,
     StarAward,
     YearlyReport,
@@ -122,3 +130,95 @@ def test_text_where_a_number_or_a_day_belongs_is_named(record: Cast, column: str
     row = Hours.objects.get(state="verified")
     Hours.objects.filter(pk=row.pk).update(**{column: RawSQL("%s", [value])})
     assert expected in named()
+
+
+def look(later: timedelta) -> dict[str, Any] | None:
+    """What the last look left in the journal, after the rounds came by at a later moment."""
+    close_and_walk(now=timezone.now() + later)
+    line = Entry.objects.filter(verb="walk_log").order_by("-id").first()
+    return line.detail if line else None
+
+
+def looks() -> int:
+    return Entry.objects.filter(verb="walk_log").count()
+
+
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+
+
+def test_a_look_that_breaks_off_is_told_and_tried_again(record: Cast, client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    assert (said := look(DAY)) is not None and said["good"]
+    first = LogHead.objects.order_by("day").first()
+    assert first is not None
+    day = first.day
+    LogHead.objects.filter(pk=first.pk).update(day=RawSQL("%s", ["x"]))
+    with caplog.at_level(logging.CRITICAL, "doorstep"):
+        said = look(2 * DAY)
+        assert said is not None and (said["good"], said["fault"], said["why"]) == (False, "look_failed", "AttributeError")
+        assert looks() == 2 and look(2 * DAY + MINUTE) == said and looks() == 2
+        look(2 * DAY + 61 * MINUTE)
+    assert looks() == 3
+    page = client.get(reverse("records:ledger")).content.decode()
+    assert "没有看完" in page and "一条不差" not in page
+    assert "doorstep.W022" in {str(fault.id) for fault in check_ledger(["default"])}
+    LogHead.objects.filter(pk=first.pk).update(day=day)
+    said = look(2 * DAY + 3 * 60 * MINUTE)
+    assert said is not None and said["good"]
+
+
+@both
+def test_a_look_that_was_cut_off_after_the_head_was_signed_is_made_up_for_the_same_day(record: Cast) -> None:
+    assert close_due_days(now=timezone.now() + DAY) is None
+    assert close_due_days(now=timezone.now() + 2 * DAY) is not None and looks() == 0
+    assert (said := look(2 * DAY)) is not None and said["good"] and looks() == 1
+    assert look(2 * DAY + MINUTE) == said and looks() == 1
+    assert look(3 * DAY) != said and looks() == 2
+
+
+@both
+def test_a_look_of_long_ago_says_nothing_good_any_more(record: Cast, client: Client) -> None:
+    look(timedelta(0))
+    assert "一条不差" in client.get(reverse("records:ledger")).content.decode()
+    Entry.objects.filter(verb="walk_log").update(at=timezone.now() - timedelta(hours=37))
+    page = client.get(reverse("records:ledger")).content.decode()
+    assert "早该再看一遍" in page and "一条不差" not in page
+    assert [str(fault.id) for fault in check_ledger(["default"])] == ["doorstep.W022"]
+
+
+@both
+def test_a_head_of_the_future_stops_neither_looks_nor_alarms(record: Cast, caplog: pytest.LogCaptureFixture) -> None:
+    newest = LogHead.objects.latest("day")
+    LogHead.objects.create(day=date(2099, 1, 1), size=newest.size, note=newest.note, made_at=newest.made_at)
+    with caplog.at_level(logging.CRITICAL, "doorstep"):
+        for days in (2, 3):
+            said = look(days * DAY)
+            assert said is not None and not said["good"] and looks() == days - 1
+    assert said is not None and {"head", "head_ahead"} <= {code for code, _where in said["misfits"]}
+    assert said["refused"] == (timezone.localdate() + 2 * DAY).isoformat()
+    assert {"doorstep.E020", "doorstep.W025"} <= {str(fault.id) for fault in check_ledger(["default"])}
+    LogHead.objects.filter(day=date(2099, 1, 1)).delete()
+    assert (said := look(3 * DAY + MINUTE)) is not None and said["good"] and "refused" not in said
+
+
+@both
+def test_a_genuine_head_that_a_wrong_clock_signed_is_told_too(record: Cast) -> None:
+    assert close_due_days(now=timezone.now() + 3660 * DAY) is not None
+    assert "head_ahead" in {one.code for one in audit().misfits}
+    assert "doorstep.W025" in {str(fault.id) for fault in check_ledger(["default"])}
+
+
+@both
+def test_days_without_a_head_are_told(record: Cast) -> None:
+    assert "no_head" not in {one.code for one in audit(timezone.now() + 2 * DAY).misfits}
+    assert "no_head" in {one.code for one in audit(timezone.now() + 3 * DAY).misfits}
+
+
+@both
+def test_a_head_that_was_refused_stays_told_until_it_is_there(record: Cast, caplog: pytest.LogCaptureFixture) -> None:
+    right = bytes(Log.objects.get().frontier)
+    with caplog.at_level(logging.CRITICAL, "doorstep"):
+        Log.objects.update(frontier=bytes(len(right)))
+        assert (said := look(2 * DAY)) is not None and "refused" in said
+        Log.objects.update(frontier=right)
+        assert walk_log(now=timezone.now() + 2 * DAY) is False
+    assert (said := look(2 * DAY + MINUTE)) is not None and said["good"]

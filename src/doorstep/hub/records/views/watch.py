@@ -34,7 +34,7 @@ def watch(request: HttpRequest) -> HttpResponse:
     n_open = open_first(mine, handled=False).count()
     walk = last_walk() if is_district_officer(by) else None
     context = {
-        "list": page, "walk": walk if walk and not walk.good else None, "rows": [told(anomaly) for anomaly in page], "handled": handled, "n_open": n_open,
+        "list": page, "walk": walk if walk and walk.alarm else None, "rows": [told(anomaly) for anomaly in page], "handled": handled, "n_open": n_open,
         "heading": words.found(n_open) if n_open else _("眼下没有要看的"), "n_handled": mine.count() - n_open, "district": is_district_officer(by),
     }  # fmt: skip
     return render(request, "records/watch/watch.html", context)
