@@ -19,7 +19,7 @@ from doorstep.hub.people.models import Person, Place
 
 from .. import book, bound
 from ..access import NotOneself, officer_over, require_recorder
-from ..models import Amendment, Award, ColumnMap, Correction, Evaluation, Grade, Hours, Sheet, Shipment, Shipped, SyncState, Transfer
+from ..models import SENT, Amendment, Award, ColumnMap, Correction, Evaluation, Grade, Hours, Sheet, Shipment, Shipped, SyncState, Transfer
 from ..moving.arriving import Answered, Earlier
 from ..moving.columns import fits, is_void, leaves
 from ..moving_access import AnsweredAlready, ColumnsWrong, NobodyElse, NothingToSend, NotThisDistrict, ReadingWrong
@@ -46,6 +46,12 @@ def to_send(district: Place, start: date, end: date, sheet: str = Sheet.SERVICE)
     belongs = Q(block=sheet) if model is Hours else Q()
     rows = at_the_other(here.annotate(told=_told(sheet)), sheet)
     return rows.filter(Q(there__in=HERE) | (belongs & Q(there__in=THERE) & ~as_now))
+
+
+def how_many_wait(district: Place, start: date, end: date) -> int:
+    """Records of every table that leaves, counted at once."""
+    first, *more = (to_send(district, start, end, sheet).order_by().values("pk") for sheet in SENT)
+    return first.union(*more, all=True).count()
 
 
 def _told(sheet: str) -> Any:

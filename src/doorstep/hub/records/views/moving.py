@@ -18,9 +18,9 @@ from doorstep.hub.web.paging import page_of
 from doorstep.hub.web.reading import signed_in, the_reader
 
 from ..access import requests_visible_to
-from ..actions.moving import decide_transfers, enter_transfers, note_download, ship, take_answers, to_send
+from ..actions.moving import decide_transfers, enter_transfers, how_many_wait, note_download, ship, take_answers
 from ..forms.moving import FileForm, ShipForm, TransferForm
-from ..models import SENT, Sheet, Shipment, SyncState
+from ..models import Sheet, Shipment, SyncState
 from ..moving.arriving import SHOWN_FAULTS, Fault, answers, earlier_hours, sample
 from ..moving.sheets import NotATable, rows_of
 from ..moving.writing import as_csv, as_xlsx
@@ -68,7 +68,7 @@ def moving(request: HttpRequest) -> HttpResponse:
         return answer
     since = first.replace(year=first.year - 1)
     context = {
-        "form": form, "list": page_of(request, shipments_of(district), size=20), "waiting": sum(to_send(district, since, today(), sheet).count() for sheet in SENT),
+        "form": form, "list": page_of(request, shipments_of(district), size=20), "waiting": how_many_wait(district, since, today()),
         "batches": len(waiting_batches(transfers_visible_to(by))), "requests": len(open_requests(requests_visible_to(by))),
     }  # fmt: skip
     return render(request, "records/moving/moving.html", context, status=INVALID if form.errors else 200)
