@@ -1,13 +1,17 @@
 """Heads leave the machine: into a folder, to witnesses by e-mail, each once; what was kept outside is never written over."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend as LocmemBackend
 from django.core.management import CommandError, call_command
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +21,7 @@ from doorstep.hub.records import proving
 from doorstep.hub.records.actions.booking import close_day
 from doorstep.hub.records.actions.publishing import publish_heads
 from doorstep.hub.records.checks import check_witnesses
-from doorstep.hub.records.models import Hours, LogHead
+from doorstep.hub.records.models import Hours, LogHash, LogHead, LogKey
 from doorstep.hub.testing import Cast
 from doorstep.ledger.command import main as verify
 from doorstep.ledger.since import continued
@@ -46,8 +50,8 @@ def test_each_head_goes_out_once_by_each_way(cast: Cast, outside: Path, client: 
     next_day(cast)
     assert publish_heads() == 2
     assert proving.notes((outside / "heads.txt").read_text("utf-8")) == [head.note for head in LogHead.objects.order_by("day")]
-    first, second = mail.outbox
-    assert first.to == [] and sorted(second.bcc) == ["district@example.org", "street@example.org"]
+    first, _other, second, last = mail.outbox
+    assert [letter.to + letter.bcc for letter in (second, last)] == [["street@example.org"], ["district@example.org"]]
     newest = LogHead.objects.latest("day")
     assert newest.note in second.body and "请留着" in second.body and "/ledger/since/" in second.body
     names = [str(part[0]) for part in second.attachments]
@@ -91,6 +95,92 @@ def test_a_place_that_cannot_be_reached_is_told_once_and_tried_again(
     assert [fault.id for fault in check_witnesses(["default"])] == ["doorstep.W024"]
     (outside / "not" / "there").mkdir(parents=True)
     assert publish_heads() == 1 and check_witnesses(["default"]) == []
+
+
+def test_a_hash_that_is_gone_keeps_no_head_inside(cast: Cast, outside: Path) -> None:
+    """Nothing stored leads to the newest head any more: then above all others should have it."""
+    publish_heads()
+    next_day(cast)
+    LogHash.objects.filter(level=0, number=1).delete()
+    assert publish_heads() == 2
+    assert (outside / "heads.txt").read_text("utf-8").endswith(LogHead.objects.latest("day").note)
+    assert not list(outside.glob("since-*.json")) and len(mail.outbox[-1].attachments) == 1
+    assert set(lines().values_list("detail__why", flat=True)) == {"", "NoProof"}
+
+
+def lines() -> QuerySet[Entry]:
+    return Entry.objects.filter(verb="publish_head").order_by("id")
+
+
+def rogue() -> None:
+    LogKey.objects.create(name=LogKey.objects.get().name, public=b"k" * 32, since=timezone.localdate())
+
+
+def moved() -> None:
+    LogKey.objects.update(since=timezone.localdate() - timedelta(days=99))
+
+
+def another() -> None:
+    LogKey.objects.update(public=b"k" * 32)
+
+
+@pytest.mark.parametrize(("write", "why"), [(rogue, "UntoldKey"), (moved, "AnotherHistory"), (another, "AnotherHistory")])
+def test_a_key_written_into_the_database_is_not_handed_to_those_outside(
+    cast: Cast, outside: Path, write: Callable[[], None], why: str
+) -> None:
+    publish_heads()
+    kept = {path.name: path.read_bytes() for path in outside.iterdir()}
+    next_day(cast)
+    write()
+    assert publish_heads() == 1, "the letter goes, and says what it says"
+    assert {path.name: path.read_bytes() for path in outside.iterdir()} == kept
+    assert lines().filter(detail__way="folder").last().detail["why"] == why  # type: ignore[union-attr]
+
+
+def test_a_key_that_was_replaced_goes_out_beside_the_old_one(cast: Cast, outside: Path, settings: Any) -> None:
+    publish_heads()
+    settings.LEDGER_KEY = "09" * 32
+    next_day(cast)
+    assert LogKey.objects.count() == 2 and publish_heads() == 2
+    assert (outside / "keys.txt").read_text("utf-8").count("\n") == 2
+
+
+def test_a_proof_that_lies_outside_is_not_written_over(cast: Cast, outside: Path) -> None:
+    publish_heads()
+    next_day(cast)
+    first, last = LogHead.objects.order_by("day")
+    (outside / f"since-{first.day}-to-{last.day}.json").write_text("{}")
+    assert publish_heads() == 1 and (outside / f"since-{first.day}-to-{last.day}.json").read_text() == "{}"
+
+
+def test_another_reason_is_told_again(cast: Cast, outside: Path, settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+    publish_heads()
+    (outside / "heads.txt").write_text("another history")
+    next_day(cast)
+    settings.HEADS_FOLDER = str(outside / "not" / "there")
+    publish_heads()
+    settings.HEADS_FOLDER = str(outside)
+    publish_heads(), publish_heads()
+    assert list(lines().filter(detail__ok=False).values_list("detail__why", flat=True)) == ["FileNotFoundError", "AnotherHistory"]
+
+
+class OneRefuses(LocmemBackend):
+    """A mail server that does not know the street."""
+
+    def send_messages(self, letters: Any) -> int:
+        if letters[0].bcc == ["street@example.org"]:
+            raise SMTPRecipientsRefused({"street@example.org": (550, b"unknown")})
+        return super().send_messages(letters)
+
+
+def test_who_was_refused_is_written_to_again_and_nobody_else(cast: Cast, outside: Path, settings: Any) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.OneRefuses"
+    assert [publish_heads(), publish_heads()] == [1, 0]
+    assert [letter.bcc for letter in mail.outbox] == [["district@example.org"]]
+    assert "在外面也有 1 处留着" in Client().get(reverse("records:ledger")).content.decode()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert publish_heads() == 1
+    assert [letter.bcc for letter in mail.outbox] == [["district@example.org"], ["street@example.org"]]
 
 
 def test_nobody_outside_is_told_at_the_start_where_others_come_in(settings: Any) -> None:
