@@ -52,6 +52,18 @@ def test_the_first_deaths_are_answered_at_once_and_a_loop_is_slowed_down(clock: 
     assert sum(pauses) > 60
 
 
+def test_what_is_said_is_when_it_will_be_started(clock: list[float]) -> None:
+    child = dying()
+    said: list[str] = []
+    for _ in range(supervisor.FORGIVEN + 2):
+        starts = child.starts
+        while child.starts == starts:
+            child.watch(said.append)
+            clock[0] += supervisor.LOOK_EVERY
+    assert ["at once" in words for words in said] == [True] * supervisor.FORGIVEN + [False] * 2
+    assert "2 秒后再起" in said[-2] and said[-1].endswith("starting it again in 4 s")
+
+
 def test_who_was_well_is_started_at_once_again(clock: list[float]) -> None:
     child = dying()
     for _ in range(8):

@@ -136,7 +136,8 @@ def supervised(host: str, port: int, workers: int, rounds: ModuleType) -> int:
     keep_compiled()
     dead: list[str] = []
     web = Child("网页 web server", lambda: web_server(host, port, workers))
-    supervisor = Supervisor([web, background(dead)], rounds.Rounds(dead), say)
+    regular = rounds.Rounds(dead, rounds.errands())
+    supervisor = Supervisor([web, background(dead)], regular, say, at_end=regular.close)
     address = address_of(host, port)
 
     def announce() -> None:

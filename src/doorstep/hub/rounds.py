@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,11 +15,10 @@ from doorstep.hub.needs.actions.asking import heed_withdrawn_consents
 from doorstep.hub.needs.actions.closing import close_served, close_week
 from doorstep.hub.people.models import Place
 from doorstep.hub.people.queries import next_monday, this_monday
-from doorstep.hub.records.actions.auditing import close_and_walk
 from doorstep.hub.records.actions.batching import forget_papers
 from doorstep.hub.records.actions.deadlines import warn_of_records
 from doorstep.hub.records.actions.presence import ask_who_forgot
-from doorstep.hub.records.actions.publishing import publish_heads
+from doorstep.hub.records.actions.publishing import note_hung
 from doorstep.hub.records.actions.starring import keep_stars
 from doorstep.hub.records.actions.watching import watch_all
 from doorstep.hub.scheduling.actions.appealing import ask_by_itself, close_appeals
@@ -35,8 +34,12 @@ from doorstep.hub.scheduling.actions.waiting import ask_those_waiting
 from doorstep.hub.scheduling.models import Offer, OfferState, Plan, Slot, SlotState
 from doorstep.hub.scheduling.queries import open_slots, rhythm_of
 
+from .errands import Errand, manage
+
 log = logging.getLogger(__name__)
 MINUTE, HOUR, SIX_HOURS = 60.0, 3600.0, 6 * 3600.0
+#: The look over a ledger of many years takes minutes; a share or a mail server that has not answered by then does not answer.
+LOOK_WITHIN, PUBLISHED_WITHIN = 3 * HOUR, 5 * MINUTE
 #: Hours of the night in which the watch walks.
 NIGHT = (2, 3, 4)
 WAKING_HOUR = 7
@@ -104,11 +107,23 @@ def housekeeping() -> None:
     call_command("clearsessions", verbosity=0)
 
 
-class Rounds:
-    """Called every few seconds; each kind of work has its own pace. A database that is away is tried again next time."""
+def errands() -> list[Errand]:
+    """The nightly close and look (again and again, so that it is not missed), and the way outside for what was closed."""
+    return [
+        Errand("the nightly look", manage("errand", "look"), 10 * MINUTE, LOOK_WITHIN),
+        Errand("publishing heads", manage("errand", "publish"), HOUR, PUBLISHED_WITHIN, note_hung),
+    ]
 
-    def __init__(self, dead_workers: list[str]) -> None:
+
+class Rounds:
+    """Called every few seconds; each kind of work has its own pace. A database that is away is tried again next time.
+
+    What may hang or take minutes is an errand: a process of its own that is only looked after here.
+    """
+
+    def __init__(self, dead_workers: list[str], errands: Sequence[Errand] = ()) -> None:
         self._dead_workers = dead_workers
+        self.errands = errands
         self._next: dict[str, float] = {}
 
     def __call__(self) -> None:
@@ -127,14 +142,19 @@ class Rounds:
         self._run("forgotten", MINUTE, ask_who_forgot_this_morning)
         self._run("close", MINUTE, close_due_weeks)
         self._run("consent", MINUTE, heed_withdrawn_consents)
-        self._run("heads", MINUTE, close_and_walk)
-        self._run("witnesses", HOUR, publish_heads)
+        for errand in self.errands:
+            self._run(errand.name, 0.0, errand.tend)
         self._run("plan", MINUTE, plan_due_weeks)
         self._run("watch", HOUR, watch_at_night)
         self._run("records", HOUR, warn_of_records)
         self._run("stars", HOUR, keep_stars)
         self._run("housekeeping", SIX_HOURS, housekeeping)
         close_old_connections()
+
+    def close(self) -> None:
+        """At the end of serving: nothing that was begun here goes on."""
+        for errand in self.errands:
+            errand.close()
 
     def _sweep(self) -> None:
         seen = list(self._dead_workers)

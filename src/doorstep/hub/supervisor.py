@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-#: A child that lived so long had come up and was well: whatever ended it came from outside.
+#: A child that lived so long had come up and was well: whatever ended it came from outside. One that dies a little later each time, for want
+#: of memory say, is started at most three times a minute: its own life is the pause.
 WELL = 20.0
 #: So many deaths in a row before that are answered at once: two kills, or one that takes all its processes, are no loop.
 FORGIVEN = 3
@@ -57,8 +58,10 @@ class Child:
         now = time.monotonic()
         if self.process is not None and self.process.poll() is not None:
             self._young = 0 if now - self._began > WELL else self._young + 1
-            self._next = now + pause_after(self._young)
-            say(f"{self.name} 停了（{self.process.returncode}），马上再起 · ended, starting it again")
+            pause = pause_after(self._young)
+            self._next = now + pause
+            when = ("马上再起", "at once") if pause < 1 else (f"{pause:.0f} 秒后再起", f"in {pause:.0f} s")
+            say(f"{self.name} 停了（{self.process.returncode}），{when[0]} · ended, starting it again {when[1]}")
             self.process = None
             self.ended()
         if self.process is None and now >= self._next:
@@ -80,12 +83,13 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """Runs until SIGINT or SIGTERM; `rounds` is called again and again in a thread of its own."""
+    """Runs until SIGINT or SIGTERM; `rounds` is called again and again in a thread of its own, `at_end` ends what they began."""
 
     children: list[Child]
     rounds: Callable[[], None]
     say: Say
     every: float = 5.0
+    at_end: Callable[[], None] = lambda: None
     wanted: threading.Event = field(default_factory=threading.Event)
 
     def run(self, *, ready: Callable[[], bool], announce: Callable[[], None], within: float = 60.0) -> int:
@@ -125,6 +129,7 @@ class Supervisor:
     def end_all(self) -> None:
         """Asks, asks again (a worker then drops its task, whose lease another will take over), then ends by pid."""
         self.wanted.set()
+        self.at_end()
         for patience in (PATIENCE, PATIENCE / 2):
             for child in self.children:
                 child.ask_to_end()
