@@ -1,6 +1,6 @@
 """A visit was made, or the week went by without one: the resident hears of it, and waiting raises her place."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -73,7 +73,8 @@ def close_served(*, now: datetime | None = None) -> int:
     moment = now or timezone.now()
     served = Attendance.objects.filter(offer__slot=OuterRef("pk"), outcome=Attendance.Outcome.SERVED)
     coming = Offer.objects.filter(slot=OuterRef("pk"), state=OfferState.ACCEPTED, start__gt=moment - timedelta(days=1))
-    done = Slot.objects.filter(~Exists(coming), Exists(served), state=SlotState.DONE, occasion__need__state=NeedState.CHECKED)
+    done = list(Slot.objects.filter(~Exists(coming), Exists(served), state=SlotState.DONE, occasion__need__state=NeedState.CHECKED))
+    _hold_needs_of(done)
     closed = 0
     for slot in done:
         need = Need.objects.select_for_update(of=("self",)).filter(occasions__slot=slot, state=NeedState.CHECKED).first()
@@ -81,6 +82,12 @@ def close_served(*, now: datetime | None = None) -> int:
             _done(None, need, "", moment)
             closed += 1
     return closed
+
+
+def _hold_needs_of(slots: Iterable[Slot]) -> None:
+    """All needs that one act will touch, in the order of the house: who is forgotten meanwhile holds them in that order too."""
+    own = Need.objects.filter(occasions__slot__in=[slot.pk for slot in slots])
+    list(Need.objects.select_for_update().filter(pk__in=own.values("pk")).order_by("pk").values_list("pk"))
 
 
 def _go_on(need: Need, slot: Slot, *, waited: bool, now: datetime) -> None:
@@ -165,8 +172,12 @@ def close_week(*, place: Place, monday: date, now: datetime | None = None) -> in
     promised = Offer.objects.filter(state=OfferState.ACCEPTED).values("slot_id")
     gone = Slot.objects.in_week(monday).filter(place=place, state__in=(SlotState.OPEN, SlotState.HELD)).exclude(pk__in=promised)
     gone = gone.exclude(windows__latest__gte=moment).select_related("place", "lead", "category", "household", "contact")
+    found = list(gone.prefetch_related("windows", "seats__skill"))
+    _hold_needs_of(found)
+    # Slots after all needs, as everywhere.
+    list(Slot.objects.select_for_update().filter(pk__in=[slot.pk for slot in found]).order_by("pk").values_list("pk"))
     closed = 0
-    for slot in gone.prefetch_related("windows", "seats__skill"):
+    for slot in found:
         need = Need.objects.select_for_update(of=("self",)).filter(occasions__slot=slot).first()
         # Between the list and this moment the home may have taken it back.
         if not close_unmet(slot=slot, now=moment):

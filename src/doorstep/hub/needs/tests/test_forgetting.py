@@ -21,6 +21,7 @@ from doorstep.hub.people.actions.forgetting import FORGOTTEN
 from doorstep.hub.people.actions.person import appoint
 from doorstep.hub.people.models import Account, Consent, Membership, Person, Role
 from doorstep.hub.records import book
+from doorstep.hub.records.actions.amending import decide_amendment, propose_amendment
 from doorstep.hub.records.actions.booking import close_day
 from doorstep.hub.records.actions.certifying import issue_certificate, revoke_certificate, share_name
 from doorstep.hub.records.actions.data_request import answer_data_request, ask_for_data
@@ -28,7 +29,7 @@ from doorstep.hub.records.actions.hours import approve_hours, back_fill, decide_
 from doorstep.hub.records.actions.moving import decide_transfers, enter_transfers
 from doorstep.hub.records.actions.record import grant_award, rate, record_training
 from doorstep.hub.records.actions.watching import handle_anomaly
-from doorstep.hub.records.models import Anomaly, Certificate, DataRequest, Hours, LogEntry, Salt
+from doorstep.hub.records.models import Anomaly, Certificate, DataRequest, Hours, LogEntry, Salt, Training
 from doorstep.hub.records.moving.arriving import Earlier
 from doorstep.hub.records.moving_access import AnsweredAlready, AskedAlready, InOffice, NotOwnRequest, OpenQuestion, StillPromised, WhyNot
 from doorstep.hub.records.telling import kind_name
@@ -118,6 +119,9 @@ def typed_about(cast: Cast, person: Person, colleague: Person) -> None:
         by=cast.zhou, unit=cast.community, people=[person], name=f"{NAME}的急救课", content=f"{NAME}讲", host=NAME, came=came, left=left
     )
     approve_hours(by=colleague, hours=Hours.objects.get(kind="training"))
+    # A no is told to who proposed it, under the course's name.
+    other_host = propose_amendment(by=cast.zhou, row=Training.objects.get(), said={"host": "红十字会"}, why="写错了")
+    decide_amendment(by=colleague, amendment=other_host, approved=False)
     today = timezone.localdate()
     paper = issue_certificate(by=cast.zhou, person=person, unit=cast.community, start=today - timedelta(days=5), end=today)
     revoke_certificate(by=cast.zhou, certificate=paper, reason="hours_wrong", words=f"{NAME}说少了半小时")

@@ -103,11 +103,13 @@ def carry_away(*, by: Person, request: DataRequest, why: str = "") -> None:
 
 
 def hold_records(person: Person) -> None:
-    """All that forgetting will touch, in the order of the house: slots, hours, what waits for the person, the person last. Whoever promises
-    or judges something in this moment waits, and then finds nobody; and whoever did so before is waited for."""
+    """All that forgetting will touch, in the order of the house: slots, hours, what waits for the person and what two people may be
+    correcting, the person last. Whoever promises or judges something in this moment waits, and then finds nobody; and whoever did so
+    before is waited for."""
     slots = hold_arrangements(person)
     touched = Hours.objects.filter(Q(person=person) | Q(slot__in=Slot.objects.filter(contact=person)))
-    for rows in (touched, Transfer.objects.filter(person=person), BatchMember.objects.filter(person=person)):
+    tables = (Transfer, BatchMember, Award, Evaluation, StarAward)
+    for rows in (touched, *(table._default_manager.filter(person=person) for table in tables)):
         list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
     hold_people([person.pk], wholly=True)
     require_all_held(person, slots)
@@ -191,7 +193,9 @@ def _untitle(typed: QuerySet[Hours]) -> None:
         names = {pk: kind_name(kind) for pk, kind in typed.values_list("pk", "kind")}
     for name in set(names.values()):
         typed.filter(pk__in=[pk for pk, own in names.items() if own == name]).update(title=name[:60])
-    forget_notices(about=names)
+    # What was told of a course's words is about the course.
+    courses = Training.objects.filter(hours__in=names).values_list("pk", "hours")
+    forget_notices(about=names | {pk: names[hours] for pk, hours in courses})
 
 
 def _let_go(person: Person) -> None:
