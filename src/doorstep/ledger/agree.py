@@ -26,7 +26,8 @@ class Claim:
 
     kinds: what that entry may be · says: fields of the entry as the row has them · when: the same for one kind alone · among: pseudonyms that stand among the approvers ·
     word: the last thing that was said of the entry ("" for nothing), None where that does not matter · counts: whether the entry must not
-    have been replaced · faults: fields in which the row contradicts itself · unreadable: it holds values that cannot be compared at all.
+    have been replaced · faults: fields in which the row contradicts itself · struck: whether two people found that it should not
+    be there, None where nobody can · nobody: it belongs to nobody any more · unreadable: it holds values that cannot be compared at all.
     """
 
     n: int
@@ -39,6 +40,8 @@ class Claim:
     counts: bool = False
     faults: tuple[str, ...] = ()
     when: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    struck: bool | None = None
+    nobody: bool = False
     unreadable: bool = False
 
     @classmethod
@@ -90,10 +93,12 @@ KEPT_APART = frozenset({Kind.RULES_ADOPTED, Kind.KEY_CHANGED})
 
 @dataclass(slots=True)
 class Comparison:
-    """One pass; `apart` holds the plain values of what is kept apart, the newest first. Memory: a byte an entry."""
+    """One pass; `apart` holds the plain values of what is kept apart, the newest first, `nobodys` the newest row of each pseudonym and unit that
+    belongs to nobody any more: whose pseudonym it was, the keeper has to say. Memory: a byte an entry, and each of these."""
 
     size: int
     apart: list[dict[str, Any]] = field(default_factory=list)
+    nobodys: dict[tuple[str, str], Difference] = field(default_factory=dict)
 
     def run(self, entries: Iterable[Stored], claims: Iterable[Claim]) -> Iterator[Difference]:
         """entries, claims: by falling numbers, claims without an entry anywhere. Gives what does not fit as it comes by."""
@@ -128,6 +133,9 @@ class Comparison:
             self.apart.append(found)
         self._note(found, kind, fate)
         for claim in claims:
+            if claim.nobody and "subject" in found:
+                whose = found["subject"], found["unit"]
+                self.nobodys.setdefault(whose, Difference(claim.table, claim.row, claim.n, Why.DIFFERS, "subject"))
             yield from _against(claim, found, fate[entry.n])
         tables = {claim.table for claim in claims}
         wanted = [_FOR_GOOD.get(kind), None if fate[entry.n] & _REPLACED else _WHILE_IT_COUNTS.get(kind)]
@@ -161,6 +169,8 @@ def _against(claim: Claim, found: Mapping[str, Any], fate: int) -> Iterator[Diff
         return
     says = {**claim.says, **claim.when.get(found["kind"], {})}
     yield from (wrong(Why.DIFFERS, name) for name, value in says.items() if found.get(name) != value)
+    if claim.struck is not None and ("struck" in found.get("reasons", ())) is not claim.struck:
+        yield wrong(Why.DIFFERS, "struck")
     if not set(claim.among) <= set(found.get("approvers", ())):
         yield wrong(Why.DIFFERS, "approvers")
     if claim.counts and fate & _REPLACED:

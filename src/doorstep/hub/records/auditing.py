@@ -1,11 +1,12 @@
 """Does everything that is stored fit together? The log against its heads, the heads and keys with each other, every row of the record with its entry."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import chain, islice
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from doorstep.hub.journal.models import Entry as Line
 
 from . import book, proving
 from .claims import beyond, claims
-from .models import Log, LogEntry, LogHead, LogKey, RulePack, StarScheme
+from .models import Log, LogEntry, LogHead, LogKey, RulePack, Salt, StarScheme
 from .proving import Difference, Head, Misfit, Verdict, Why
 
 #: So many rows are named; of the others the number is told.
@@ -92,15 +93,17 @@ def _closed_last() -> date | None:
 def _compared() -> tuple[list[Difference], int, list[Misfit]]:
     """Rows and entries held against each other; differences that are there on one look only come from who writes meanwhile."""
     rows: list[Difference] = []
-    count, keys = 0, []
-    for look in range(LOOKS):
+    count, keys, cut = 0, [], True
+    for _look in range(LOOKS):
         size = Log.objects.values_list("size", flat=True).get()
         comparison = proving.Comparison(size)
         stream = chain(comparison.run(proving.stored_entries(size), claims(size)), beyond())
         named = list(islice(stream, MOST_NAMED))
         more = sum(1 for _ in stream)
-        apart = _packs(comparison.apart)
-        rows = [one for one in [*named, *apart] if look == 0 or more or one in rows]
+        apart = chain(_packs(comparison.apart), _taken(comparison.nobodys))
+        # Where the look before named only some, what it left unnamed may be this one.
+        rows = [one for one in [*named, *apart] if cut or more or one in rows]
+        cut = bool(more)
         count, keys = len(rows) + more, _keys(comparison.apart)
         if not (count or keys) or Log.objects.filter(size=size).exists():
             break
@@ -117,6 +120,18 @@ def _packs(apart: list[dict[str, Any]]) -> Iterator[Difference]:
         if digest != entry["document"]:
             yield Difference(table, entry["rules"], entry["n"], Why.DIFFERS if digest else Why.NO_ROW, "document" if digest else "")
     yield from (Difference(table, name, -1, Why.NO_ENTRY) for name, (table, _digest) in rows.items())
+
+
+def _taken(nobodys: Mapping[tuple[str, str], Difference]) -> Iterator[Difference]:
+    """Rows of nobody whose pseudonym is that of somebody who is there: whoever is forgotten loses the salt. One for each person and unit."""
+    units = sorted({unit for _subject, unit in nobodys})
+    for person, salt in Salt.objects.order_by("pk").values_list("person_id", "salt").iterator() if units else ():
+        try:
+            known = [(book.known_as(bytes(salt), person, UUID(unit)), unit) for unit in units]
+        except (ValueError, TypeError):
+            yield Difference("salt", str(person), -1, Why.UNREADABLE)
+            continue
+        yield from (nobodys[one] for one in known if one in nobodys)
 
 
 def _keys(apart: list[dict[str, Any]]) -> list[Misfit]:

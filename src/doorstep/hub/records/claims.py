@@ -2,7 +2,8 @@
 
 import functools
 import hashlib
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import merge
 from typing import Any
@@ -28,6 +29,7 @@ from .models import (
     Log,
     LogHead,
     StarAward,
+    StatusRegister,
     Training,
     Transfer,
     YearlyReport,
@@ -135,7 +137,7 @@ def _hours() -> Iterator[Claim]:
         among = tuple(_known(bytes(own), one, unit) for one, own in others if own is not None and one != person)
         faults += () if state in STANDING else ("state",)
         faults += () if rules not in kinds or block == kinds[rules].get(kind, book.Block.NONE) else ("block",)
-        return Claim(_number(entry), "hours", str(pk), COUNTED, says, among, WORDS.get(state), True, faults)
+        return Claim(_number(entry), "hours", str(pk), COUNTED, says, among, WORDS.get(state), True, faults, nobody=person is None)
 
     return _each("hours", rows, claim_of, lambda row: row[:2])
 
@@ -176,26 +178,35 @@ def _awards() -> Iterator[Claim]:
 
 
 def _evaluations() -> Iterator[Claim]:
+    rows = Evaluation.objects.select_related("person__salt").annotate(visit=F("hours__slot_id"), home=F("hours__slot__contact_id"))
+
     def claim_of(row: Evaluation) -> Claim:
         says = {"start": row.on.isoformat()}
         return _said("evaluation", row, (Kind.QUALITY_RATED, Kind.QUALITY_CORRECTED), says, bound.of_evaluation(row))
 
-    return _each("evaluation", Evaluation.objects.select_related("person__salt"), claim_of)
+    return _each("evaluation", rows, claim_of)
 
 
 def _said(
     table: str, row: Award | Evaluation | Transfer, kinds: tuple[Kind, Kind], says: Mapping[str, object], details: Mapping[str, Any],
     faults: tuple[str, ...] = (),
 ) -> Claim:  # fmt: skip
-    """Whose, where, and the digest of what was said first, as long as the salt that opens it is there: it goes when somebody is forgotten."""
+    """Whose, where, and the digest of what was said first, as long as the salt that opens it is there: it goes when somebody is forgotten, of an
+    evaluation also when they were visited at home."""
     salt = getattr(row.person, "salt", None)
     whose, lost = _of(row.person_id, salt.salt if salt else None, row.unit_id)
     when: dict[str, Mapping[str, object]] = {kinds[0]: {"document": book.commitment(bytes(row.salt), details)}} if row.salt else {}
-    if not row.salt and row.person_id is not None and not isinstance(row, Evaluation):
+    if not row.salt and row.person_id is not None and not _home_forgotten(row):
         lost += ("salt",)
     return Claim(
-        _number(row.entry), table, str(row.pk), frozenset(kinds), {**whose, **says, "unit": str(row.unit_id)}, counts=True, faults=faults + lost, when=when
+        _number(row.entry), table, str(row.pk), frozenset(kinds), {**whose, **says, "unit": str(row.unit_id)}, counts=True, faults=faults + lost, when=when,
+        struck=row.struck, nobody=row.person_id is None,
     )  # fmt: skip
+
+
+def _home_forgotten(row: Award | Evaluation | Transfer) -> bool:
+    """Whether an evaluation is of a visit to somebody who was forgotten since: what was said of it went with them."""
+    return isinstance(row, Evaluation) and getattr(row, "visit", None) is not None and getattr(row, "home", None) is None
 
 
 def _amendments() -> Iterator[Claim]:
@@ -211,10 +222,10 @@ def _amendments() -> Iterator[Claim]:
         if salt is not None and row.why != FORGOTTEN:
             says["document"] = book.commitment(bytes(salt.salt), bound.of_amendment(row))
         faults: tuple[str, ...] = () if row.state == Correction.State.APPROVED else ("state",)
-        latest = not isinstance(about, Training) and about.salt and about.entry == row.entry
+        latest = not isinstance(about, Training) and (about.salt or row.said) and about.entry == row.entry
         if latest and owner is not None and not row.struck and facts_of(about) != row.said:
             faults += ("said",)
-        return Claim(_number(row.entry), "amendment", str(row.pk), frozenset({AMENDED[row.key]}), says, faults=faults)
+        return Claim(_number(row.entry), "amendment", str(row.pk), frozenset({AMENDED[row.key]}), says, faults=faults, struck=row.struck)
 
     return _each("amendment", Amendment.objects.filter(approved).select_related(*owners), claim_of)
 
@@ -230,7 +241,9 @@ def _stars() -> Iterator[Claim]:
         if salt is not None:
             says["document"] = book.commitment(bytes(salt.salt), bound.of_star(row))
         faults += () if row.state == StarAward.State.GRANTED else ("state",)
-        return Claim(_number(row.entry), "star", str(row.pk), frozenset({Kind.STAR_GRANTED}), says, faults=faults)
+        return Claim(
+            _number(row.entry), "star", str(row.pk), frozenset({Kind.STAR_GRANTED}), says, faults=faults, nobody=row.person_id is None
+        )
 
     return _each("star", StarAward.objects.filter(granted).select_related("person__salt"), claim_of)
 
@@ -247,9 +260,10 @@ def _reports() -> Iterator[Claim]:
 
 
 def _certificates() -> Iterator[Claim]:
-    keys = proving.public_keys()
-    notes = LogHead.objects.values_list("note", flat=True).iterator()
-    digests = {head.digest() for note in notes if (head := proving.head_or_none(note, keys)) is not None}
+    ours = _Ours(proving.public_keys(), dict(StatusRegister.objects.values_list("number", "url")))
+    for note in LogHead.objects.values_list("note", flat=True).iterator():
+        if (head := proving.head_or_none(note, ours.keys)) is not None:
+            ours.heads[note] = head.digest()
 
     def claim_of(row: Certificate) -> Claim:
         says: dict[str, object] = {
@@ -258,30 +272,48 @@ def _certificates() -> Iterator[Claim]:
         }  # fmt: skip
         salt = getattr(row.person, "salt", None)
         whose, faults = _of(row.person_id, salt.salt if salt else None, row.unit_id)
-        faults += tuple(_contradictions(row, digests, keys))
+        faults += tuple(_contradictions(row, ours))
         word = "revoked" if row.state == Certificate.State.REVOKED else ""
-        kinds = frozenset({Kind.CERTIFICATE_ISSUED})
-        return Claim(_number(row.entry), "certificate", str(row.pk), kinds, says | whose, word=word, faults=faults)
+        nobody, kinds = row.person_id is None, frozenset({Kind.CERTIFICATE_ISSUED})
+        return Claim(_number(row.entry), "certificate", str(row.pk), kinds, says | whose, word=word, faults=faults, nobody=nobody)
 
     return _each("certificate", Certificate.objects.select_related("person__salt"), claim_of)
 
 
-def _contradictions(certificate: Certificate, heads: Container[bytes], keys: list[Any]) -> Iterator[str]:
+@dataclass(frozen=True)
+class _Ours:
+    """What certificates name of ours: heads by their text with their digests, lists of revocations by their numbers."""
+
+    keys: list[Any]
+    lists: Mapping[int, str]
+    heads: dict[str, bytes] = field(default_factory=dict)
+
+    def hold(self, note: str) -> bool:
+        if note in self.heads:
+            return True
+        head = proving.head_or_none(note, self.keys)
+        return head is not None and head.digest() in self.heads.values()
+
+
+def _contradictions(certificate: Certificate, ours: _Ours) -> Iterator[str]:
     """Fields in which a stored certificate is not what its own token says, or names a head that is not among ours."""
     try:
         said = proving.said_in(certificate.token)
         subject, status = said["credentialSubject"], said["credentialStatus"]
         service = {str(grade): tenths for grade, tenths in certificate.snapshot["service"].items()}
+        register, index = divmod(certificate.index, proving.LEAST_BITS)
+        doubts = {proving.IN_QUESTION: certificate.snapshot.get("questioned", 0), proving.DISPUTED: certificate.snapshot.get("disputed", 0)}
         results = {row["resultDescription"].rpartition("#")[2]: round(float(row["value"]) * 10) for row in subject["result"]}
         told = {
             "id": said["id"] == f"urn:uuid:{certificate.pk}",
             "number": subject["licenseNumber"] == certificate.number,
-            "index": int(status["statusListIndex"]) == certificate.index % proving.LEAST_BITS,
-            "service": results.items() >= service.items() and sum(service.values()) == certificate.tenths,
+            "index": (status["statusListCredential"], int(status["statusListIndex"])) == (ours.lists.get(register), index),
+            "service": results == service | {name: tenths for name, tenths in doubts.items() if tenths}
+            and sum(service.values()) == certificate.tenths,
             "issued_at": said["validFrom"] == proving.stamp(certificate.issued_at),
         }
         note = said["evidence"][0]["narrative"] if "evidence" in said else ""
-        told["head"] = not note or ((head := proving.head_or_none(note, keys)) is not None and head.digest() in heads)
+        told["head"] = not note or ours.hold(note)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         yield "token"
         return

@@ -75,7 +75,7 @@ def proof_between(old: date, new: date) -> bytes | None:
 TABLES = {
     "hours": gettext_lazy("时长"), "correction": gettext_lazy("更正"), "transfer": gettext_lazy("转来的时长"), "award": gettext_lazy("表彰"),
     "evaluation": gettext_lazy("评价"), "amendment": gettext_lazy("表彰、评价或转来时长的更正"), "certificate": gettext_lazy("证明"), "rules": gettext_lazy("计时规则"), "stars": gettext_lazy("星级规则"),
-    "entry": gettext_lazy("账本里的一条"), "star": gettext_lazy("评上的星级"), "report": gettext_lazy("公布的年度报告"),
+    "entry": gettext_lazy("账本里的一条"), "star": gettext_lazy("评上的星级"), "salt": gettext_lazy("代号的盐"), "report": gettext_lazy("公布的年度报告"),
 }  # fmt: skip
 WHYS = {
     proving.Why.UNREADABLE: gettext_lazy("读不出来了"),
@@ -94,7 +94,7 @@ FIELDS = {
     "approvers": gettext_lazy("谁确认的"), "document": gettext_lazy("写的话"), "unit": gettext_lazy("哪个单位"), "rules": gettext_lazy("哪一版规则"),
     "slot": gettext_lazy("哪一次"), "state": gettext_lazy("到了哪一步"), "number": gettext_lazy("编号"), "index": gettext_lazy("撤销名单里的位置"),
     "service": gettext_lazy("多少小时"), "token": gettext_lazy("签过名的原文"), "head": gettext_lazy("上面的日结"), "salt": gettext_lazy("代号的盐"),
-    "issued_at": gettext_lazy("哪天开的"), "said": gettext_lazy("写的话"),
+    "issued_at": gettext_lazy("哪天开的"), "struck": gettext_lazy("是不是已经撤掉"), "block": gettext_lazy("算服务还是培训"), "said": gettext_lazy("写的话"),
 }  # fmt: skip
 
 

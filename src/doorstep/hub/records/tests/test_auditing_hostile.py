@@ -6,21 +6,26 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import models
+from django.db import connection, models
+from django.db.models import F
 from django.db.models.expressions import RawSQL
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from doorstep.hub.journal.models import Entry
+from doorstep.hub.people.actions.forgetting import FORGOTTEN
+from doorstep.hub.records import book, proving
+from doorstep.hub.records.actions.amending import decide_amendment, propose_amendment
 from doorstep.hub.records.actions.auditing import close_and_walk, walk_log
-from doorstep.hub.records.actions.booking import close_due_days
+from doorstep.hub.records.actions.booking import append, close_due_days, subject_of
 from doorstep.hub.records.auditing import audit
 from doorstep.hub.records.checks import check_ledger
 from doorstep.hub.records.claims import TABLES
 from doorstep.hub.records.models import (
     Amendment,
     Award,
+    Certificate,
     Correction,
     Evaluation,
     Hours,
@@ -28,11 +33,13 @@ from doorstep.hub.records.models import (
     LogHead,
     Salt,
     StarAward,
+    StatusRegister,
+    Transfer,
     YearlyReport,
 )
 from doorstep.hub.testing import Cast
 
-from .whole import whole_record
+from .whole import filled, whole_record
 
 pytestmark = pytest.mark.django_db
 both = pytest.mark.both_databases
@@ -222,3 +229,104 @@ def test_a_head_that_was_refused_stays_told_until_it_is_there(record: Cast, capl
         Log.objects.update(frontier=right)
         assert walk_log(now=timezone.now() + 2 * DAY) is False
     assert (said := look(2 * DAY + MINUTE)) is not None and said["good"]
+
+
+@both
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda: Award.objects.update(struck=True), ("award", "differs", "struck")),
+        (lambda: Evaluation.objects.update(struck=True), ("evaluation", "differs", "struck")),
+        (lambda: Evaluation.objects.update(salt=b""), ("evaluation", "within", "salt")),
+        (lambda: Hours.objects.update(person=None), ("hours", "differs", "subject")),
+        (lambda: Hours.objects.filter(state="verified").update(person=None), ("hours", "differs", "subject")),
+        (lambda: Award.objects.update(person=None), ("award", "differs", "subject")),
+        (lambda: Evaluation.objects.update(person=None), ("evaluation", "differs", "subject")),
+        (lambda: Transfer.objects.update(person=None), ("transfer", "differs", "subject")),
+        (lambda: Certificate.objects.update(person=None), ("certificate", "differs", "subject")),
+        (lambda: Certificate.objects.update(index=F("index") + proving.LEAST_BITS), ("certificate", "within", "index")),
+        (lambda: StatusRegister.objects.update(url="https://elsewhere.example/0.jwt"), ("certificate", "within", "index")),
+        (lambda: snapshot(disputed=0), ("certificate", "within", "service")),
+        (lambda: snapshot(questioned=7), ("certificate", "within", "service")),
+        (lambda: snapshot(service={}), ("certificate", "within", "service")),
+    ],
+)  # fmt: skip
+def test_what_an_entry_does_not_say_in_so_many_words_is_bound_too(record: Cast, change: Change, expected: tuple[str, str, str]) -> None:
+    assert Certificate.objects.get(state="valid").snapshot["disputed"] > 0
+    change()
+    assert expected in named()
+
+
+def snapshot(**more: object) -> None:
+    row = Certificate.objects.get(state="valid")
+    Certificate.objects.filter(pk=row.pk).update(snapshot=row.snapshot | more)
+
+
+def amended(record: Cast, row: Award | Evaluation, struck: bool = False, **said: str | int) -> None:
+    made = propose_amendment(by=record.zhou, row=row, said=said, why="写错了", struck=struck)
+    decide_amendment(by=record.lin, amendment=made, approved=True)
+
+
+@both
+def test_what_two_people_struck_or_changed_stays_so(record: Cast) -> None:
+    amended(record, Award.objects.get(), struck=True)
+    amended(record, Evaluation.objects.get(), rating=2)
+    assert audit().good
+    Award.objects.update(struck=False)
+    assert named() == {("award", "differs", "struck")}
+    Award.objects.update(struck=True)
+    Amendment.objects.filter(award__isnull=False).update(struck=False)
+    assert ("amendment", "differs", "struck") in named()
+    Amendment.objects.filter(award__isnull=False).update(struck=True)
+    Evaluation.objects.update(salt=b"", rating=5)
+    assert {("evaluation", "within", "salt"), ("amendment", "within", "said")} <= named()
+    # As if the home that was visited had been forgotten: of a visit in no home that cannot be.
+    Amendment.objects.filter(evaluation__isnull=False).update(said={}, was={}, why=FORGOTTEN)
+    assert named() == {("evaluation", "within", "salt")}
+
+
+@both
+def test_whoever_is_really_forgotten_is_no_difference(record: Cast) -> None:
+    for table in (Hours, Award, Evaluation, Transfer, Certificate):
+        table.objects.update(person=None)
+    Award.objects.update(salt=b"")
+    Evaluation.objects.update(salt=b"")
+    Transfer.objects.update(salt=b"", paper=FORGOTTEN)
+    Correction.objects.update(why=FORGOTTEN)
+    assert {one.field for one in audit().rows} == {"subject"}
+    Salt.objects.filter(person=record.chen).delete()
+    assert audit().good, audit().rows
+
+
+def shaken(rows: list[Hours]) -> None:
+    """Eight differences in each."""
+    days = timedelta(days=3)
+    for row in rows:
+        Hours.objects.filter(pk=row.pk).update(
+            tenths=1, grade="transferred", kind="duty", planned=1, rules="x@1", away=1, came=row.came - days, left=row.left - days
+        )
+
+
+@both
+def test_an_old_row_is_not_hidden_behind_fifty_that_change_while_everybody_writes(record: Cast) -> None:
+    for days in range(20, 28):
+        filled(record, days)
+    oldest, *newer = Hours.objects.filter(state__in=("recorded", "verified")).order_by("entry")
+    Hours.objects.filter(pk=oldest.pk).update(tenths=990)
+    shaken(newer)
+    calm = False
+
+    def meanwhile(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        nonlocal calm
+        if "starscheme" in sql and not calm:
+            # The first pass is through: what it saw is put back, and somebody writes a line.
+            calm = True
+            Hours.objects.bulk_update(newer, ["tenths", "grade", "kind", "planned", "rules", "away", "came", "left"])
+            said = {"subject": subject_of(record.chen, record.community), "corrects": newer[0].entry, "reasons": ("owner_disagrees",)}
+            append(facts=[book.Fact(book.Kind.RECORD_DISPUTED, record.community.pk, said)])
+            Hours.objects.filter(pk=newer[0].pk).update(state="disputed")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(meanwhile):
+        found = audit()
+    assert [(one.row, one.field) for one in found.rows] == [(str(oldest.pk), "tenths")] and calm and not found.good
