@@ -11,6 +11,7 @@ from doorstep.hub.people.access import demo_sign_in_allowed
 from doorstep.hub.people.models import Role
 from doorstep.hub.people.queries import demonstration_cast, plain, this_monday
 from doorstep.hub.records.queries.presence import words_waited_for
+from doorstep.hub.records.queries.stars import waiting_for
 from doorstep.hub.web.paging import page_of
 from doorstep.hub.web.reading import asked_from, reader_of, signed_in, the_reader
 from doorstep.hub.web.templatetags.doorstep import local
@@ -89,7 +90,8 @@ def worklist(request: HttpRequest) -> HttpResponseBase:
 @signed_in
 def district(request: HttpRequest) -> HttpResponseBase:
     """The district's picture: three sentences, then what they rest on."""
-    (unit, places), now = get_district_for(the_reader(request)), timezone.now()
+    reader, now = the_reader(request), timezone.now()
+    unit, places = get_district_for(reader)
     met = request.GET.get("show") == "met"
     picture = district_queries.picture(places, now, with_met=met)
     months = district_queries.months(unit, places, now)
@@ -115,5 +117,6 @@ def district(request: HttpRequest) -> HttpResponseBase:
         "advice": advice.advice_on(plan, skills, places),
         "advice_under_way": advice.is_under_way(plan),
         "too_many": volunteers.TOO_MANY,
+        "objections": waiting_for(reader),
     }
     return render(request, "overview/district.html", context)

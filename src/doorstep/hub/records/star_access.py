@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.journal.access import Refused
-from doorstep.hub.people.models import Person, Place
+from doorstep.hub.people.models import Membership, Person, Place, Role
 
-from .access import officer_over, recorded_units
+from .access import officer_over, recorded_units, units_under
 from .models import StarAward, StarObjection
 
 
@@ -29,6 +29,10 @@ class ObjectedAlready(Refused):
 
 class NotTheDistrict(Refused):
     sentence = _("异议由区里的工作人员来定；提的人和本人都不能定。")
+
+
+class NobodyElseDecides(Refused):
+    sentence = _("区里能定异议的只有您一位，自己提的自己不能定。请告诉社区的社工，由他们来提。")
 
 
 def units_of(person: Person | None) -> QuerySet[Place]:
@@ -59,6 +63,26 @@ def get_star_for(person: Person | None, star_id: UUID) -> StarAward:
 
 def keeps_record(person: Person | None, star: StarAward) -> bool:
     return recorded_units(person).filter(pk=star.unit_id).exists()
+
+
+def deciders_over(unit: Place) -> QuerySet[Person]:
+    """Who works for the district that a unit lies in."""
+    above, place = [], unit.parent
+    while place is not None:
+        above.append(place.pk)
+        place = place.parent
+    held = Membership.objects.on(timezone.localdate()).filter(role=Role.DISTRICT, place__in=above)
+    return Person.objects.filter(pk__in=held.values("person_id"))
+
+
+def objections_to_decide(person: Person | None) -> QuerySet[StarObjection]:
+    """What waits for a yes or no of this officer: stars under notice in the district, neither the own one nor what was said by oneself."""
+    if person is None:
+        return StarObjection.objects.none()
+    waiting = StarObjection.objects.filter(
+        state=StarObjection.State.OPEN, star__state=StarAward.State.NOTICE, star__unit__in=units_under(person)
+    )
+    return waiting.exclude(by=person).exclude(star__person=None).exclude(star__person=person)
 
 
 def may_decide(person: Person | None, objection: StarObjection) -> bool:

@@ -13,6 +13,7 @@ from doorstep.hub.people.queries import today
 
 from .. import book
 from ..models import Evaluation, Hours, StarAward, StarObjection, Transfer
+from ..star_access import objections_to_decide
 
 
 @dataclass(frozen=True)
@@ -133,3 +134,8 @@ def last_day(row: StarAward) -> bool:
 
 def one_star(row: StarAward) -> QuerySet[StarAward]:
     return StarAward.objects.filter(pk=row.pk)
+
+
+def waiting_for(officer: Person) -> int:
+    """How many objections to stars wait for this officer's yes or no."""
+    return objections_to_decide(officer).count()

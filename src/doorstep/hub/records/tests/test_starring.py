@@ -15,7 +15,7 @@ from doorstep.hub.records.actions.rules import adopt_stars
 from doorstep.hub.records.actions.starring import NotOfThisUnit, announce_stars, decide_objection, grant_stars, keep_stars, object_to_star
 from doorstep.hub.records.models import Hours, LogEntry, StarAward, StarObjection
 from doorstep.hub.records.queries.record import own_hours, record_of
-from doorstep.hub.records.star_access import NoticeOver, NotTheDistrict, ObjectedAlready, OwnStar
+from doorstep.hub.records.star_access import NobodyElseDecides, NoticeOver, NotTheDistrict, ObjectedAlready, OwnStar
 from doorstep.hub.testing import Cast
 
 from .test_rules import stars, tomorrow
@@ -113,6 +113,69 @@ def test_an_objection_that_holds_keeps_the_star_back_until_other_hours_count(cas
     assert (grant_stars(now=noon(8)), announce_stars(now=noon(8))) == (0, 0), "the same hours are not announced again"
     Hours.objects.update(tenths=1010)
     assert announce_stars(now=noon(9)) == 1
+
+
+def test_the_district_is_told_and_finds_it_on_its_first_page(cast: Cast, worked: Hours) -> None:
+    announce_stars()
+    star, lin = StarAward.objects.get(), cast.sign_in(Client(), cast.lin)
+    assert "对星级公示的异议" not in lin.get("/district/").content.decode()
+    made = object_to_star(by=cast.jiang, star=star, words="那天他没有来")
+    assert Notice.objects.filter(kind="star_objected", person_id=cast.lin.pk).count() == 1
+    assert "有 1 条对星级公示的异议" in lin.get("/district/").content.decode()
+    decide_objection(by=cast.lin, objection=made, upheld=False, words="对过签到")
+    assert "对星级公示的异议" not in lin.get("/district/").content.decode()
+
+
+def test_the_only_officer_leaves_it_to_others_to_object(cast: Cast, worked: Hours) -> None:
+    announce_stars()
+    with pytest.raises(NobodyElseDecides):
+        object_to_star(by=cast.lin, star=StarAward.objects.get(), words="抽查到一处不对")
+    assert not StarObjection.objects.exists()
+
+
+def test_one_answer_reaches_everybody_who_objected(cast: Cast, worked: Hours) -> None:
+    second = Person.objects.create(name="顾海")
+    appoint(by=cast.lin, person=second, role=Role.DISTRICT, place=cast.district, since=cast.monday - timedelta(days=400))
+    announce_stars()
+    star = StarAward.objects.get()
+    made = object_to_star(by=cast.jiang, star=star, words="那天他没有来")
+    for who in (cast.zhou, cast.lin):
+        object_to_star(by=who, star=star, words="我也没看见")
+    decide_objection(by=cast.lin, objection=made, upheld=True, words="问过家里")
+    assert set(StarObjection.objects.values_list("by__name", "state", "decided_by__name")) == {
+        (cast.jiang.name, "upheld", cast.lin.name), (cast.zhou.name, "upheld", cast.lin.name), (cast.lin.name, "upheld", None),
+    }  # fmt: skip
+    told = Notice.objects.filter(kind="objection_answered").values_list("person_id", flat=True)
+    assert sorted(told) == sorted([cast.jiang.pk, cast.zhou.pk])
+
+
+def test_a_few_minutes_more_do_not_undo_what_was_decided(cast: Cast, worked: Hours) -> None:
+    announce_stars()
+    made = object_to_star(by=cast.jiang, star=StarAward.objects.get(), words="那天他没有来")
+    decide_objection(by=cast.lin, objection=made, upheld=True, words="没有去")
+    Hours.objects.update(tenths=1201)
+    assert announce_stars(now=noon(1)) == 0
+    Hours.objects.update(tenths=1300)
+    assert announce_stars(now=noon(1)) == 1
+
+
+def test_what_goes_wrong_with_one_star_holds_up_no_other(cast: Cast, worked: Hours, caplog: pytest.LogCaptureFixture) -> None:
+    announce_stars()
+    first = StarAward.objects.get()
+    other = StarAward.objects.create(
+        person=cast.jiang,
+        unit=first.unit,
+        star=1,
+        scheme="default@2",
+        tenths=1000,
+        reached_on=first.reached_on,
+        notice_until=first.notice_until,
+    )
+    # No entry of the ledger takes such a name of a scheme; the neighbour's star moves on all the same.
+    StarAward.objects.filter(pk=first.pk).update(scheme="这不是名字")
+    assert grant_stars(now=noon(8)) == 1
+    states = dict(StarAward.objects.values_list("pk", "state"))
+    assert states == {first.pk: State.NOTICE, other.pk: State.LAPSED} and "is tried again" in caplog.text
 
 
 def test_no_objection_after_the_notice(cast: Cast, worked: Hours) -> None:
