@@ -61,7 +61,7 @@ def check_witnesses(databases: Sequence[str] | None = None, **_more: object) -> 
     if kept is not None and kept.failed:
         found.append(
             Warning(
-                f"{kept.day} 的日结没有送出去：{', '.join(kept.failed)} · That head did not get out.",
+                f"{kept.faults[0].day} 的日结没有送出去：{', '.join(kept.failed)} · That head did not get out.",
                 hint="AnotherHistory：外面留的和这里的不一样，马上找查账的人；别的是文件夹或邮件不通，一小时再试 · AnotherHistory: what was kept "
                 "outside is not what stands here, call an auditor; anything else is tried again within the hour.",
                 id="doorstep.W024",

@@ -91,24 +91,47 @@ def last_walk() -> Walk | None:
     return Walk(row.at, said["good"], said["proven"], said["entry"], said["fault"], refused, misfits, rows, said.get("count", 0))
 
 
+#: Of what goes wrong outside, what may be the work of somebody's hand: another history, an untold key, and no way from one head to the next.
+GRAVE = frozenset({"AnotherHistory", "UntoldKey", "NoProof"})
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """What the last try of one way came to, where it did not come out well."""
+
+    way: str
+    why: str
+    day: date
+
+    @property
+    def grave(self) -> bool:
+        return self.why in GRAVE
+
+
 @dataclass(frozen=True)
 class Outside:
-    """Where the newest head went besides our own page: to how many places, and which could not be reached, with why."""
+    """Where the newest head went besides our own page: to how many places, and which ways failed when they were tried last, with why."""
 
     day: date
     places: int
-    failed: list[str]
+    faults: list[Unsent]
+
+    @property
+    def failed(self) -> list[str]:
+        return [f"{one.way} {one.why}" for one in self.faults]
 
 
 def kept_outside() -> Outside | None:
+    """A way that failed stays failed until it is taken again: a new head alone changes nothing about it."""
     head = LogHead.objects.first()
     if head is None:
         return None
-    lines = Entry.objects.filter(verb="publish_head", subject_type="records.loghead", subject_id=str(head.pk)).order_by("id")
-    last = {line.detail["way"]: line.detail for line in lines}
-    went = [way for way, said in last.items() if said["ok"]]
-    places = (1 if "folder" in went else 0) + (len(settings.WITNESSES) if "mail" in went else 0)
-    return Outside(head.day, places, [f"{way} {said['why']}" for way, said in last.items() if not said["ok"]])
+    published = Entry.objects.filter(verb="publish_head", subject_type="records.loghead").order_by("-id")
+    ways = {"folder": 1 if settings.HEADS_FOLDER else 0, "mail": len(settings.WITNESSES)}
+    last = {way: line for way, places in ways.items() if places and (line := published.filter(detail__way=way).first()) is not None}
+    went = [way for way, line in last.items() if line.detail["ok"] and line.subject_id == str(head.pk)]
+    faults = [Unsent(way, said["why"], date.fromisoformat(said["day"])) for way, line in last.items() if (said := line.detail)["why"]]
+    return Outside(head.day, sum(ways[way] for way in went), faults)
 
 
 def earlier_heads() -> QuerySet[LogHead]:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,7 +14,9 @@ from django.utils import timezone
 from doorstep.hub.records import proving
 from doorstep.hub.records.actions.auditing import walk_log
 from doorstep.hub.records.actions.booking import append, close_day, subject_of
+from doorstep.hub.records.actions.publishing import publish_heads
 from doorstep.hub.records.book import Fact, Kind
+from doorstep.hub.records.checks import check_witnesses
 from doorstep.hub.records.models import Hours, HoursState, LogEntry, LogHash, LogHead
 from doorstep.hub.testing import Cast
 from doorstep.ledger.since import continued
@@ -69,14 +72,14 @@ def test_the_page_says_for_each_day_that_nothing_was_changed(client: Client, hea
     page = client.get(reverse("records:ledger")).content.decode()
     assert f"?day={heads[0].day.isoformat()}" in page
     page = client.get(reverse("records:since"), {"day": heads[0].day.isoformat()}).content.decode()
-    assert "40 条" in page and "现在一条没动" in page and "又添了 260 条" in page and address(heads[0], heads[2]) in page
+    assert "40 条" in page and "两张日结接得上" in page and "又添了 260 条" in page and address(heads[0], heads[2]) in page
     assert "看看前面改过没有" in client.get(reverse("records:since"), {"day": "soon"}).content.decode()
 
 
 def test_a_head_that_somebody_kept_is_pasted_however_the_phone_ends_its_lines(client: Client, heads: list[LogHead]) -> None:
     for text in (heads[1].note, heads[1].note.replace("\n", "\r\n"), heads[1].note.strip() + "  "):
         answer = client.post(reverse("records:since"), {"note": text})
-        assert answer.status_code == 200 and "现在一条没动" in answer.content.decode()
+        assert answer.status_code == 200 and "两张日结接得上" in answer.content.decode()
     wrong = client.post(reverse("records:since"), {"note": heads[1].note.replace("\n100\n", "\n101\n")})
     assert wrong.status_code == 422 and "不是这里签的" in wrong.content.decode()
     assert client.post(reverse("records:since"), {"note": ""}).status_code == 422
@@ -110,3 +113,38 @@ def test_rows_that_do_not_agree_are_named_to_the_district_and_only_counted_for_o
     assert walk_log() is True
     assert "和账本不一样" not in client.get(reverse("records:watch")).content.decode()
     assert LogEntry.objects.count() == 300
+
+
+def test_a_kept_head_is_not_said_to_be_well_after_the_night_found_something(client: Client, heads: list[LogHead]) -> None:
+    assert walk_log() is True
+    where, kept = reverse("records:since"), {"note": heads[0].note}
+    page = client.post(where, kept).content.decode()
+    assert "接得上" in page and "正在查" not in page
+    row = LogEntry.objects.get(n=7)
+    LogEntry.objects.filter(n=7).update(data=bytes(row.data).replace(b"hours.verified", b"hours.disputed"))
+    assert walk_log() is False
+    page = client.post(where, kept).content.decode()
+    assert "正在查" in page and "第一处不对的是第 7 号" in page and "要把账本从头走一遍才知道" in page
+
+
+def test_what_lies_outside_and_is_another_history_is_told_to_the_district_until_it_fits(
+    cast: Cast, client: Client, heads: list[LogHead], settings: Any, tmp_path: Path
+) -> None:
+    settings.HEADS_FOLDER = str(tmp_path)
+    assert publish_heads() == 1
+    (tmp_path / "heads.txt").write_text("another\n", "utf-8")
+    close_day(day=timezone.localdate())
+    assert publish_heads() == 0
+    words = "外面留着的日结和这里的接不上"
+    assert words not in client.get(reverse("records:ledger")).content.decode()
+    cast.sign_in(client, cast.lin)
+    for page in ("records:ledger", "records:watch"):
+        assert words in client.get(reverse(page)).content.decode()
+    # A new head does not make it well.
+    close_day(day=timezone.localdate() + timedelta(days=1))
+    assert words in client.get(reverse("records:ledger")).content.decode()
+    assert [fault.id for fault in check_witnesses(["default"])] == ["doorstep.W024"]
+    (tmp_path / "heads.txt").rename(tmp_path / "heads-kept.txt")
+    (tmp_path / "keys.txt").rename(tmp_path / "keys-kept.txt")
+    assert publish_heads() == 1
+    assert words not in client.get(reverse("records:ledger")).content.decode()

@@ -22,7 +22,9 @@ def since(request: HttpRequest) -> HttpResponse:
         strange = found is None
     elif not form.is_bound and (day := _day(request.GET.get("day", ""))) is not None:
         found = heads.since_day(day)
-    context = {"form": form, "found": found, "strange": strange, "newest": proofs.newest_head()}
+    walk = proofs.last_walk()
+    alarm = walk if walk is not None and walk.alarm else None
+    context = {"form": form, "found": found, "strange": strange, "newest": proofs.newest_head(), "walk": alarm}
     return render(request, "records/proofs/since.html", context, status=INVALID if form.errors or strange else 200)
 
 

@@ -16,7 +16,7 @@ from doorstep.hub.web.reading import signed_in, the_reader
 from ..access import anomalies_visible_to, get_anomaly_for, typed_or_approved
 from ..actions.watching import handle_anomaly
 from ..forms.watch import OutcomeForm
-from ..queries.proofs import last_walk
+from ..queries.proofs import kept_outside, last_walk
 from ..queries.watching import hours_in, open_first, told
 from ..telling import hours_text
 from ..watch import words
@@ -32,9 +32,9 @@ def watch(request: HttpRequest) -> HttpResponse:
     handled = request.GET.get("state") == "handled"
     page = page_of(request, open_first(mine, handled=handled), size=20)
     n_open = open_first(mine, handled=False).count()
-    walk = last_walk() if is_district_officer(by) else None
+    walk, outside = (last_walk(), kept_outside()) if is_district_officer(by) else (None, None)
     context = {
-        "list": page, "walk": walk if walk and walk.alarm else None, "rows": [told(anomaly) for anomaly in page], "handled": handled, "n_open": n_open,
+        "list": page, "walk": walk if walk and walk.alarm else None, "outside": outside, "rows": [told(anomaly) for anomaly in page], "handled": handled, "n_open": n_open,
         "heading": words.found(n_open) if n_open else _("眼下没有要看的"), "n_handled": mine.count() - n_open, "district": is_district_officer(by),
     }  # fmt: skip
     return render(request, "records/watch/watch.html", context)
