@@ -113,7 +113,9 @@ def judge(pack: Pack, presence: Presence, others: Iterable[Ruling], now: datetim
     grade, faults = graded(presence)
     faults += _in_itself(pack, presence, now)
     minutes = by_day(pack, presence)
-    faults += _beside(pack, presence, standing)
+    if block is not Block.NONE:
+        # What is no service never counts, whatever somebody did at the same time.
+        faults += _beside(pack, presence, standing)
     if block is Block.SERVICE:
         faults += _days(pack, presence, minutes, standing)
     tenths = 0 if faults else sum(minutes.values()) // TENTH

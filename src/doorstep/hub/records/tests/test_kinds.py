@@ -94,6 +94,24 @@ def test_service_in_the_middle_of_a_meeting_is_filled_in_beside_it(cast: Cast) -
     assert approve_hours(by=cast.lin, hours=filled, now=later).tenths == 10
 
 
+def test_a_meeting_beside_service_that_stands_is_just_a_meeting(cast: Cast) -> None:
+    offer = promised(cast, activity=Activity.MEETING)
+    filled = back_fill(
+        by=cast.zhou,
+        person=cast.chen,
+        unit=cast.community,
+        title="搬桌子",
+        came=offer.start,
+        left=offer.start + HOUR,
+        now=offer.start + HOUR,
+    )
+    assert approve_hours(by=cast.lin, hours=filled, now=offer.start + HOUR).tenths == 10
+    came(offer)
+    left(offer, 120)
+    meeting = Hours.objects.get(kind="meeting")
+    assert meeting.not_service and [one["code"] for one in meeting.refusals] == ["no_service"], "nobody did anything wrong"
+
+
 def test_a_training_gives_learning_hours_once(cast: Cast) -> None:
     offer = promised(cast, activity=Activity.TRAINING, about="止血包扎", host="区红十字会")
     row = served(offer)
