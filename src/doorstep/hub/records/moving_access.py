@@ -78,9 +78,13 @@ def get_report_for(person: Person | None, report_id: UUID) -> YearlyReport:
 
 
 def get_published(code: str, year: int) -> YearlyReport:
-    """For everybody; a year that was not published, or was taken back, is answered like none."""
-    found = YearlyReport.objects.select_related("district").filter(withdrawn_at=None)
-    return get_object_or_404(found, district__code=code, year=year)
+    """For everybody; a year that was not published, or was taken back, is answered like none. Of two districts that had one code after
+    each other the one that published last."""
+    found = YearlyReport.objects.select_related("district").filter(withdrawn_at=None, district__code=code, year=year)
+    report = found.order_by("-published_at", "-pk").first()
+    if report is None:
+        raise Http404
+    return report
 
 
 def get_shipment_for(person: Person | None, shipment_id: UUID) -> Shipment:

@@ -82,6 +82,13 @@ def test_the_passphrase_is_kept_nowhere_and_serves_once_and_here(cast: Cast, sen
     assert zhou.post(address(sent), {"sealed": "x"}).status_code == 404
 
 
+def test_the_reason_that_is_suggested_is_never_too_long(cast: Cast, sent: Shipment) -> None:
+    Shipment.objects.update(why="报" * 200)
+    lin = known(cast.sign_in(Client(), cast.lin))
+    suggested = lin.get(address(sent)).context["form"]["why"].value()
+    assert len(suggested) == 200 and taken(lin, address(sent), suggested)
+
+
 def test_who_was_known_is_asked_again_after_some_minutes(cast: Cast, sent: Shipment, monkeypatch: pytest.MonkeyPatch) -> None:
     lin, real = known(cast.sign_in(Client(), cast.lin)), timezone.now
     assert lin.get(address(sent)).status_code == 200

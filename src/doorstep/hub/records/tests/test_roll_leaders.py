@@ -167,6 +167,17 @@ def test_another_one_is_named_and_both_hear_of_it(cast: Cast, fair: Slot, going:
     refused(NotYours, check_in, by=cast.tang, offer=going[1], how=How.LEADER, now=going[1].start)
 
 
+def test_of_two_who_name_a_caller_the_second_hears_of_the_first(cast: Cast, fair: Slot, going: list[Offer]) -> None:
+    zhou, url = cast.sign_in(Client(), cast.zhou), reverse("records:caller", args=[fair.pk])
+    fair.refresh_from_db()
+    assert f'name="seen" value="{fair.version}"' in zhou.get(reverse("records:roll", args=[fair.pk])).content.decode()
+    seen = str(fair.version)
+    assert "蒋文斌也点名" in press(zhou, url, person=str(cast.jiang.pk), seen=seen)
+    assert "别人刚改过这一页" in press(zhou, url, person="", seen=seen)
+    fair.refresh_from_db()
+    assert fair.caller == cast.jiang
+
+
 def test_the_pages_of_naming_and_calling(
     cast: Cast, fair: Slot, going: list[Offer], client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip

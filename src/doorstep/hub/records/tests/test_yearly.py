@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from doorstep.hub.people.actions.person import appoint
-from doorstep.hub.people.models import Person, Role
+from doorstep.hub.people.models import Person, Place, Role
 from doorstep.hub.records import book, bound
 from doorstep.hub.records.actions.hours import NoWordsYet, approve_hours, back_fill, decide_correction, propose_correction
 from doorstep.hub.records.actions.reporting import (
@@ -20,7 +20,7 @@ from doorstep.hub.records.actions.reporting import (
     take_back_report,
 )
 from doorstep.hub.records.models import Grade, Hours, LogEntry, YearlyReport
-from doorstep.hub.records.moving_access import NotThisDistrict
+from doorstep.hub.records.moving_access import NotThisDistrict, get_published
 from doorstep.hub.records.queries.yearly import yearly, years_recorded
 from doorstep.hub.testing import Cast
 
@@ -95,6 +95,24 @@ def test_a_night_into_the_new_year_belongs_to_the_year_of_the_wall_clock(cast: C
     morning = timezone.make_aware(datetime(last_year(), 1, 1, 5))
     Hours.objects.filter(pk=rows[0].pk).update(came=morning, left=morning + timedelta(hours=2))
     assert years_recorded(cast.district) == [last_year()]
+
+
+def test_of_two_districts_that_had_one_code_the_last_report_is_read(cast: Cast) -> None:
+    served(cast, 5)
+    report = publish_report(by=cast.lin, district=cast.district, year=last_year())
+    gone = Place.objects.create(
+        kind="district", name="旧柳溪区", code=cast.district.code, valid_until=timezone.localdate() - timedelta(days=900)
+    )
+    YearlyReport.objects.create(
+        district=gone, year=report.year, figures=report.figures, published_at=report.published_at - timedelta(days=9), entry=None
+    )  # fmt: skip
+    assert get_published(cast.district.code, report.year) == report
+
+
+def test_a_year_that_nobody_can_read_is_the_last_one(cast: Cast) -> None:
+    served(cast, 1)
+    lin = cast.sign_in(Client(), cast.lin)
+    assert lin.get("/moving/yearly/?year=" + "9" * 5000).status_code == 200
 
 
 def test_what_was_wrong_is_taken_back_with_a_reason_and_published_anew(cast: Cast) -> None:

@@ -27,6 +27,7 @@ from ..access import get_confirmed_offer, get_presence_desk, get_roll_for, prese
 from ..actions.presence import check_in, check_out
 from ..actions.vouching import call_roll, did_not_come, stays_missed, take_sheet, vouch
 from ..being import Stand
+from ..forms.hours import version_in
 from ..forms.presence import CallerForm, RollForm, SheetForm, TypedForm, WordForm, moment_of
 from ..queries.presence import line_called, occasions_on, roll_of, waiting_lines
 from ..refusals import WrongTime
@@ -163,7 +164,7 @@ def caller(request: HttpRequest, slot_id: UUID) -> HttpResponse:
     def act() -> None:
         if not form.is_valid():
             raise NotACaller
-        name_caller(by=reader, slot=slot, person=form.chosen)
+        name_caller(by=reader, slot=slot, person=form.chosen, seen=version_in(request.POST))
 
     return press(request, act, back=reverse("records:roll", args=[slot.pk]), done=_("记下了，也告诉他了。"))
 

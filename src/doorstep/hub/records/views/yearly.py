@@ -25,7 +25,7 @@ INVALID = 422
 
 def _year(request: HttpRequest, years: list[int]) -> int:
     asked = request.GET.get("year", "")
-    return int(asked) if asked.isdecimal() and int(asked) in years else (years[0] if years else today().year)
+    return next((year for year in years if str(year) == asked), years[0] if years else today().year)
 
 
 @require_GET
