@@ -25,14 +25,14 @@ def opened(path, kind, want=None):
 
 
 try:
-    (found, who), revoked, holder = opened(sys.argv[1], "OpenBadgeCredential"), None, None  # None: not asked
+    (found, who), revoked = opened(sys.argv[1], "OpenBadgeCredential"), None  # None: not asked
     entry, hours = found["credentialStatus"], {row["resultDescription"].rpartition("#")[2]: row["value"] for row in who["result"]}
-    for name in [word[5:] for word in sys.argv[3:] if word.startswith("name=")]:
-        holder = hashlib.sha256((name + who["identifier"][0]["salt"]).encode()).hexdigest() == who["identifier"][0]["identityHash"][7:]
+    names = [hashlib.sha256((word[5:] + who["identifier"][0]["salt"]).encode()) for word in sys.argv[3:] if word.startswith("name=")]
+    holder = {name.hexdigest() for name in names} == {who["identifier"][0]["identityHash"][7:]} if names else None
     for word in [word for word in sys.argv[3:] if not word.startswith("name=")]:
         bits = opened(word, "BitstringStatusListCredential", [entry["statusListCredential"], found["iss"]])[1]["encodedList"]
         data, index = zlib.decompress(base64.urlsafe_b64decode(bits[1:] + "=="), 31), int(entry["statusListIndex"])
-        revoked = bool(data[index // 8] << index % 8 & 128)
+        revoked = bool(data[index // 8] << index % 8 & 128) or revoked is True
     doubted = {word: hours.pop(word) for word in ("in_question", "disputed") if word in hours}  # of these hours, on the day of issue
     print(f"{found['issuer']['name']} {who['activityStartDate']:.10} {who['activityEndDate']:.10} {hours=} {doubted=} {holder=} {revoked=}")
 except Exception as fault:

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -28,6 +28,8 @@ SAYS = {
     Fault.STORED_TILE: "the entries are right, the stored hash over them was changed",
 }
 
+TWO_OF_A_DAY = "two heads of one day differ: the keeper has shown two logs"
+
 
 def main(argv: list[str]) -> int:
     """Exit 0: everything up to the largest head is proved. 1: something is wrong with the log. 2: it could not be checked.
@@ -48,6 +50,9 @@ def main(argv: list[str]) -> int:
             return _tell_continued(start, keys, older, heads)
         if not (heads := older + heads):
             raise ValueError("a log is walked against a head: give --head or --since")
+        if (day := _day_with_two(heads)) is not None:
+            print(f"BAD: {TWO_OF_A_DAY} ({day})")
+            return 1
         with open(options.file, "rb") as file:
             verdict = verify(iter(lambda: file.readline(MOST_LINE + 1), b""), *heads)
     except BadHead as fault:
@@ -66,6 +71,12 @@ def _start(path: Path) -> bytes:
         return file.read(MOST_PROOF + 1)
 
 
+def _day_with_two(heads: Iterable[Head]) -> date | None:
+    """A day for which one log has two different heads: their keeper signs one a day."""
+    known: dict[tuple[str, date], Head] = {}
+    return next((head.day for head in heads if known.setdefault((head.origin, head.day), head) != head), None)
+
+
 def _tell_continued(data: bytes, keys: list[Key], older: list[Head], newer: list[Head]) -> int:
     """The proof between two heads, held against heads that somebody kept: no log is needed."""
     try:
@@ -73,10 +84,14 @@ def _tell_continued(data: bytes, keys: list[Key], older: list[Head], newer: list
     except BadProof as fault:
         print(f"BAD: the file proves nothing between its two heads ({fault.code})")
         return 1
-    for ours, kept in [*((found.old, one) for one in older), *((found.new, one) for one in newer)]:
+    for ours, kept in [(ours, kept) for kept in [*older, *newer] for ours in (found.old, found.new)]:
         if kept.root != ours.root and (kept.origin, kept.size) == (ours.origin, ours.size):
             print(f"BAD: {SAYS[Fault.FORK]} ({kept.size} entries, {kept.day} and {ours.day})")
             return 1
+        if _day_with_two([kept, ours]) is not None:
+            print(f"BAD: {TWO_OF_A_DAY} ({kept.day}, {kept.size} and {ours.size} entries)")
+            return 1
+    for ours, kept in [*((found.old, one) for one in older), *((found.new, one) for one in newer)]:
         if kept != ours:
             raise ValueError(f"the file is about the heads of {found.old.day} and {found.new.day}, not about that of {kept.day}")
     print(

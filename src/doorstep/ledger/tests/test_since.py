@@ -119,6 +119,17 @@ def test_the_command_sees_two_logs_of_one_keeper(files: Path, capsys: pytest.Cap
     assert "proves nothing between its two heads" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("size", "days", "flag"), [(199, 0, "--since"), (201, 0, "--since"), (299, 5, "--head"), (299, 5, "--since")])
+def test_the_command_sees_two_heads_of_one_day(files: Path, capsys: pytest.CaptureFixture[str], size: int, days: int, flag: str) -> None:
+    """Another size is no excuse: one head is signed a day."""
+    (files / "other.txt").write_text(sign(on(size, days), [SIGNER]), "utf-8", newline="\n")
+    assert run(files, "proof.json", flag, "other.txt") == 1
+    assert "two heads of one day differ" in capsys.readouterr().out
+    (files / "log.jsonl").write_bytes(b"".join(written(ORIGIN, kept(entries(300))[2])))
+    assert run(files, "log.jsonl", "--head", "other.txt", "--since", "old.txt" if days == 0 else "new.txt") == 1
+    assert "two heads of one day differ" in capsys.readouterr().out
+
+
 def test_an_older_head_is_held_against_the_log_as_it_stands(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (files / "log.jsonl").write_bytes(b"".join(written(ORIGIN, kept(entries(300))[2])))
     assert run(files, "log.jsonl", "--since", "old.txt") == 0

@@ -100,6 +100,27 @@ def test_a_revoked_certificate_is_told(check: Callable[..., tuple[object, str]])
     assert code == 1 and "revoked=True" in said
 
 
+def test_an_older_list_or_another_name_takes_nothing_back(tmp_path: Path) -> None:
+    """Of several lists and names none makes the others unsaid, in whatever order they stand."""
+    token = replace(dated(CERTIFICATE), name=Named.hidden("王小明", SALT)).token(SIGNER, KID)
+    for name, text in (("c.jwt", token), ("k.json", KEYS), ("old.jwt", listed()), ("new.jwt", listed(94567))):
+        (tmp_path / name).write_text(text)
+
+    def run(*words: str) -> tuple[int, str]:
+        command = [sys.executable, "-I", str(CHECKER), "c.jwt", "k.json", *words]
+        ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8")
+        return ran.returncode, ran.stdout
+
+    for words in (("new.jwt", "old.jwt"), ("old.jwt", "new.jwt")):
+        code, said = run(*words)
+        assert code == 1 and "revoked=True" in said
+    assert run("old.jwt", "old.jwt")[0] == 0
+    for names in (("name=李小明", "name=王小明"), ("name=王小明", "name=李小明")):
+        code, said = run(*names)
+        assert code == 1 and "holder=False" in said
+    assert "holder=True" in run("name=王小明", "name=王小明")[1]
+
+
 def test_what_was_not_settled_at_issue_is_told_and_cannot_be_taken_off(check: Callable[..., tuple[object, str]]) -> None:
     doubted = replace(dated(CERTIFICATE), doubts={IN_QUESTION: 50, DISPUTED: 20})
     token = doubted.token(SIGNER, KID)

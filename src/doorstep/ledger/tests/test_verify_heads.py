@@ -1,6 +1,7 @@
 """The checker of two heads that a stranger runs: sixty lines, no network, nothing of ours imported."""
 
 import ast
+import base64
 import json
 import subprocess
 import sys
@@ -106,3 +107,37 @@ def test_another_log_a_forgotten_entry_and_another_key_are_refused(check: Check)
         assert refused(check(dump({**told, **change})))
     for keys in ("", f"{LATER_SIGNER.key()}\n", f"{KEY} 2026-11-26\n", f"{KEY} - 2026-11-28\n"):
         assert refused(check(PROOF, keys=keys))
+
+
+def test_two_heads_of_one_day_are_told_as_what_they_are(check: Check) -> None:
+    for other in (sign(head(199), [SIGNER]), sign(head(299, DAY + timedelta(days=5)), [SIGNER])):
+        answer = check(PROOF, other)
+        assert refused(answer) and "he has shown two logs" in str(answer[0])
+    one_day = sign(head(300), [SIGNER])
+    assert "he has shown two logs" in str(check(since(NODES, OLD, 200, one_day, 300))[0])
+    assert check(since(NODES, OLD, 200, OLD, 200))[0] == 0
+    another_day = check(PROOF, sign(head(250, DAY + timedelta(days=2)), [SIGNER]))
+    assert refused(another_day) and "not one of the two heads" in str(another_day[0])
+
+
+def test_lengths_and_spellings_are_the_products(check: Check) -> None:
+    """Only whoever has the key can sign such heads, and the product refuses them too."""
+    told = json.loads(PROOF)
+    short = base64.b64encode(base64.b64decode(told["proof"][0])[:-1]).decode()
+    assert refused(check(dump({**told, "proof": [short, *told["proof"][1:]]})))
+    text = OLD[: OLD.index("\n\n") + 1]
+    for old, new in (("\n200\n", "\n2_00\n"), ("\n200\n", "\n+200\n"), ("day ", "Day "), (f"{DAY}", f"{DAY:%Y%m%d}")):
+        note = signed_as(text.replace(old, new))
+        assert refused(check(dump({**told, "old": note}))), new
+    assert refused(check(PROOF, keys=f"{KEY}\n".replace(str(KEY).split("+")[2], other_type(str(KEY).split("+")[2]))))
+
+
+def signed_as(text: str) -> str:
+    """Any text under a true signature of the keeper."""
+    key = SIGNER.key()
+    mark = base64.b64encode(bytes.fromhex(str(key).split("+")[1]) + SIGNER.secret.sign(text.encode())).decode()
+    return f"{text}\n— {key.name} {mark}\n"
+
+
+def other_type(data: str) -> str:
+    return base64.b64encode(b"\x02" + base64.b64decode(data)[1:]).decode()
