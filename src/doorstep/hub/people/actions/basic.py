@@ -13,7 +13,7 @@ from doorstep.hub.journal.access import Refused, Stale, check_version
 from doorstep.hub.journal.actions import record
 
 from ..models import Person, Place, VolunteerProfile
-from .person import OwnWork
+from .person import OwnWork, own_residence
 
 #: The form of the national number is nowhere published (MZ/T 061-2015 only says that it exists): letters, figures and dashes are taken.
 NUMBER = re.compile(r"[0-9A-Z][0-9A-Z-]{3,19}").fullmatch
@@ -71,7 +71,7 @@ def change_basic(
         raise OwnWork
     number = national_number(national_no or "")
     check_version(profile.version, seen)
-    Person.objects.filter(pk=profile.person_id).update(residence=residence.strip())
+    Person.objects.filter(pk=profile.person_id).update(residence=own_residence(profile.person, residence))
     _give(profile, number)
     detail = {"national_no": bool(number), "residence": bool(residence.strip())}
     record(actor_id=by.pk, verb="change_basic", subject=profile.person, place_id=place.pk, detail=detail)

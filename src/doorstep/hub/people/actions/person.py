@@ -155,7 +155,7 @@ def change_profile(
     check_version(profile.version, seen)
     if by.pk == person.pk and _crosses_eighteen(profile.person.birth_date, birth_date):
         raise AgeIsKept
-    said = {} if residence is None else {"residence": residence.strip()}
+    said = {} if residence is None else {"residence": own_residence(profile.person, residence)}
     Person.objects.filter(pk=person.pk).update(phone=phone, birth_date=birth_date, **said)
     changes = {"travel": travel, "reach_m": reach_m, "offers_welcome": offers_welcome, "motto": motto}
     changes |= {"max_minutes": max_minutes, "max_visits": max_visits, "version": profile.version + 1}
@@ -168,6 +168,13 @@ def change_profile(
     record(actor_id=by.pk, verb="change_profile", subject=person)
     profile.refresh_from_db()
     return profile
+
+
+def own_residence(person: Person, words: str) -> str:
+    """The area of residence as it is kept. The form shows the community of the home where nothing was said: sent back as it was, it stays
+    unsaid, so that it goes on following the home."""
+    said = words.strip()
+    return "" if person.household is not None and said == person.household.community.name else said
 
 
 def _crosses_eighteen(before: date | None, after: date | None) -> bool:

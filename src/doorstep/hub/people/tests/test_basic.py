@@ -35,6 +35,16 @@ def test_a_social_worker_writes_the_national_number_on_the_volunteers_page(cast:
     assert client.post(url, said | {"once": "b"}).status_code == 422, "drawn from an older page"
 
 
+def test_where_the_home_stands_for_the_residence_it_goes_on_doing_so(cast: Cast) -> None:
+    """The page shows the community of the home: saved with it, nothing is written down that would stay when the home changes."""
+    home = cast.shen.household
+    Person.objects.filter(pk=cast.chen.pk).update(household=home)
+    change_basic(by=cast.zhou, profile=profile(cast), place=cast.community, residence=home.community.name, national_no="JS-0001")
+    assert profile(cast).person.residence == "" and profile(cast).person.lives_in == home.community.name
+    change_basic(by=cast.zhou, profile=profile(cast), place=cast.community, residence="石桥街道", national_no="JS-0001")
+    assert profile(cast).person.residence == "石桥街道"
+
+
 @pytest.mark.parametrize("words", ["32040419900101001X", "320404195503150022"])
 def test_an_identity_number_is_not_taken_for_it(words: str) -> None:
     with pytest.raises(IdentityNumber):
