@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from doorstep.hub.people.models import Person
-from doorstep.hub.scheduling.models import Offer
+from doorstep.hub.scheduling.models import Offer, OfferState
 from doorstep.hub.web.forms import KindForm
 
 from ..being import LIVE, Kept, Stand, closes, opens
@@ -95,10 +95,13 @@ class RollForm(KindForm):
         found = []
         for line in self.lines:
             # One's own line is somebody else's to call.
-            may = line.may_call and line.offer.person_id != self.by.pk
+            other = line.offer.person_id != self.by.pk
+            may = line.may_call and other
             came = self[f"came_{line.key}"] if may and line.stand == Stand.EXPECTED else None
             left = self[f"left_{line.key}"] if may and line.stand in (Stand.ASKS, Stand.HERE) else None
-            absent = self[f"absent_{line.key}"] if came and line.begun and line.offer.slot.household_id is None else None
+            # That nobody came, or that nobody was called, may still be said when the roll is over.
+            open_still = other and line.stand == Stand.EXPECTED and line.offer.state == OfferState.ACCEPTED
+            absent = self[f"absent_{line.key}"] if open_still and line.begun and line.offer.slot.household_id is None else None
             found.append((line, came, left, absent))
         return found
 

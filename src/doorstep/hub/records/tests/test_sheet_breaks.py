@@ -118,6 +118,18 @@ def test_who_stood_by_and_was_not_called_has_missed_nothing_on_either_page(cast:
     assert (offer.state, Attendance.objects.get().outcome) == (OfferState.SERVED, Attendance.Outcome.SERVED)
 
 
+def test_who_stood_by_can_be_settled_when_the_roll_is_over(cast: Cast, client: Client) -> None:
+    offer = standing_by(cast)
+    Offer.objects.filter(pk=offer.pk).update(start=offer.start - timedelta(days=14))
+    cast.sign_in(client, cast.zhou)
+    roll = reverse("records:roll", args=[offer.slot_id])
+    page = client.get(roll).content.decode()
+    assert f"absent_{offer.pk.hex}" in page and f"came_{offer.pk.hex}" not in page and "没有叫到" in page
+    client.post(roll, {f"absent_{offer.pk.hex}": "on", "once": "1b7f8a4e-0000-4000-8000-000000000006"})
+    offer.refresh_from_db()
+    assert (offer.state, Attendance.objects.get().outcome) == (OfferState.SERVED, Attendance.Outcome.SERVED)
+
+
 def test_a_leaving_that_a_phone_kept_from_before_the_beginning_is_none(cast: Cast) -> None:
     offer = cast.offer(state=OfferState.ACCEPTED)
     check_in(by=cast.zhou, offer=offer, how=How.LEADER, now=offer.start - 20 * MINUTE)
