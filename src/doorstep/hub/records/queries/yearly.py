@@ -20,6 +20,9 @@ from ..models import Anomaly, Certificate, Correction, DataRequest, Grade, Hours
 from ..telling import hours_text
 from .moving import below
 
+#: Among so many one of a hundred is five and more.
+SHARE_TELLS_NOTHING = 500
+
 
 def written(count: Figure) -> str:
     """A count as it may be written, or the word for why it is not."""
@@ -72,12 +75,17 @@ def yearly(district: Place, year: int) -> Yearly:
 def _grades(sums: dict[str, tuple[int, int]], served: "Served", whole: int) -> list[tuple[str, str, str]]:
     """Hours by grade; where fewer than five people stand behind one, and where another would give it away, they are not written."""
     kept = [(grade, str(label)) for grade, label in Grade.choices if grade in sums]
-    behind = [len({person for _unit, person, one, *_rest in served if one == grade}) for grade, _label in kept]
+    behind = [_standing_behind({person for _unit, person, one, *_rest in served if one == grade}) for grade, _label in kept]
     figures, _total = guarded_list(behind)
     return [
         (label, hours_text(sums[grade][1]), f"{_percent(sums[grade][1], whole)}%") if people.count is not None else (label, _("不单列"), "")
         for people, (grade, label) in zip(figures, kept, strict=True)
     ]
+
+
+def _standing_behind(people: Iterable[UUID | None]) -> int:
+    """Who was forgotten is nobody any more; hours that are nobody's were those of few."""
+    return len(set(people) - {None}) or 1
 
 
 def few(people: int, words: str) -> str:
@@ -116,11 +124,11 @@ def _units(served: Served) -> list[UnitLine]:
         one[2] += tenths
     places = Place.objects.in_bulk(list(sums))
     found = sorted(sums.items(), key=lambda row: (places[row[0]].code, places[row[0]].name))
-    figures, _whole = guarded_list([people for _unit, (people, _times, _tenths) in found])
+    figures, _whole = guarded_list([people or 1 for _unit, (people, _times, _tenths) in found])
     return [
         UnitLine(
             places[unit].short_name,
-            written(people),
+            written(people) if people_of[unit] else _("不单列"),
             f"{times:,}" if people.count is not None else _("不单列"),
             hours_text(tenths) if people.count is not None else _("不单列"),
         )
@@ -160,6 +168,21 @@ def _walked(rows: QuerySet[Hours]) -> tuple[dict[str, int], dict[str, tuple[int,
     return kept, sums, served
 
 
+def _in_time(intime: int, whole: int) -> str:
+    """How many of all, and the share; where the rest are few, the share alone, and only among so many that it does not tell them."""
+    (kept, _late), total = guarded_list([intime, whole - intime])
+    if kept.count is not None and total.count is not None:
+        return f"{kept.count:,} / {total.count:,}（{_percent(intime, whole)}%）"
+    return f"{_percent(intime, whole)}%" if whole >= SHARE_TELLS_NOTHING else _("不单列")
+
+
+def _sent(counted: dict[str, int]) -> str:
+    """What the national system took, has and sent back; what was never sent is the rest, which is not written."""
+    kinds = [counted["synced"], counted["sent"], counted["returned"]]
+    figures, _whole = guarded_list([*kinds, counted["all"] - sum(kinds)])
+    return " · ".join(written(one) for one in figures[:3])
+
+
 def _recording(counted: dict[str, int], district: Place, year: int) -> Iterable[tuple[str, list[tuple[str, str]]]]:
     """How records were kept: in time, checked by their owners, corrected; and which certificates went out."""
     # By the year alone, which begins at the few corrections; with the units the database would begin at all the hours.
@@ -174,17 +197,14 @@ def _recording(counted: dict[str, int], district: Place, year: int) -> Iterable[
     yield (
         _("记录"),
         [
-            (
-                _("活动结束十个工作日以内记好的"),
-                f"{counted['intime']:,} / {counted['all']:,}（{_percent(counted['intime'], counted['all'])}%）",
-            ),
+            (_("活动结束十个工作日以内记好的"), _in_time(counted["intime"], counted["all"])),
             (_("本人核对过的"), written(figure(counted["verified"]))),
             (_("本人有异议、还没了结的"), written(figure(counted["disputed"]))),
             (_("两个人更正过的"), written(figure(corrections[Correction.State.APPROVED]))),
             (_("提了更正、没有批的"), written(figure(corrections[Correction.State.REFUSED]))),
             (_("培训（单独记，小时）"), few(counted["trained"], hours_text(counted["training"]))),
             (_("从别处转来、本处没有核过（小时）"), few(transferred["people"], hours_text(transferred["sum"] or 0))),
-            (_("全国系统已收录、等收录、被退回"), f"{counted['synced']:,} · {counted['sent']:,} · {counted['returned']:,}"),
+            (_("全国系统已收录、等收录、被退回"), _sent(counted)),
         ],
     )
     issued = Certificate.objects.filter(_inside(district)).aggregate(

@@ -19,9 +19,9 @@ from doorstep.hub.records.actions.reporting import (
     publish_report,
     take_back_report,
 )
-from doorstep.hub.records.models import Grade, Hours, LogEntry, YearlyReport
+from doorstep.hub.records.models import Grade, Hours, LogEntry, SyncState, YearlyReport
 from doorstep.hub.records.moving_access import NotThisDistrict, get_published
-from doorstep.hub.records.queries.yearly import yearly, years_recorded
+from doorstep.hub.records.queries.yearly import _in_time, yearly, years_recorded
 from doorstep.hub.testing import Cast
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
@@ -151,6 +151,34 @@ def test_no_sum_stands_for_fewer_than_five_people(cast: Cast) -> None:
     assert told == {"来去都扫了码": "14.0", "带队的、家里人或社工确认": "不单列", "事后补录，另有人批": "不单列"}, (
         "one more is hidden, or a sum tells"
     )
+
+
+def lines(cast: Cast) -> dict[str, str]:
+    return dict(line for _heading, part in yearly(cast.district, last_year()).parts for line in part)
+
+
+def test_few_late_records_and_few_returned_ones_are_not_written(cast: Cast) -> None:
+    rows = served(cast, 8)
+    intime, sent = "活动结束十个工作日以内记好的", "全国系统已收录、等收录、被退回"
+    Hours.objects.update(due_on=timezone.localdate() + timedelta(days=9))
+    assert (lines(cast)[intime], lines(cast)[sent]) == ("8 / 8（100%）", "0 · 0 · 0")
+    late, more = [row.pk for row in rows[:2]], [row.pk for row in rows[2:]]
+    Hours.objects.filter(pk__in=late).update(due_on=timezone.localdate() - timedelta(days=9), sync=SyncState.RETURNED)
+    Hours.objects.filter(pk__in=more).update(sync=SyncState.SYNCED)
+    assert lines(cast)[intime] == "不单列" and lines(cast)[sent] == "不单列 · 0 · 少于 5", "eight less six would tell the two"
+
+
+def test_among_very_many_a_share_tells_no_few() -> None:
+    assert (_in_time(998, 1000), _in_time(900, 1000), _in_time(3, 1000)) == ("99%", "900 / 1,000（90%）", "1%")
+    assert _in_time(0, 0) == "0 / 0（0%）" and _in_time(98, 100) == "不单列"
+
+
+def test_hours_that_are_nobodys_any_more_stand_for_few(cast: Cast) -> None:
+    rows = served(cast, 6)
+    Hours.objects.filter(pk__in=[row.pk for row in rows]).update(person=None)
+    found = yearly(cast.district, last_year())
+    assert [(line.people, line.times, line.hours) for line in found.units] == [("不单列",) * 3]
+    assert [(hours, share) for _label, hours, share in found.grades] == [("不单列", "")]
 
 
 def test_the_district_publishes_and_takes_back_on_its_page(cast: Cast) -> None:
