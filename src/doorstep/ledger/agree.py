@@ -24,7 +24,8 @@ class Why(StrEnum):
 class Claim:
     """A row and the entry that it names (-1: none).
 
-    kinds: what that entry may be · says: fields of the entry as the row has them · when: the same for one kind alone · among: pseudonyms that stand among the approvers ·
+    kinds: what that entry may be · says: fields of the entry as the row has them · when: the same for one kind alone · also: fields that are compared where the entry
+    has them: entries of before this was written have not · among: pseudonyms that stand among the approvers ·
     word: the last thing that was said of the entry ("" for nothing), None where that does not matter · counts: whether the entry must not
     have been replaced · faults: fields in which the row contradicts itself · struck: whether two people found that it should not
     be there, None where nobody can · nobody: it belongs to nobody any more · unreadable: it holds values that cannot be compared at all.
@@ -40,6 +41,7 @@ class Claim:
     counts: bool = False
     faults: tuple[str, ...] = ()
     when: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    also: Mapping[str, object] = field(default_factory=dict)
     struck: bool | None = None
     nobody: bool = False
     unreadable: bool = False
@@ -167,7 +169,7 @@ def _against(claim: Claim, found: Mapping[str, Any], fate: int) -> Iterator[Diff
     if found["kind"] not in claim.kinds:
         yield wrong(Why.KIND)
         return
-    says = {**claim.says, **claim.when.get(found["kind"], {})}
+    says = {**claim.says, **claim.when.get(found["kind"], {}), **{name: value for name, value in claim.also.items() if name in found}}
     yield from (wrong(Why.DIFFERS, name) for name, value in says.items() if found.get(name) != value)
     if claim.struck is not None and ("struck" in found.get("reasons", ())) is not claim.struck:
         yield wrong(Why.DIFFERS, "struck")

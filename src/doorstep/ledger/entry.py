@@ -66,7 +66,8 @@ class Entry:
     n: place in the log, from 0 · at: when it was recorded, by the server's clock · unit: the recording unit, an opaque id ·
     subject, approvers: pseudonyms, see `pseudonym` · activity, slot: opaque ids · planned, served: minutes · tenths: counted ·
     rules: the rule pack as id@version · start, end: days of the period, inclusive · reasons: codes ·
-    corrects: n of the entry that this one replaces, disputes or verifies · document: a digest, see `commitment`.
+    corrects: n of the entry that this one replaces, disputes or verifies · document: a digest, see `commitment` · paper: the digest
+    of what a certificate prints.
     """
 
     n: int
@@ -87,6 +88,7 @@ class Entry:
     reasons: tuple[str, ...] = ()
     corrects: int | None = None
     document: str | None = None
+    paper: str | None = None
 
     def as_bytes(self) -> bytes:
         """The canonical bytes that become a leaf. Raises NotAnEntry for a fact that no reader would accept."""
@@ -173,6 +175,7 @@ FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "reasons": _some(_matches(_code)),
     "corrects": _whole(LARGEST),
     "document": _matches(_digest),
+    "paper": _matches(_digest),
 }
 _ALWAYS = {"v", "n", "at", "kind", "unit"}
 _SERVED = {"subject", "activity", "slot", "planned", "served", "tenths", "grade", "rules", "start", "end"}
@@ -201,7 +204,7 @@ SHAPES: Mapping[str, tuple[set[str], set[str]]] = {
     Kind.TRANSFER_CORRECTED: (_AMENDED | {"tenths", "grade", "end"}, set()),
     Kind.STAR_GRANTED: ({"subject", "start", "rules", "document"}, {"approvers", "reasons"}),
     Kind.REPORT_PUBLISHED: ({"start", "end", "document"}, {"approvers"}),
-    Kind.CERTIFICATE_ISSUED: ({"subject", "tenths", "start", "end", "document"}, {"approvers"}),
+    Kind.CERTIFICATE_ISSUED: ({"subject", "tenths", "start", "end", "document"}, {"approvers", "paper"}),
     Kind.CERTIFICATE_REVOKED: ({"subject", "corrects", "reasons"}, {"approvers"}),
     Kind.RULES_ADOPTED: ({"rules", "document"}, {"approvers"}),
     Kind.KEY_CHANGED: ({"document"}, {"approvers", "reasons"}),

@@ -28,6 +28,8 @@ class Entry(models.Model):
 
     class Meta:
         ordering = ["id"]
+        # What was done last of its kind is asked for each minute, and by every reader of the public ledger.
+        indexes = [models.Index(fields=["verb", "id"])]
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from .models import Amendment, Award, Correction, Evaluation, StarAward, Transfer, YearlyReport
+from .models import Amendment, Award, Certificate, Correction, Evaluation, StarAward, Transfer, YearlyReport
 
 
 def of_award(row: Award) -> dict[str, Any]:
@@ -38,3 +38,8 @@ def report_file(row: YearlyReport) -> bytes:
     return json.dumps(
         {"format": "doorstep-report/1", "year": row.year, "figures": row.figures}, ensure_ascii=False, sort_keys=True
     ).encode()
+
+
+def certificate_paper(row: Certificate) -> bytes:
+    """All that is printed of a certificate and told on its check page, the words of its lines among it: these go with whoever is forgotten."""
+    return json.dumps({"format": "doorstep-paper/1", **row.snapshot}, ensure_ascii=False, sort_keys=True).encode()

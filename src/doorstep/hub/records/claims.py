@@ -275,7 +275,10 @@ def _certificates() -> Iterator[Claim]:
         faults += tuple(_contradictions(row, ours))
         word = "revoked" if row.state == Certificate.State.REVOKED else ""
         nobody, kinds = row.person_id is None, frozenset({Kind.CERTIFICATE_ISSUED})
-        return Claim(_number(row.entry), "certificate", str(row.pk), kinds, says | whose, word=word, faults=faults, nobody=nobody)
+        paper = {} if nobody else {"paper": book.digest_of(bound.certificate_paper(row))}
+        return Claim(
+            _number(row.entry), "certificate", str(row.pk), kinds, says | whose, word=word, faults=faults, nobody=nobody, also=paper
+        )
 
     return _each("certificate", Certificate.objects.select_related("person__salt"), claim_of)
 

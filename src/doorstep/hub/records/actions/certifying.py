@@ -13,7 +13,7 @@ from django.utils import timezone
 from doorstep.hub.journal.actions import record, tell
 from doorstep.hub.people.models import Person, Place
 
-from .. import book, printing, proving
+from .. import book, bound, printing, proving
 from ..certificate_access import (
     ALPHABET,
     NoSealYet,
@@ -61,7 +61,7 @@ def issue_certificate(
     )  # fmt: skip
     certificate.token = proving.token_of(_credential(certificate, person.name, subject))
     said: dict[str, Any] = {"subject": subject, "tenths": certificate.tenths, "start": start, "end": end}
-    said["document"] = proving.paper_digest(certificate.token)
+    said |= {"document": proving.paper_digest(certificate.token), "paper": book.digest_of(bound.certificate_paper(certificate))}
     if by.pk != person.pk:
         said["approvers"] = (known[by.pk],)
         tell(person_id=person.pk, kind="certificate_issued", subject=certificate, numbers={"unit": unit.short_name})

@@ -94,7 +94,7 @@ FIELDS = {
     "approvers": gettext_lazy("谁确认的"), "document": gettext_lazy("写的话"), "unit": gettext_lazy("哪个单位"), "rules": gettext_lazy("哪一版规则"),
     "slot": gettext_lazy("哪一次"), "state": gettext_lazy("到了哪一步"), "number": gettext_lazy("编号"), "index": gettext_lazy("撤销名单里的位置"),
     "service": gettext_lazy("多少小时"), "token": gettext_lazy("签过名的原文"), "head": gettext_lazy("上面的日结"), "salt": gettext_lazy("代号的盐"),
-    "issued_at": gettext_lazy("哪天开的"), "struck": gettext_lazy("是不是已经撤掉"), "block": gettext_lazy("算服务还是培训"), "said": gettext_lazy("写的话"),
+    "issued_at": gettext_lazy("哪天开的"), "paper": gettext_lazy("纸上印的"), "struck": gettext_lazy("是不是已经撤掉"), "block": gettext_lazy("算服务还是培训"), "said": gettext_lazy("写的话"),
 }  # fmt: skip
 
 

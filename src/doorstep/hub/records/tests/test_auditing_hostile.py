@@ -249,6 +249,10 @@ def test_a_head_that_was_refused_stays_told_until_it_is_there(record: Cast, capl
         (lambda: snapshot(disputed=0), ("certificate", "within", "service")),
         (lambda: snapshot(questioned=7), ("certificate", "within", "service")),
         (lambda: snapshot(service={}), ("certificate", "within", "service")),
+        (lambda: snapshot(training=9999), ("certificate", "differs", "paper")),
+        (lambda: snapshot(synced=9999), ("certificate", "differs", "paper")),
+        (lambda: snapshot(entries=[0]), ("certificate", "differs", "paper")),
+        (lambda: snapshot(lines=[]), ("certificate", "differs", "paper")),
     ],
 )  # fmt: skip
 def test_what_an_entry_does_not_say_in_so_many_words_is_bound_too(record: Cast, change: Change, expected: tuple[str, str, str]) -> None:
@@ -330,3 +334,10 @@ def test_an_old_row_is_not_hidden_behind_fifty_that_change_while_everybody_write
     with connection.execute_wrapper(meanwhile):
         found = audit()
     assert [(one.row, one.field) for one in found.rows] == [(str(oldest.pk), "tenths")] and calm and not found.good
+
+
+def test_the_last_line_of_a_kind_is_found_without_reading_the_journal() -> None:
+    """It is asked for each minute while a head is refused, and by everybody who opens the public ledger."""
+    lines = Entry.objects.filter(verb="walk_log", subject_type="records.log").order_by("-id")
+    plan = lines.explain()
+    assert "journal_ent_verb" in plan and "SCAN" not in plan and "TEMP B-TREE" not in plan
