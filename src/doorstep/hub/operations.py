@@ -127,9 +127,18 @@ def background(dead: list[str]) -> Child:
 
 def keep_compiled() -> None:
     """Compiled code is kept, beside the data where the caller wanted none beside the code: a process that is started again is back in a
-    third of the time."""
-    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
-        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(settings.HOME / "compiled"))
+    third of the time. It is run unread, so it is kept only where nobody else can write."""
+    folder = Path(settings.HOME) / "compiled"
+    if os.environ.get("PYTHONDONTWRITEBYTECODE") and is_ours_alone(Path(settings.HOME)) and is_ours_alone(folder):
+        os.environ.pop("PYTHONDONTWRITEBYTECODE")
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(folder))
+
+
+def is_ours_alone(folder: Path) -> bool:
+    """Whether a folder belongs to whoever runs this and to nobody else to write into; made if it is not there."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.stat()
+    return found.st_uid == os.getuid() and not found.st_mode & 0o022 and not folder.is_symlink()
 
 
 def supervised(host: str, port: int, workers: int, rounds: ModuleType) -> int:
