@@ -28,7 +28,9 @@ def require_measure(by: Person, slot: Slot, now: datetime, *, asked: int = 0) ->
     rhythm, mine = rhythm_of(slot.place), _taken_by(by)
     waits = Waiting.objects.filter(person=by)
     coming = mine.filter(start__gt=now)
-    held = coming.filter(state=OfferState.ACCEPTED).values("slot").distinct().count() + waits.filter(state__in=(IN_LINE, ASKED)).count()
+    # One's own place in the line of this very slot becomes the place that is taken now.
+    lines = waits.filter(state__in=(IN_LINE, ASKED)).exclude(slot=slot).count()
+    held = coming.filter(state=OfferState.ACCEPTED).values("slot").distinct().count() + lines
     unanswered = coming.filter(state=OfferState.SENT, reasons__0__code="with_fellow").count()
     if held + unanswered + 1 + asked > rhythm.signups_held:
         raise HeldEnough(rhythm.signups_held)

@@ -11,7 +11,7 @@ from doorstep.hub.scheduling.access.refused import HeldEnough, TooManyAnHour
 from doorstep.hub.scheduling.actions.offer import accept, cannot_come
 from doorstep.hub.scheduling.actions.signup import sign_up, sign_up_together
 from doorstep.hub.scheduling.actions.waiting import join_line
-from doorstep.hub.scheduling.models import Offer, Rhythm, Slot
+from doorstep.hub.scheduling.models import Offer, OfferState, Rhythm, Slot
 from doorstep.hub.testing import Cast
 
 from .events import event, volunteers
@@ -40,6 +40,16 @@ def test_what_is_held_at_once_has_an_end_that_the_sentence_names(cast: Cast) -> 
     sign_up(by=cast.chen, slot=slots[3])
     # Each account by itself.
     sign_up(by=cast.jiang, slot=slots[4])
+
+
+def test_a_place_in_the_line_and_the_place_that_comes_of_it_are_one(cast: Cast) -> None:
+    allow(held=1)
+    slot = event(cast, places=1)
+    taken = sign_up(by=cast.jiang, slot=slot)
+    join_line(by=cast.chen, slot=slot)
+    # Given back in a way that asks nobody, as when a plan replaces it.
+    Offer.objects.filter(pk=taken.pk).update(state=OfferState.REPLACED)
+    assert sign_up(by=cast.chen, slot=slot).state == OfferState.ACCEPTED
 
 
 def test_what_was_served_is_held_no_more(cast: Cast) -> None:
