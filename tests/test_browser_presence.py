@@ -132,7 +132,9 @@ def test_a_code_scanned_without_network_opens_the_kept_page_and_proves_its_time(
     expect(page.locator("#kept")).to_contain_text("1 件先存在这部手机里")
     # Long enough for the code to have turned away when the network is back.
     page.wait_for_timeout(16_000)
-    page.context.set_offline(False)
+    # The kept page opens itself again as soon as there is a network.
+    with page.expect_navigation():
+        page.context.set_offline(False)
     page.goto(home + here(offer))
     expect(page.locator("#kept")).to_contain_text("记下了：您到了")
     presence = Presence.objects.get()

@@ -38,7 +38,7 @@ def stranger(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: py
         paths[2].write_bytes(status)
         with pytest.raises(SystemExit) as ended:
             exec(compiled, {"__name__": "__main__"})
-        return "revoked: False" in capsys.readouterr().out and not ended.value.code
+        return "revoked=False" in capsys.readouterr().out and not ended.value.code
 
     return genuine
 

@@ -16,8 +16,8 @@ from doorstep.hub.scheduling.models import Offer, Plan, PlanAdvice, PlanFile, Pl
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db(transaction=True)]
 #: The tables as they were before plans were signed, slots weighed, advice kept and series begun.
-BEFORE = [("scheduling", "0002_unable_offers"), ("needs", "0004_verdict")]
-ADVISED = [("scheduling", "0005_plan_advice"), ("needs", "0004_verdict")]
+BEFORE = [("people", "0005_consent_to_certificates"), ("scheduling", "0002_unable_offers"), ("needs", "0004_verdict")]
+ADVISED = [("people", "0005_consent_to_certificates"), ("scheduling", "0005_plan_advice"), ("needs", "0004_verdict")]
 MONDAY = date(2026, 11, 16)
 MANY = 40
 
