@@ -1,7 +1,7 @@
 """An award, an evaluation, a training, hours of elsewhere are wrong: the owner says so, two people correct it, the old entry stays."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -37,7 +37,7 @@ from doorstep.hub.testing import Cast
 from doorstep.ledger.balance import balance
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
-TODAY = date.today()
+TODAY = timezone.localdate()
 DAY = timedelta(days=1)
 
 

@@ -5,7 +5,7 @@ import json
 import struct
 import zipfile
 import zlib
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -28,7 +28,7 @@ from doorstep.hub.testing import Cast
 from .taking import WHY, known, locked_file, taken
 
 pytestmark = pytest.mark.django_db
-TODAY = date.today()
+TODAY = timezone.localdate()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Records leave through a map of columns and are answered; earlier hours come in by two people, apart from what was witnessed here."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -23,7 +23,7 @@ from doorstep.hub.records.queries.moving import file_of, people_by_number, sent_
 from doorstep.hub.testing import Cast
 
 pytestmark = pytest.mark.django_db
-TODAY = date.today()
+TODAY = timezone.localdate()
 FIRST = TODAY - timedelta(days=60)
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import zipfile
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.apps import apps
@@ -28,7 +28,7 @@ from .taking import taken
 from .test_moving import CHEN, HEAD
 
 pytestmark = pytest.mark.django_db
-TODAY = date.today()
+TODAY = timezone.localdate()
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
 """Every table that leaves or comes in has its own columns, kept as data: awards and evaluations leave too, and each record says where it stands."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from doorstep.hub.journal.access import Stale
 from doorstep.hub.people.models import VolunteerProfile
@@ -22,7 +23,7 @@ from .test_moving import CHEN, HEAD
 from .test_moving_pages import sheet
 
 pytestmark = pytest.mark.django_db
-TODAY = date.today()
+TODAY = timezone.localdate()
 
 
 def awarded(cast: Cast) -> Award:

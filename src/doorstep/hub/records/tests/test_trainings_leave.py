@@ -1,6 +1,6 @@
 """Trainings leave in a table of their own, with what was taught and who held it; what one table said wrongly is taken back in it."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from importlib import import_module
 
 import pytest
@@ -22,7 +22,7 @@ from doorstep.hub.records.queries.moving import columns_in_use, file_of, returne
 from doorstep.hub.testing import Cast
 
 pytestmark = pytest.mark.django_db
-TODAY = date.today()
+TODAY = timezone.localdate()
 FIRST = TODAY - timedelta(days=60)
 MIGRATION = "doorstep.hub.records.migrations.0014_trainings_leave_in_a_table_of_their_own"
 
