@@ -1,7 +1,7 @@
 """Awards, evaluations, hours of elsewhere, stars and the yearly report in a real browser: disputed, corrected by two, announced, published; every page is sound."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ from tests.conftest import DESK, PHONE, Open
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Axe = Callable[[Page], list[str]]
-TODAY, DAY = date.today(), timedelta(days=1)
+TODAY, DAY = timezone.localdate(), timedelta(days=1)
 
 
 def lived(cast: Cast) -> dict[str, str]:
