@@ -126,9 +126,10 @@ def kept_outside() -> Outside | None:
     head = LogHead.objects.first()
     if head is None:
         return None
-    published = Entry.objects.filter(verb="publish_head", subject_type="records.loghead").order_by("-id")
+    published = Entry.objects.filter(verb="publish_head", subject_type="records.loghead")
+    tried = Entry.objects.filter(pk__in=published.order_by().values("detail__way").annotate(last=Max("pk")).values("last"))
     ways = {"folder": 1 if settings.HEADS_FOLDER else 0, "mail": len(settings.WITNESSES)}
-    last = {way: line for way, places in ways.items() if places and (line := published.filter(detail__way=way).first()) is not None}
+    last = {str(line.detail["way"]): line for line in tried if ways.get(line.detail["way"])}
     went = [way for way, line in last.items() if line.detail["ok"] and line.subject_id == str(head.pk)]
     faults = [Unsent(way, said["why"], date.fromisoformat(said["day"])) for way, line in last.items() if (said := line.detail)["why"]]
     return Outside(head.day, sum(ways[way] for way in went), faults)

@@ -127,6 +127,7 @@ def test_a_kept_head_is_not_said_to_be_well_after_the_night_found_something(clie
     assert "正在查" in page and "第一处不对的是第 7 号" in page and "要把账本从头走一遍才知道" in page
 
 
+@pytest.mark.both_databases
 def test_what_lies_outside_and_is_another_history_is_told_to_the_district_until_it_fits(
     cast: Cast, client: Client, heads: list[LogHead], settings: Any, tmp_path: Path
 ) -> None:
