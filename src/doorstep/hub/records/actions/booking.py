@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -106,7 +106,8 @@ def know_own_key(*, log: Log, day: date, now: datetime) -> None:
     if LogKey.objects.filter(public=own.public).exists():
         return
     replaced = LogKey.objects.filter(until=None).update(until=timezone.localdate(now))
-    LogKey.objects.create(name=own.name, public=own.public, since=day)
+    # A certificate tells its moment by the clock of the world: before eight in the morning that is still yesterday.
+    LogKey.objects.create(name=own.name, public=own.public, since=min(day, now.astimezone(UTC).date()))
     if replaced:
         digest = hashlib.sha256(own.public).hexdigest()
         append(facts=[book.Fact(book.Kind.KEY_CHANGED, log.origin, {"document": digest})], now=now)

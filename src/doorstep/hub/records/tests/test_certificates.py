@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
+import time_machine
 import typst
 from django.test import Client
 from django.urls import reverse
@@ -268,3 +269,13 @@ def test_words_typed_by_hand_leave_the_certificates_of_who_is_forgotten(cast: Ca
     kept = Certificate.objects.get()
     assert "王家" not in json.dumps(kept.snapshot, ensure_ascii=False) and kept.snapshot["service"] == certificate.snapshot["service"]
     assert [line["tenths"] for line in kept.snapshot["lines"]] == [20] and kept.token == certificate.token
+
+
+def test_a_certificate_of_the_small_hours_counts_on_the_first_day_of_its_key(cast: Cast) -> None:
+    """At two in the morning it is still yesterday by the clock that the certificate names; the key began with a head of today."""
+    small_hours = timezone.make_aware(datetime.combine(timezone.localdate() + timedelta(days=1), datetime.min.time())) + timedelta(hours=2)
+    with time_machine.travel(small_hours, tick=False):
+        filled(cast)
+        close_day(day=timezone.localdate(), now=small_hours)
+        certificate = issued(cast)
+        assert proving.opened_token(certificate.token, small_hours).certificate.number == certificate.number
