@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from doorstep.hub.journal.models import Notice
 from doorstep.hub.records import book, proving
@@ -326,3 +327,22 @@ def test_what_was_sent_as_service_and_was_a_meeting_is_sent_again_as_nothing(cas
     assert not to_send(cast.district, day, day).exists(), "what never was service is not sent at all"
     corrected(cast, row, now, kind="meeting")
     assert [(one.person, one.tenths) for one in to_send(cast.district, day, day)] == [(cast.chen, 0)]
+
+
+def test_a_training_that_waits_for_its_owner_is_not_called_none(cast: Cast, client: Client) -> None:
+    """It stands above among what is asked; the block of trainings must not say that there was none."""
+    morning = timezone.localtime(timezone.now() - timedelta(days=5)).replace(hour=9, minute=0, second=0, microsecond=0)
+    [training] = record_training(
+        by=cast.zhou,
+        unit=cast.community,
+        people=[cast.chen],
+        name="急救",
+        content="包扎",
+        host="红十字会",
+        came=morning,
+        left=morning + 2 * HOUR,
+    )
+    approve_hours(by=cast.lin, hours=training.hours)
+    cast.sign_in(client, cast.chen)
+    page = client.get(reverse("records:mine") + "?year=all").content.decode()
+    assert "这段时间没有培训" not in page and "培训在等核对的里面" in page
