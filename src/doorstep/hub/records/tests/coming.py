@@ -1,6 +1,7 @@
 """What the stories of coming and leaving are told with: a code at its moment, a coming, a leaving, a refusal that leaves nothing."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,11 @@ from doorstep.hub.journal.access import Refused
 from doorstep.hub.records import book
 from doorstep.hub.records.actions.presence import check_in, check_out
 from doorstep.hub.records.models import Hours, Presence
+from doorstep.hub.scheduling.actions.signup import sign_up
+from doorstep.hub.scheduling.actions.slot import ActivityWanted
 from doorstep.hub.scheduling.models import Offer, Slot
+from doorstep.hub.scheduling.tests.events import event
+from doorstep.hub.testing import Cast
 
 MINUTE = timedelta(minutes=1)
 
@@ -51,3 +56,10 @@ def away_from_homes(offer: Offer) -> Offer:
 
 def whole(offer: Offer) -> Offer:
     return Offer.objects.select_related("attendance", "presence", "slot__place", "person").get(pk=offer.pk)
+
+
+def promised(cast: Cast, minutes: int = 120, **what: Any) -> Offer:
+    """陈国梁 signed up for what was announced for Thursday at nine."""
+    slot = event(cast, title="游园会", start=cast.at(3, 9), minutes=minutes, what=ActivityWanted(**what))
+    sign_up(by=cast.chen, slot=slot)
+    return Offer.objects.select_related("slot__place", "person").get(slot=slot, person=cast.chen)

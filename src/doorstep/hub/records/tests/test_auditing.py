@@ -30,22 +30,14 @@ from doorstep.hub.records.models import (
 )
 from doorstep.hub.testing import Cast
 
-from .whole import filled, whole_record
+from .whole import filled, honest_record, named
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
 @pytest.fixture
 def record(cast: Cast) -> Cast:
-    whole_record(cast)
-    found = audit()
-    assert found.good, (found.misfits, found.rows)
-    return cast
-
-
-def named() -> set[tuple[str, str, str]]:
-    """Table, why and field of what is found; each names its row."""
-    return {(one.table, str(one.why), one.field) for one in audit().rows}
+    return honest_record(cast)
 
 
 def test_an_honest_record_agrees_also_after_a_key_was_changed(record: Cast, settings: Any) -> None:

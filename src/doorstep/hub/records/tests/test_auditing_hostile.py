@@ -39,7 +39,7 @@ from doorstep.hub.records.models import (
 )
 from doorstep.hub.testing import Cast
 
-from .whole import filled, whole_record
+from .whole import filled, honest_record, named
 
 pytestmark = pytest.mark.django_db
 both = pytest.mark.both_databases
@@ -48,15 +48,7 @@ FAR = 10**12
 
 @pytest.fixture
 def record(cast: Cast) -> Cast:
-    whole_record(cast)
-    found = audit()
-    assert found.good, (found.misfits, found.rows)
-    return cast
-
-
-def named() -> set[tuple[str, str, str]]:
-    """Table, why and field of what is found; each names its row."""
-    return {(one.table, str(one.why), one.field) for one in audit().rows}
+    return honest_record(cast)
 
 
 def made_up(cast: Cast, table: str) -> models.Model:

@@ -24,24 +24,15 @@ from doorstep.hub.records.models import Correction, Hours, HoursState, LogEntry,
 from doorstep.hub.records.moving.columns import usual
 from doorstep.hub.records.queries.record import own_hours, record_of
 from doorstep.hub.scheduling.actions.signup import sign_up
-from doorstep.hub.scheduling.actions.slot import ActivityWanted
 from doorstep.hub.scheduling.models import Activity, Offer
-from doorstep.hub.scheduling.tests.events import event
 from doorstep.hub.testing import Cast
 from doorstep.ledger.balance import Balance, balance
 from doorstep.ledger.pack import Block, default_pack
 
-from .coming import came, hours, left
+from .coming import came, hours, left, promised
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 HOUR = timedelta(hours=1)
-
-
-def promised(cast: Cast, minutes: int = 120, **what: Any) -> Offer:
-    """陈国梁 signed up for what was announced for Thursday at nine."""
-    slot = event(cast, title="游园会", start=cast.at(3, 9), minutes=minutes, what=ActivityWanted(**what))
-    sign_up(by=cast.chen, slot=slot)
-    return Offer.objects.select_related("slot__place", "person").get(slot=slot, person=cast.chen)
 
 
 def served(offer: Offer, minutes: int = 120, first: int = 0) -> Hours:

@@ -1,7 +1,6 @@
 """Breaks on a signed sheet: never longer than what was agreed, never one's own, never without a leaving; and who stood by and came after all."""
 
 from datetime import datetime, time, timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,23 +14,13 @@ from doorstep.hub.records.actions.vouching import call_roll, did_not_come, take_
 from doorstep.hub.records.being import Kept
 from doorstep.hub.records.models import Attendance, Correction, Hours, HoursState, How, Presence
 from doorstep.hub.records.refusals import NotBegunYet, NothingToConfirm
-from doorstep.hub.scheduling.actions.signup import sign_up
-from doorstep.hub.scheduling.actions.slot import ActivityWanted
 from doorstep.hub.scheduling.models import Activity, Offer, OfferState
-from doorstep.hub.scheduling.tests.events import event
 from doorstep.hub.testing import Cast
 
-from .coming import MINUTE, hours
+from .coming import MINUTE, hours, promised
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 HOUR = timedelta(hours=1)
-
-
-def promised(cast: Cast, minutes: int = 120, **what: Any) -> Offer:
-    """陈国梁 signed up for what was announced for Thursday at nine."""
-    slot = event(cast, title="游园会", start=cast.at(3, 9), minutes=minutes, what=ActivityWanted(**what))
-    sign_up(by=cast.chen, slot=slot)
-    return Offer.objects.select_related("slot__place", "person").get(slot=slot, person=cast.chen)
 
 
 def test_a_break_longer_than_what_was_agreed_loses_no_sheet(cast: Cast) -> None:

@@ -13,6 +13,7 @@ from doorstep.hub.records.actions.hours import approve_hours, back_fill, dispute
 from doorstep.hub.records.actions.moving import decide_transfers, enter_transfers
 from doorstep.hub.records.actions.record import grant_award, rate, record_training
 from doorstep.hub.records.actions.rules import adopt_rules, adopt_stars
+from doorstep.hub.records.auditing import audit
 from doorstep.hub.records.models import Award, Hours
 from doorstep.hub.records.moving.arriving import Earlier
 from doorstep.hub.testing import Cast
@@ -64,3 +65,16 @@ def whole_record(cast: Cast) -> None:
         said |= {"id": f"{name}-999901", "district": "999901", "valid_from": tomorrow}
         adopt(by=cast.lin, district=cast.district, data=json.dumps(said, ensure_ascii=False).encode())
     close_day(day=day)
+
+
+def honest_record(cast: Cast) -> Cast:
+    """The same, and a look over everything that finds nothing."""
+    whole_record(cast)
+    found = audit()
+    assert found.good, (found.misfits, found.rows)
+    return cast
+
+
+def named() -> set[tuple[str, str, str]]:
+    """Table, why and field of what a look finds; each names its row."""
+    return {(one.table, str(one.why), one.field) for one in audit().rows}
